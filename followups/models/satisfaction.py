@@ -1,0 +1,57 @@
+"""Is it settled, and how did we handle it: asked apart, answered once or changed."""
+
+from __future__ import annotations
+
+from django.core.validators import MaxValueValidator, MinValueValidator
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from followups.models.followup import FollowUp
+from tickets.models import Ticket
+
+
+class SatisfactionRequest(models.Model):
+    """That we asked a customer about one resolved ticket."""
+
+    ticket = models.ForeignKey(Ticket, models.PROTECT, related_name="satisfaction_requests")
+    followup = models.OneToOneField(FollowUp, models.PROTECT, related_name="satisfaction_request")
+    made_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"question about {self.ticket_id}"
+
+    @property
+    def about(self) -> str:
+        """How this question is named towards `mail`."""
+        return f"satisfaction:{self.pk}"
+
+
+class SatisfactionAnswer(models.Model):
+    """One answer; a later one replaces it, and all are kept."""
+
+    class Outcome(models.TextChoices):
+        YES = "yes", _("Yes, settled")
+        NOT_QUITE = "not_quite", _("Not quite")
+        NO = "no", _("No")
+
+    request = models.ForeignKey(SatisfactionRequest, models.PROTECT, related_name="answers")
+    outcome = models.CharField(max_length=10, choices=Outcome)
+    handling = models.PositiveSmallIntegerField(
+        null=True, blank=True, validators=[MinValueValidator(1), MaxValueValidator(5)]
+    )
+    comment = models.TextField(blank=True)
+    may_call = models.BooleanField(default=False)
+    at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["at", "pk"]
+        constraints = [
+            models.CheckConstraint(
+                name="satisfaction_handling_is_one_to_five",
+                condition=Q(handling__isnull=True) | Q(handling__range=(1, 5)),
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.outcome} to {self.request_id}"

@@ -1,0 +1,8 @@
+from mail.models.delivery import Attempt, Delivery
+from mail.models.heartbeat import Heartbeat
+from mail.models.inbound import InboundMail
+from mail.models.mailbox import Mailbox
+from mail.models.suppression import Suppression
+from mail.models.token import Token
+
+__all__ = ["Attempt", "Delivery", "Heartbeat", "InboundMail", "Mailbox", "Suppression", "Token"]

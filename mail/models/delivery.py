@@ -1,0 +1,120 @@
+"""The outbox: one row for each mail that shall leave, and one for each try."""
+
+from __future__ import annotations
+
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from mail.models.mailbox import Mailbox
+
+
+class Purpose(models.TextChoices):
+    """Why a mail is sent; decides how often it may be tried and how it looks."""
+
+    REPLY = "reply", _("Reply")
+    ACKNOWLEDGEMENT = "acknowledgement", _("Acknowledgement")
+    SETTLED_QUESTION = "settled_question", _("Question: is it settled?")
+    STAFF_WARNING = "staff_warning", _("Warning to staff")
+    SIGN_IN = "sign_in", _("Sign-in mail")
+
+
+class Delivery(models.Model):
+    """One outgoing mail. The row is the truth; the queue only hurries it along.
+
+    `queued → claimed → sending → sent · failed · unknown · cancelled · expired`
+    """
+
+    class State(models.TextChoices):
+        QUEUED = "queued", _("Planned")
+        CLAIMED = "claimed", _("About to leave")
+        SENDING = "sending", _("Leaving now")
+        SENT = "sent", _("Sent")
+        FAILED = "failed", _("Failed")
+        UNKNOWN = "unknown", _("Not known whether it arrived")
+        CANCELLED = "cancelled", _("Cancelled")
+        EXPIRED = "expired", _("Too late to send")
+
+    # No further step follows by itself from one of these.
+    ENDED = (State.SENT, State.FAILED, State.CANCELLED, State.EXPIRED)
+
+    class StopOn(models.TextChoices):
+        """Events that make a mail untrue while it waits."""
+
+        CUSTOMER_WROTE = "customer_wrote"
+        PERSON_WROTE = "person_wrote"
+        STATE_CHANGED = "state_changed"
+        PROMISE_CHANGED = "promise_changed"
+
+    key = models.CharField(max_length=120, unique=True, help_text="business key: the same mail is never made twice")
+    purpose = models.CharField(max_length=40, choices=Purpose)
+    about = models.CharField(max_length=80, blank=True, help_text='opaque, like "ticket:1042"')
+    mailbox = models.ForeignKey(Mailbox, models.PROTECT, null=True, related_name="deliveries")
+    recipient = models.EmailField()
+    recipient_name = models.CharField(max_length=120, blank=True)
+    language = models.CharField(max_length=10, default="en")
+    subject = models.CharField(max_length=250)
+    body = models.TextField(help_text="plain text; links stand as placeholders until an attempt is built")
+    in_reply_to = models.CharField(max_length=250, blank=True)
+    automatic = models.BooleanField(default=False)
+    at_least_once = models.BooleanField(default=True, help_text="An unknown attempt is repeated once, same Message-ID.")
+
+    state = models.CharField(max_length=10, choices=State, default=State.QUEUED)
+    made_at = models.DateTimeField()
+    next_at = models.DateTimeField(help_text="due, end of back-off, or end of the lease")
+    lease = models.UUIDField(null=True)
+    attempts_made = models.PositiveIntegerField(default=0)
+    message_id = models.CharField(max_length=250, unique=True)
+    stop_on = ArrayField(models.CharField(max_length=20, choices=StopOn), default=list, blank=True)
+    expires_at = models.DateTimeField(null=True)
+    ended_at = models.DateTimeField(null=True, help_text="when it was accepted, failed, cancelled or expired")
+    reason = models.CharField(max_length=400, blank=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                name="delivery_ended_has_its_moment",
+                condition=Q(state__in=["sent", "failed", "cancelled", "expired"], ended_at__isnull=False)
+                | Q(state__in=["queued", "claimed", "sending", "unknown"], ended_at__isnull=True),
+            ),
+            models.CheckConstraint(
+                name="delivery_in_hand_has_a_lease",
+                condition=~Q(state__in=["claimed", "sending"]) | Q(lease__isnull=False),
+            ),
+        ]
+        indexes = [
+            models.Index(
+                name="delivery_due", fields=["next_at"], condition=Q(state__in=["queued", "claimed", "sending"])
+            ),
+            models.Index(name="delivery_about", fields=["about"], condition=Q(state__in=["queued", "claimed"])),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.key} ({self.state})"
+
+
+class Attempt(models.Model):
+    """One try to send a delivery, and what the other server said."""
+
+    class Outcome(models.TextChoices):
+        STARTED = "started"
+        SENT = "sent"
+        RETRY = "retry"
+        REFUSED = "refused"
+        OUR_FAULT = "our_fault"
+        UNKNOWN = "unknown"
+
+    delivery = models.ForeignKey(Delivery, models.PROTECT, related_name="attempts")
+    number = models.PositiveIntegerField()
+    started_at = models.DateTimeField()
+    finished_at = models.DateTimeField(null=True)
+    outcome = models.CharField(max_length=10, choices=Outcome, default=Outcome.STARTED)
+    reply = models.CharField(max_length=400, blank=True)
+
+    class Meta:
+        ordering = ["number"]
+        constraints = [models.UniqueConstraint(name="attempt_has_one_number", fields=["delivery", "number"])]
+
+    def __str__(self) -> str:
+        return f"{self.delivery} try {self.number}: {self.outcome}"

@@ -1,0 +1,13 @@
+from standards.models.calendar import Calendar, CalendarVersion, TeamCalendar
+from standards.models.category import Category
+from standards.models.standard import Acknowledgement, ServiceStandard, StandardVersion
+
+__all__ = [
+    "Acknowledgement",
+    "Calendar",
+    "CalendarVersion",
+    "Category",
+    "ServiceStandard",
+    "StandardVersion",
+    "TeamCalendar",
+]

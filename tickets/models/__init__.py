@@ -1,0 +1,10 @@
+from tickets.models.commitment import Commitment
+from tickets.models.draft import Draft
+from tickets.models.event import Event
+from tickets.models.message import Message, MessagePromise
+from tickets.models.note import Note
+from tickets.models.pause import Pause
+from tickets.models.ticket import Ticket
+from tickets.models.warning import Warning
+
+__all__ = ["Commitment", "Draft", "Event", "Message", "MessagePromise", "Note", "Pause", "Ticket", "Warning"]

@@ -1,0 +1,247 @@
+"""What we owe a customer by a time, and how it ended."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from django.conf import settings
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+
+from standards.models import CalendarVersion, StandardVersion
+from standards.terms import PAUSING, Clock, Kind
+from tickets.models.ticket import Ticket
+
+if TYPE_CHECKING:
+    from people.models import User
+
+
+class CommitmentQuerySet(models.QuerySet["Commitment"]):
+    def visible_to(self, user: User) -> CommitmentQuerySet:
+        """The commitments on tickets that `user` may see."""
+        if user.is_manager:
+            return self
+        return self.filter(ticket__in=Ticket.objects.visible_to(user))
+
+    def open(self) -> CommitmentQuerySet:
+        """Still owed: running, paused or not yet started."""
+        return self.exclude(state=Commitment.State.ENDED)
+
+    def running(self) -> CommitmentQuerySet:
+        """Owed by a time that is coming nearer."""
+        return self.filter(state=Commitment.State.RUNNING)
+
+    def needing_attention(self, now: datetime) -> CommitmentQuerySet:
+        """Running commitments that are due soon or overdue, the most pressing first.
+
+        One range scan over a partial index: the moment of warning was worked out when the
+        commitment was made, so nothing is calculated here.
+        """
+        return self.running().filter(warn_at__lte=now).order_by("due_at", "pk")
+
+
+class Commitment(models.Model):
+    """One obligation to do one kind of thing by a time.
+
+    What a person told is never edited: another time is another row that `replaces` this one.
+    Whether it is due soon, overdue or missed is not stored: it follows from the timestamps.
+    """
+
+    class Source(models.TextChoices):
+        STANDARD = "standard", _("Standard")
+        PROMISE = "promise", _("Promise")
+        INTERNAL = "internal", _("Internal")
+
+    class State(models.TextChoices):
+        RUNNING = "running"
+        PAUSED = "paused"
+        CONDITIONAL = "conditional"
+        ENDED = "ended"
+
+    class Outcome(models.TextChoices):
+        KEPT = "kept", _("Kept")
+        KEPT_LATE = "kept_late", _("Kept late")
+        NOT_DONE = "not_done", _("Not done")
+        MOVED = "moved", _("Moved")
+        WITHDRAWN = "withdrawn", _("Withdrawn")
+        MERGED = "merged", _("Merged")
+
+    class FollowsWhy(models.TextChoices):
+        REOPENED = "reopened"
+        AFTER_A_MISS = "after_a_miss"
+        NOT_REACHED = "not_reached"
+
+    ticket = models.ForeignKey(Ticket, models.PROTECT, related_name="commitments")
+    kind = models.CharField(max_length=20, choices=Kind)
+    source = models.CharField(max_length=10, choices=Source)
+    standard_version = models.ForeignKey(StandardVersion, models.PROTECT, null=True, related_name="commitments")
+    calendar_version = models.ForeignKey(CalendarVersion, models.PROTECT, related_name="commitments")
+    clock = models.CharField(max_length=20, choices=Clock)
+    made_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="promises")
+    accountable = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="answers_for")
+    accountable_at_due = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
+    promised_text = models.CharField(max_length=300, blank=True)
+    may_get_in_the_way = models.CharField(max_length=200, blank=True)
+    condition = models.CharField(max_length=200, blank=True)
+    window_minutes = models.PositiveIntegerField(null=True)
+    window_days = models.PositiveIntegerField(null=True)
+    slot_starts_at = models.DateTimeField(null=True)
+
+    made_at = models.DateTimeField()
+    started_at = models.DateTimeField(null=True)
+    first_due_at = models.DateTimeField(null=True, help_text="as first told; never changes, also along moves")
+    unpaused_due_at = models.DateTimeField(null=True, help_text="due if nothing had been paused")
+    counted_due_at = models.DateTimeField(null=True, help_text="the first due, shifted by pauses; results count by it")
+    warn_at = models.DateTimeField(null=True)
+    last_call_at = models.DateTimeField(null=True)
+    due_at = models.DateTimeField(null=True)
+    state = models.CharField(max_length=12, choices=State)
+    ended_at = models.DateTimeField(null=True)
+    outcome = models.CharField(max_length=10, choices=Outcome, blank=True)
+    replaces = models.OneToOneField("self", models.PROTECT, null=True, related_name="replaced_by")
+    follows = models.ForeignKey("self", models.PROTECT, null=True, related_name="followed_by")
+    follows_why = models.CharField(max_length=20, choices=FollowsWhy, blank=True)
+    voided_at = models.DateTimeField(null=True)
+    approved_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
+
+    objects = CommitmentQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                name="commitment_ended_has_moment_and_outcome",
+                condition=Q(state="ended", ended_at__isnull=False) & ~Q(outcome="")
+                | ~Q(state="ended") & Q(ended_at__isnull=True, outcome=""),
+            ),
+            models.CheckConstraint(
+                name="commitment_running_has_its_times",
+                condition=~Q(state="running")
+                | Q(
+                    started_at__isnull=False,
+                    first_due_at__isnull=False,
+                    due_at__isnull=False,
+                    warn_at__isnull=False,
+                    last_call_at__isnull=False,
+                ),
+            ),
+            models.CheckConstraint(
+                name="commitment_paused_stands_still",
+                condition=~Q(state="paused")
+                | Q(
+                    started_at__isnull=False,
+                    unpaused_due_at__isnull=False,
+                    due_at__isnull=True,
+                    warn_at__isnull=True,
+                    last_call_at__isnull=True,
+                )
+                & ~Q(clock="fixed"),
+            ),
+            models.CheckConstraint(
+                name="commitment_conditional_has_no_time_yet",
+                condition=~Q(state="conditional")
+                | Q(
+                    started_at__isnull=True,
+                    first_due_at__isnull=True,
+                    unpaused_due_at__isnull=True,
+                    counted_due_at__isnull=True,
+                    due_at__isnull=True,
+                    warn_at__isnull=True,
+                    last_call_at__isnull=True,
+                )
+                & ~Q(condition="")
+                & (Q(window_minutes__gt=0) | Q(window_days__gt=0)),
+            ),
+            models.CheckConstraint(
+                name="commitment_ended_was_due_or_never_started",
+                condition=~Q(state="ended")
+                | Q(due_at__isnull=False)
+                | Q(started_at__isnull=True, outcome__in=["withdrawn", "merged"]),
+            ),
+            models.CheckConstraint(
+                name="commitment_started_then_warned_then_due",
+                condition=Q(
+                    Q(started_at__lt=F("due_at")) | Q(started_at__isnull=True) | Q(due_at__isnull=True),
+                    Q(started_at__lte=F("warn_at"), warn_at__lte=F("last_call_at"), last_call_at__lte=F("due_at"))
+                    | Q(warn_at__isnull=True),
+                    Q(started_at__lte=F("ended_at")) | Q(started_at__isnull=True) | Q(ended_at__isnull=True),
+                ),
+            ),
+            models.CheckConstraint(
+                name="commitment_kept_in_time", condition=~Q(outcome="kept") | Q(ended_at__lte=F("due_at"))
+            ),
+            models.CheckConstraint(
+                name="commitment_missed_after_due",
+                condition=~Q(outcome__in=["kept_late", "not_done"]) | Q(ended_at__gt=F("due_at")),
+            ),
+            models.CheckConstraint(
+                name="commitment_moved_before_due", condition=~Q(outcome="moved") | Q(ended_at__lt=F("due_at"))
+            ),
+            models.CheckConstraint(
+                name="commitment_merged_before_due",
+                condition=~Q(outcome="merged") | Q(due_at__isnull=True) | Q(ended_at__lte=F("due_at")),
+            ),
+            models.CheckConstraint(
+                name="commitment_withdrawn_after_due_is_approved",
+                condition=~Q(outcome="withdrawn")
+                | Q(due_at__isnull=True)
+                | Q(ended_at__lte=F("due_at"))
+                | Q(approved_by__isnull=False),
+            ),
+            models.CheckConstraint(
+                name="commitment_says_where_it_comes_from",
+                condition=Q(source="standard", standard_version__isnull=False)
+                | Q(source="promise", made_by__isnull=False) & ~Q(promised_text="")
+                | Q(source="internal"),
+            ),
+            models.CheckConstraint(
+                name="commitment_follows_for_a_reason",
+                condition=Q(follows__isnull=True, follows_why="") | Q(follows__isnull=False) & ~Q(follows_why=""),
+            ),
+            models.UniqueConstraint(
+                name="commitment_one_open_standard_per_kind",
+                fields=["ticket", "kind"],
+                condition=~Q(state="ended") & Q(source="standard") & ~Q(follows_why="not_reached"),
+            ),
+        ]
+        indexes = [
+            # CommitmentQuerySet.needing_attention
+            models.Index(name="commitment_running_by_warning", fields=["warn_at"], condition=Q(state="running")),
+            models.Index(name="commitment_running_by_due", fields=["due_at", "id"], condition=Q(state="running")),
+            models.Index(name="commitment_running_of", fields=["accountable", "due_at"], condition=Q(state="running")),
+            models.Index(
+                name="commitment_standing_still_of",
+                fields=["accountable", "id"],
+                condition=Q(state__in=["paused", "conditional"]),
+            ),
+            models.Index(
+                name="commitment_counted",
+                fields=["counted_due_at"],
+                condition=~Q(outcome="moved") & Q(voided_at__isnull=True),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.get_kind_display()} on {self.ticket_id}"
+
+    @property
+    def can_pause(self) -> bool:
+        """Whether its clock stops while we wait for the customer."""
+        return self.kind in PAUSING and self.clock != Clock.FIXED
+
+    def is_overdue(self, now: datetime) -> bool:
+        """Whether its time has passed and it is still owed. Exactly at due it is not."""
+        return self.state == self.State.RUNNING and self.due_at is not None and now > self.due_at
+
+    def stage(self, now: datetime) -> str:
+        """What staff see: the outcome, or on_track · due_soon · last_call · overdue · paused · conditional."""
+        if self.state == self.State.ENDED:
+            return self.outcome
+        if self.state != self.State.RUNNING or not (self.due_at and self.warn_at and self.last_call_at):
+            return self.state
+        if now > self.due_at:
+            return "overdue"
+        if now >= self.last_call_at:
+            return "last_call"
+        return "due_soon" if now >= self.warn_at else "on_track"

@@ -1,0 +1,116 @@
+"""What was said between a customer and us, and every date that it told."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from mail.models import Delivery
+from people.terms import Channel
+from standards.terms import Kind
+from tickets.models.ticket import Ticket
+
+
+class MessageQuerySet(models.QuerySet["Message"]):
+    def to_settle(self) -> MessageQuerySet:
+        """Messages whose mail has come to an end, so that what they do can be carried out; oldest first."""
+        return self.filter(unsettled=True, delivery__state__in=Delivery.ENDED).order_by("at", "pk")
+
+
+class Message(models.Model):
+    """Something the customer wrote or said, or we did.
+
+    What one of ours does (keep, promise, move, pause, resolve) stands on it from the click on and
+    is carried out when our outgoing server has accepted it; until then it is `unsettled`.
+    """
+
+    class Direction(models.TextChoices):
+        IN = "in"
+        OUT = "out"
+
+    class Result(models.TextChoices):
+        """How a logged call went."""
+
+        REACHED = "reached", _("Reached")
+        NOT_REACHED = "not_reached", _("Not reached")
+        MESSAGE_LEFT = "message_left", _("Message left")
+
+    ticket = models.ForeignKey(Ticket, models.PROTECT, related_name="messages")
+    direction = models.CharField(max_length=3, choices=Direction)
+    channel = models.CharField(max_length=10, choices=Channel)
+    human = models.BooleanField(default=True)
+    author = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="messages")
+    body = models.TextField()
+    at = models.DateTimeField()
+    delivery = models.OneToOneField(Delivery, models.PROTECT, null=True, related_name="message")
+    result = models.CharField(max_length=20, choices=Result, blank=True)
+    asks = models.BooleanField(default=False, help_text="It asks the customer something we wait for.")
+    wait_until = models.DateTimeField(null=True)
+    resolves = models.BooleanField(default=False)
+    decides = models.BooleanField(default=False, help_text="It tells the decision that was owed.")
+    only_a_receipt = models.BooleanField(default=False, help_text="It answers nothing and fulfils nothing.")
+    nothing_more_because = models.CharField(max_length=200, blank=True)
+    unsettled = models.BooleanField(default=False)
+    key = models.UUIDField(null=True, unique=True, help_text="of the form it came from: a double click sends once")
+
+    objects = MessageQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["at", "pk"]
+        constraints = [
+            models.CheckConstraint(
+                name="message_of_ours_by_a_human_has_an_author",
+                condition=Q(direction="in") | Q(human=False) | Q(author__isnull=False),
+            ),
+            models.CheckConstraint(
+                name="message_unsettled_waits_for_its_mail",
+                condition=Q(unsettled=False) | Q(delivery__isnull=False, direction="out"),
+            ),
+            models.CheckConstraint(
+                name="message_that_waits_asks", condition=Q(wait_until__isnull=True) | Q(asks=True, direction="out")
+            ),
+        ]
+        indexes = [
+            models.Index(name="message_unsettled", fields=["at", "id"], condition=Q(unsettled=True)),
+            models.Index(name="message_of_ticket", fields=["ticket", "at", "id"]),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.direction} on {self.ticket_id} at {self.at:%Y-%m-%d %H:%M}"
+
+    @property
+    def is_ours(self) -> bool:
+        """Whether we said it."""
+        return self.direction == self.Direction.OUT
+
+
+class MessagePromise(models.Model):
+    """A date that a message tells: a new promise, or another time for a running one."""
+
+    message = models.ForeignKey(Message, models.PROTECT, related_name="promises")
+    kind = models.CharField(max_length=20, choices=Kind, default=Kind.UPDATE)
+    words = models.CharField(max_length=300)
+    due_at = models.DateTimeField(null=True)
+    condition = models.CharField(max_length=200, blank=True)
+    window_minutes = models.PositiveIntegerField(null=True)
+    window_days = models.PositiveIntegerField(null=True)
+    moves = models.ForeignKey("tickets.Commitment", models.PROTECT, null=True, related_name="moves_told")
+    reason = models.CharField(max_length=300, blank=True)
+    may_get_in_the_way = models.CharField(max_length=200, blank=True)
+    refused_why = models.CharField(max_length=300, blank=True, help_text="why it was not carried out when the message left")
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                name="message_promise_has_a_time_or_a_condition",
+                condition=Q(due_at__isnull=False) | (~Q(condition="")),
+            ),
+            models.CheckConstraint(
+                name="message_promise_move_has_a_reason", condition=Q(moves__isnull=True) | ~Q(reason="")
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.words

@@ -1,0 +1,112 @@
+"""One request, question or complaint of one customer."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.conf import settings
+from django.contrib.postgres.indexes import GinIndex
+from django.contrib.postgres.search import SearchQuery, SearchVector, SearchVectorField
+from django.db import models
+from django.db.models import F, Func, Q, Value
+from django.utils.translation import gettext_lazy as _
+
+from people.folding import search_words
+from people.models import Customer, Team
+from people.terms import Channel
+from standards.models import Category
+from standards.terms import Priority, TicketType
+
+if TYPE_CHECKING:
+    from people.models import User
+
+
+class TicketQuerySet(models.QuerySet["Ticket"]):
+    def visible_to(self, user: User) -> TicketQuerySet:
+        """The tickets `user` may see: those of their teams and of teams they lead; managers see all."""
+        return self if user.is_manager else self.filter(team__in=Team.objects.visible_to(user))
+
+    def lock(self, ticket: Ticket) -> Ticket:
+        """The ticket as it is now, locked for this transaction. Every action takes this lock first."""
+        return self.select_for_update(of=("self",)).select_related("customer", "team", "category").get(pk=ticket.pk)
+
+    def open(self) -> TicketQuerySet:
+        """Tickets on which something is still owed or awaited."""
+        return self.exclude(state__in=[Ticket.State.RESOLVED, Ticket.State.CLOSED])
+
+    def search(self, text: str) -> TicketQuerySet:
+        """Those whose number, subject or customer has words that begin like each word of `text`."""
+        found = self
+        for word in search_words(text.removeprefix("T-").removeprefix("t-")):
+            found = found.filter(search=SearchQuery(f"'{word}':*", search_type="raw", config="simple"))
+        return found
+
+
+class Ticket(models.Model):
+    """What a customer came with. The promises about it are its commitments."""
+
+    class State(models.TextChoices):
+        OPEN = "open", _("Open")
+        WAITING_ON_CUSTOMER = "waiting_on_customer", _("Waiting on customer")
+        WAITING_ON_OTHERS = "waiting_on_others", _("Waiting on others")
+        RESOLVED = "resolved", _("Resolved")
+        CLOSED = "closed", _("Closed")
+
+    number = models.PositiveIntegerField(
+        unique=True,
+        editable=False,
+        db_default=Func(Value("tickets_ticket_number"), function="nextval", output_field=models.PositiveIntegerField()),
+    )
+    customer = models.ForeignKey(Customer, models.PROTECT, related_name="tickets")
+    team = models.ForeignKey(Team, models.PROTECT, related_name="tickets", verbose_name=_("Team"))
+    owner = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="tickets", verbose_name=_("Owner")
+    )
+    type = models.CharField(_("Type"), max_length=20, choices=TicketType, default=TicketType.QUESTION)
+    category = models.ForeignKey(
+        Category, models.PROTECT, null=True, blank=True, related_name="tickets", verbose_name=_("Category")
+    )
+    priority = models.CharField(_("Priority"), max_length=10, choices=Priority, default=Priority.NORMAL)
+    channel = models.CharField(_("Channel"), max_length=10, choices=Channel, default=Channel.MAIL)
+    subject = models.CharField(_("Subject"), max_length=200)
+    asked_for = models.TextField(_("What the customer asks for"), blank=True)
+    expected_by = models.DateTimeField(_("When the customer expects it"), null=True, blank=True)
+    state = models.CharField(_("State"), max_length=20, choices=State, default=State.OPEN)
+    opened_at = models.DateTimeField()
+    resolved_at = models.DateTimeField(null=True, editable=False)
+    unplanned = models.BooleanField(default=False, help_text="Follow-ups have not looked at it since it changed.")
+    folded = models.TextField(editable=False, help_text="number, subject and customer, folded for search")
+    search = models.GeneratedField(
+        expression=SearchVector("folded", config="simple"), output_field=SearchVectorField(), db_persist=True
+    )
+
+    objects = TicketQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                name="ticket_resolved_has_its_moment",
+                condition=Q(state__in=["resolved", "closed"], resolved_at__isnull=False)
+                | Q(~Q(state__in=["resolved", "closed"]), resolved_at__isnull=True),
+            ),
+        ]
+        indexes = [
+            models.Index(name="ticket_unplanned", fields=["id"], condition=Q(unplanned=True)),
+            models.Index(F("opened_at").desc(), F("id").desc(), name="ticket_newest_first"),
+            models.Index(name="ticket_of_team_newest", fields=["team", "-opened_at", "-id"]),
+            models.Index(name="ticket_open", fields=["id"], condition=~Q(state__in=["resolved", "closed"])),
+            GinIndex(name="ticket_search", fields=["search"]),
+        ]
+
+    def __str__(self) -> str:
+        return f"T-{self.number} {self.subject}"
+
+    @property
+    def is_open(self) -> bool:
+        """Whether something is still owed or awaited."""
+        return self.state not in {self.State.RESOLVED, self.State.CLOSED}
+
+    @property
+    def about(self) -> str:
+        """How this ticket is named towards `mail`, which knows nothing of tickets."""
+        return f"ticket:{self.number}"
