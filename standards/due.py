@@ -71,29 +71,37 @@ LAST_SHARE, LAST_LEAST, LAST_MOST = 0.10, timedelta(minutes=10), timedelta(hours
 MORNING = timedelta(hours=2)
 
 
-def warning_moments(calendar: WorkingCalendar, clock: str, start: datetime, due: datetime) -> tuple[datetime, datetime]:
+def warning_moments(
+    calendar: WorkingCalendar,
+    clock: str,
+    start: datetime,
+    due: datetime,
+    paused: timedelta = timedelta(0),
+    not_before: datetime | None = None,
+) -> tuple[datetime, datetime]:
     """When a commitment becomes due soon, and when it is the last call; start ≤ first ≤ second ≤ due.
 
     The span before due is a share of the window within limits, in working time (in plain time for
     a wall clock, or where nothing is open between start and due). A commitment that falls due in
     the first two working hours after an opening is announced before the *previous* closing, while
-    somebody can still act (the next-morning trap).
+    somebody can still act (the next-morning trap). `paused` is the working time inside pauses, which
+    is no part of the window; no warning lies before `not_before`, the end of the last pause.
     """
-    window = working_time_between(calendar, start, due)
-    if clock == Clock.WALL or window <= timedelta(0):
-        window = due - start
-        moments = [due - _before(window, *limits) for limits in _LIMITS]
+    total = working_time_between(calendar, start, due)
+    if clock == Clock.WALL or total <= timedelta(0):
+        moments = [due - _before(due - start, *limits) for limits in _LIMITS]
     else:
-        moments = [_after(calendar, start, window - _before(window, *limits)) for limits in _LIMITS]
+        window = total - paused
+        moments = [shift(calendar, start, total - _before(window, *limits)) for limits in _LIMITS]
         closing = previous_closing(calendar, due)
         if closing is not None and start < closing and working_time_between(calendar, closing, due) <= MORNING:
-            half = _after(calendar, start, window / 2)
-            evening = [max(_back(calendar, closing, hours), half) for hours in (timedelta(hours=2), timedelta(hours=1))]
+            half = shift(calendar, start, total - window / 2)
+            evening = [max(_back(calendar, closing, timedelta(hours=hours)), half) for hours in (2, 1)]
             moments = [
                 early if early <= closing else ordinary
                 for ordinary, early in zip(moments, evening, strict=True)
             ]
-    soon = min(max(moments[0], start), due)
+    soon = min(max(moments[0], start, not_before or start), due)
     return soon, min(max(moments[1], soon), due)
 
 
@@ -105,10 +113,6 @@ _LIMITS = (
 
 def _before(window: timedelta, share: float, least: timedelta, most: timedelta, part: int) -> timedelta:
     return min(max(window * share, min(least, window / part)), most)
-
-
-def _after(calendar: WorkingCalendar, start: datetime, worked: timedelta) -> datetime:
-    return shift(calendar, start, worked)
 
 
 def _back(calendar: WorkingCalendar, closing: datetime, worked: timedelta) -> datetime:

@@ -35,7 +35,7 @@ class User(AbstractUser):
     """A member of staff. The e-mail signs in; the role says what they may see and change."""
 
     username = None  # type: ignore[assignment]
-    email = models.EmailField(_("E-mail"))
+    email = models.EmailField(_("E-mail"), unique=True)
     name = models.CharField(_("Name"), max_length=120)
     role = models.CharField(_("Role"), max_length=20, choices=Role, default=Role.AGENT)
     language = models.CharField(_("Language"), max_length=10, default="en")

@@ -1,0 +1,1 @@
+"""Who can change a follow-up, and how."""

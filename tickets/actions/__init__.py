@@ -1,0 +1,1 @@
+"""Who can change a ticket, and how: one module for each noun."""

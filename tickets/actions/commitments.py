@@ -1,0 +1,316 @@
+"""What can happen to a commitment. Each action locks the ticket, checks, writes and records.
+
+Outcomes follow from timestamps: a late worker changes nothing about what was kept.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from people.models import User
+from standards.models import StandardVersion
+from standards.terms import Clock
+from tickets.actions import pauses
+from tickets.actions.events import record
+from tickets.clock import calendar_of, due_of, times
+from tickets.models import Commitment, Ticket
+
+State, Outcome, Source = Commitment.State, Commitment.Outcome, Commitment.Source
+
+
+def who_answers(ticket: Ticket) -> User:
+    """The one person who answers for what is owed on `ticket`: its owner, or else the team's lead."""
+    return ticket.owner or ticket.team.lead
+
+
+@transaction.atomic
+def start_standard(
+    ticket: Ticket,
+    version: StandardVersion,
+    *,
+    start: datetime,
+    now: datetime,
+    due: datetime | None = None,
+    follows: Commitment | None = None,
+    follows_why: str = "",
+) -> Commitment | None:
+    """Begin what `version` promises, from `start`; `due` where the window is not the standard's own.
+
+    A ticket has one open standard commitment of a kind: the one due earlier survives. Where that
+    is the one that runs already, nothing is made and None is returned.
+    """
+    ticket = Ticket.objects.lock(ticket)
+    calendar = calendar_of(ticket.team)
+    due = due or due_of(version.clock, version.window_minutes, version.window_days, calendar, start)
+    running = ticket.commitments.open().filter(kind=version.kind, source=Source.STANDARD).exclude(
+        follows_why=Commitment.FollowsWhy.NOT_REACHED
+    )
+    for other in running:
+        if (other.due_at or other.unpaused_due_at) <= due:
+            return None
+        if other.state == State.PAUSED:
+            other = pauses.end(other, at=now, now=now)
+        _end(other, Outcome.MERGED, at=min(now, other.due_at or now), now=now)
+    moments = times(version.kind, version.clock, calendar, start, due)
+    commitment = Commitment.objects.create(
+        ticket=ticket,
+        kind=version.kind,
+        source=Source.STANDARD,
+        standard_version=version,
+        calendar_version=calendar,
+        clock=version.clock,
+        window_minutes=version.window_minutes,
+        window_days=version.window_days,
+        accountable=who_answers(ticket),
+        made_at=now,
+        started_at=start,
+        first_due_at=due,
+        unpaused_due_at=due,
+        counted_due_at=due,
+        warn_at=moments.warn_at,
+        last_call_at=moments.last_call_at,
+        due_at=due,
+        state=State.RUNNING,
+        follows=follows,
+        follows_why=follows_why,
+    )
+    record(ticket, "commitment.started", now=now, commitment=commitment, due=due, why=follows_why)
+    return commitment
+
+
+@transaction.atomic
+def promise(
+    ticket: Ticket,
+    kind: str,
+    words: str,
+    due: datetime,
+    *,
+    by: User,
+    at: datetime,
+    now: datetime,
+    may_get_in_the_way: str = "",
+    follows: Commitment | None = None,
+) -> Commitment:
+    """Record what `by` told the customer at `at`: that `kind` will have happened by `due`.
+
+    With `follows` it is the new promise after a miss. Refused where `due` has passed already.
+    """
+    ticket = Ticket.objects.lock(ticket)
+    if due <= at:
+        raise ValidationError(_("A promise needs a time that is still ahead."))
+    calendar = calendar_of(ticket.team)
+    moments = times(kind, Clock.FIXED, calendar, at, due)
+    commitment = Commitment.objects.create(
+        ticket=ticket,
+        kind=kind,
+        source=Source.PROMISE,
+        calendar_version=calendar,
+        clock=Clock.FIXED,
+        made_by=by,
+        accountable=ticket.owner or by,
+        promised_text=words,
+        may_get_in_the_way=may_get_in_the_way,
+        made_at=at,
+        started_at=at,
+        first_due_at=due,
+        unpaused_due_at=due,
+        counted_due_at=due,
+        warn_at=moments.warn_at,
+        last_call_at=moments.last_call_at,
+        due_at=due,
+        state=State.RUNNING,
+        follows=follows,
+        follows_why=Commitment.FollowsWhy.AFTER_A_MISS if follows else "",
+    )
+    record(ticket, "commitment.promised", now=now, by=by, commitment=commitment, due=due)
+    return commitment
+
+
+@transaction.atomic
+def keep(commitment: Commitment, *, at: datetime, now: datetime, by: User | None = None) -> Commitment:
+    """What was owed happened at `at`: kept, or kept late when that is after due. At due is in time."""
+    commitment = _lock(commitment)
+    if commitment.state == State.CONDITIONAL:
+        commitment = begin_conditional(commitment, at=at, now=now, by=by)
+    if commitment.state == State.PAUSED:
+        commitment = pauses.end(commitment, at=at, now=now)
+    outcome = Outcome.KEPT if at <= commitment.due_at else Outcome.KEPT_LATE
+    return _end(commitment, outcome, at=at, now=now, by=by)
+
+
+@transaction.atomic
+def begin_conditional(commitment: Commitment, *, at: datetime, now: datetime, by: User | None) -> Commitment:
+    """The condition came true at `at`, so the clock starts; once."""
+    commitment = _lock(commitment)
+    if commitment.state != State.CONDITIONAL:
+        raise ValidationError(_("The clock of this promise runs already."))
+    due = due_of(commitment.clock, commitment.window_minutes, commitment.window_days, commitment.calendar_version, at)
+    moments = times(commitment.kind, commitment.clock, commitment.calendar_version, at, due)
+    commitment.state = State.RUNNING
+    commitment.started_at = at
+    commitment.first_due_at = commitment.unpaused_due_at = commitment.counted_due_at = commitment.due_at = due
+    commitment.warn_at, commitment.last_call_at = moments.warn_at, moments.last_call_at
+    commitment.save()
+    record(commitment.ticket, "commitment.started", now=now, by=by, commitment=commitment, due=due)
+    return commitment
+
+
+def check_move(commitment: Commitment, due: datetime, reason: str, *, at: datetime, consent: bool = False) -> None:
+    """Raise a `ValidationError` that says why the promise cannot be moved to `due` at `at`, if so.
+
+    Only before it is due, with a reason for the customer, and as often as its standard allows.
+    Pulling it earlier is free; only a later time counts as a move.
+    """
+    if commitment.state == State.PAUSED:
+        raise ValidationError(_("Its clock is paused. It runs on when the customer answers; then it can be moved."))
+    if commitment.state != State.RUNNING:
+        raise ValidationError(_("This promise has ended, so its time stays as it is."))
+    if at >= commitment.due_at:
+        raise ValidationError(
+            _("This promise is overdue, so it can no longer be moved. Say sorry and give a new time instead.")
+        )
+    if due <= at:
+        raise ValidationError(_("The new time has passed already. Choose one that is still ahead."))
+    if due == commitment.due_at:
+        raise ValidationError(_("That is the time it has now. Choose another one."))
+    if not reason.strip():
+        raise ValidationError(_("Say why, in words the customer can read."))
+    version = commitment.standard_version
+    if due > commitment.due_at:
+        if _moves_so_far(commitment) >= (version.max_moves if version else 2):
+            raise ValidationError(_("It has been moved as often as allowed. Keep it, or own the miss."))
+        if version and version.consent_required and not consent:
+            raise ValidationError(_("Moving it needs the customer's consent: call and log that they agreed."))
+
+
+@transaction.atomic
+def move(
+    commitment: Commitment,
+    due: datetime,
+    reason: str,
+    *,
+    words: str,
+    by: User,
+    at: datetime,
+    now: datetime,
+    consent: bool = False,
+) -> Commitment:
+    """Close the promise as moved and return its successor, due at the time the customer was told at `at`.
+
+    The first due time stays on every row of the chain; results count by it. Refusals as `check_move`.
+    """
+    commitment = _lock(commitment)
+    check_move(commitment, due, reason, at=at, consent=consent)
+    old_due, counted = commitment.due_at, commitment.counted_due_at
+    moments = times(commitment.kind, commitment.clock, commitment.calendar_version, at, due)
+    _end(commitment, Outcome.MOVED, at=at, now=now, by=by)
+    successor = Commitment.objects.create(
+        ticket=commitment.ticket,
+        kind=commitment.kind,
+        source=commitment.source,
+        standard_version=commitment.standard_version,
+        calendar_version=commitment.calendar_version,
+        clock=commitment.clock,
+        window_minutes=commitment.window_minutes,
+        window_days=commitment.window_days,
+        made_by=by,
+        accountable=commitment.accountable,
+        promised_text=words or commitment.promised_text,
+        may_get_in_the_way=commitment.may_get_in_the_way,
+        made_at=at,
+        started_at=at,
+        first_due_at=commitment.first_due_at,
+        unpaused_due_at=due,
+        counted_due_at=min(counted, due) if counted else None,
+        warn_at=moments.warn_at,
+        last_call_at=moments.last_call_at,
+        due_at=due,
+        state=State.RUNNING,
+        replaces=commitment,
+    )
+    record(commitment.ticket, "commitment.moved", now=now, by=by, commitment=successor, old_due=old_due, due=due)
+    return successor
+
+
+@transaction.atomic
+def withdraw(commitment: Commitment, *, why: str, by: User, now: datetime) -> Commitment:
+    """No longer owed: the customer said so, or it was a mistake. After due only a lead or manager may."""
+    commitment = _lock(commitment)
+    if not why:
+        raise ValidationError(_("Say why it is no longer owed."))
+    if commitment.state == State.ENDED:
+        raise ValidationError(_("This promise has ended already."))
+    if commitment.state == State.PAUSED:
+        commitment = pauses.end(commitment, at=now, now=now)
+    if commitment.due_at and now > commitment.due_at:
+        if not (by.is_manager or commitment.ticket.team.lead_id == by.pk):
+            raise ValidationError(_("It is overdue: only the team's lead or a manager can withdraw it now."))
+        commitment.approved_by = by
+    return _end(commitment, Outcome.WITHDRAWN, at=now, now=now, by=by, why=why)
+
+
+@transaction.atomic
+def give_up(commitment: Commitment, *, by: User | None, now: datetime) -> Commitment:
+    """Past due and not going to happen: not done, for ever."""
+    commitment = _lock(commitment)
+    if not commitment.is_overdue(now):
+        raise ValidationError(_("Only what is overdue can end as not done."))
+    return _end(commitment, Outcome.NOT_DONE, at=now, now=now, by=by)
+
+
+@transaction.atomic
+def take(commitment: Commitment, *, by: User, now: datetime) -> Commitment:
+    """`by` answers for it from now on; who answered when it fell due stays on the record."""
+    commitment = _lock(commitment)
+    if commitment.state == State.ENDED:
+        raise ValidationError(_("This promise has ended already."))
+    if commitment.is_overdue(now) and commitment.accountable_at_due is None:
+        commitment.accountable_at_due = commitment.accountable
+    before, commitment.accountable = commitment.accountable, by
+    commitment.save(update_fields=["accountable", "accountable_at_due"])
+    record(commitment.ticket, "commitment.taken", now=now, by=by, commitment=commitment, before=before.pk)
+    return commitment
+
+
+def _lock(commitment: Commitment) -> Commitment:
+    """The row as it is now, under its ticket's lock: the one lock order."""
+    ticket = Ticket.objects.lock(commitment.ticket)
+    fresh = Commitment.objects.select_for_update(of=("self",)).select_related(
+        "calendar_version", "standard_version", "accountable", "accountable_at_due"
+    )
+    locked = fresh.get(pk=commitment.pk)
+    locked.ticket = ticket
+    return locked
+
+
+def _end(
+    commitment: Commitment,
+    outcome: str,
+    *,
+    at: datetime,
+    now: datetime,
+    by: User | None = None,
+    why: str = "",
+) -> Commitment:
+    if commitment.state == State.ENDED:
+        raise ValidationError(_("This promise has ended already."))
+    commitment.state = State.ENDED
+    commitment.outcome = outcome
+    commitment.ended_at = at
+    commitment.accountable_at_due = commitment.accountable_at_due or commitment.accountable
+    commitment.save()
+    record(commitment.ticket, f"commitment.{outcome}", now=now, by=by, commitment=commitment, ended=at, why=why)
+    return commitment
+
+
+def _moves_so_far(commitment: Commitment) -> int:
+    """How often its time was put later, along the chain."""
+    moves, row = 0, commitment
+    while row.replaces is not None:
+        moves += row.due_at is None or row.replaces.due_at is None or row.unpaused_due_at > row.replaces.due_at
+        row = row.replaces
+    return moves

@@ -1,0 +1,148 @@
+"""Carrying out what a message does, at the moment it was accepted by our outgoing server.
+
+Rules: docs/architecture.md, "When things count".
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+
+from mail.models import Delivery
+from standards.due import Window
+from standards.terms import FULFILLED_BY_A_REPLY, Kind
+from tickets.actions import commitments, pauses
+from tickets.actions.events import record
+from tickets.actions.owing import owe_an_answer, owe_an_update
+from tickets.actions.tickets import reopen, resolve
+from tickets.clock import calendar_of, due_of
+from tickets.models import Commitment, Draft, Message, Ticket
+
+# Nobody waits longer than this for an answer, whatever the message says: then we ask again.
+LONGEST_PAUSE = Window("working_days", days=10)
+
+
+def settle_all(*, now: datetime) -> int:
+    """Carry out every message whose mail has come to an end, oldest first; returns how many."""
+    messages = list(Message.objects.to_settle().select_related("ticket", "delivery"))
+    for message in messages:
+        settle(message, now=now)
+    return len(messages)
+
+
+@transaction.atomic
+def settle(message: Message, *, now: datetime) -> None:
+    """Do what `message` does if it was accepted, dated at that moment; else give its text back.
+
+    Safe to repeat: the marker is cleared in the same transaction. Until the mail has come to an
+    end nothing happens.
+    """
+    ticket = Ticket.objects.lock(message.ticket)
+    message = Message.objects.select_related("delivery", "author").get(pk=message.pk)
+    delivery = message.delivery
+    if not message.unsettled or delivery is None or delivery.state not in Delivery.ENDED:
+        return
+    message.ticket = ticket
+    message.unsettled = False
+    message.save(update_fields=["unsettled"])
+    if delivery.state == Delivery.State.SENT:
+        carry_out(message, at=delivery.ended_at, now=now)
+    else:
+        _give_back(message, delivery, now=now)
+
+
+def carry_out(message: Message, *, at: datetime, now: datetime, consent: bool = False) -> None:
+    """Keep, move, promise, pause and resolve what `message` says, all dated `at`. The caller holds the lock.
+
+    What the customer wrote after it was written is not answered by it.
+    """
+    ticket, by = message.ticket, message.author
+    unanswered = list(
+        ticket.messages.filter(direction=Message.Direction.IN, at__gt=message.at).order_by("at").values_list("at", flat=True)
+    )
+    crossed = [moment for moment in unanswered if moment <= at]
+    _move(message, at=at, now=now, consent=consent)
+    if not message.only_a_receipt:
+        _keep(message, at=at, now=now)
+    _promise(message, at=at, now=now)
+    if message.resolves and not crossed:
+        ticket = resolve(ticket, at=at, now=now, by=by)
+        if unanswered:
+            ticket = reopen(ticket, at=unanswered[0], now=now)
+    elif message.resolves:
+        record(ticket, "message.did_not_resolve", now=now, by=by, message=message.pk)
+    if message.wait_until and not crossed:
+        _wait(ticket, message, at=at, now=now)
+        if unanswered:
+            pauses.end_all(ticket, at=unanswered[0], now=now)
+    if unanswered and not message.only_a_receipt:
+        owe_an_answer(ticket, since=unanswered[0], now=now)
+    waits = message.wait_until and not unanswered
+    if message.human and not message.only_a_receipt and not waits:
+        owe_an_update(Ticket.objects.lock(ticket), at=at, now=now)
+
+
+def _move(message: Message, *, at: datetime, now: datetime, consent: bool) -> None:
+    for told in message.promises.filter(moves__isnull=False).select_related("moves__ticket").order_by("pk"):
+        try:
+            commitments.move(
+                told.moves, told.due_at, told.reason, words=told.words, by=message.author, at=at, now=now, consent=consent
+            )  # fmt: skip
+        except ValidationError as refusal:
+            told.refused_why = " ".join(refusal.messages)
+            told.save(update_fields=["refused_why"])
+            record(message.ticket, "move.refused", now=now, by=message.author, commitment=told.moves, message=message.pk)
+
+
+def _keep(message: Message, *, at: datetime, now: datetime) -> None:
+    kinds = [Kind.ACKNOWLEDGE] if not message.human else list(FULFILLED_BY_A_REPLY)
+    kinds += [Kind.ANSWER] if message.decides else []
+    kept = message.ticket.commitments.running().filter(kind__in=kinds, started_at__lte=message.at)
+    kept = kept.exclude(source=Commitment.Source.INTERNAL)
+    if message.decides:
+        kept = kept | message.ticket.commitments.filter(state=Commitment.State.PAUSED, kind=Kind.ANSWER)
+    for commitment in kept:
+        commitments.keep(commitment, at=at, now=now, by=message.author)
+
+
+def _promise(message: Message, *, at: datetime, now: datetime) -> None:
+    for told in message.promises.filter(moves__isnull=True, due_at__isnull=False).order_by("pk"):
+        if told.due_at <= at:
+            told.refused_why = "late"
+            told.save(update_fields=["refused_why"])
+            continue
+        commitments.promise(
+            message.ticket, told.kind, told.words, told.due_at,
+            by=message.author, at=at, now=now, may_get_in_the_way=told.may_get_in_the_way,
+        )  # fmt: skip
+
+
+def _wait(ticket: Ticket, message: Message, *, at: datetime, now: datetime) -> None:
+    calendar = calendar_of(ticket.team)
+    longest = due_of(LONGEST_PAUSE.clock, None, LONGEST_PAUSE.days, calendar, at)
+    pauses.begin(ticket, message, at=at, ends_by=min(message.wait_until, longest), now=now)
+    if ticket.is_open:
+        ticket.state = Ticket.State.WAITING_ON_CUSTOMER
+        ticket.save(update_fields=["state"])
+        record(ticket, "ticket.waits", now=now, by=message.author, until=message.wait_until)
+
+
+def _give_back(message: Message, delivery: Delivery, *, now: datetime) -> None:
+    """The mail did not leave: nothing that it says happens, and its author has the text again."""
+    record(message.ticket, f"message.{delivery.state}", now=now, by=message.author, message=message.pk)
+    if not message.human or message.author is None:
+        return
+    draft, made = Draft.objects.get_or_create(
+        ticket=message.ticket,
+        author=message.author,
+        kind=Draft.Kind.REPLY,
+        defaults={"body": message.body, "came_back_why": delivery.reason, "at": now},
+    )
+    if not made:
+        draft.body = f"{draft.body}\n\n{message.body}".strip()
+        draft.came_back_why, draft.at = delivery.reason, now
+        draft.save()
+
+

@@ -1,0 +1,212 @@
+"""What can happen to a ticket as a whole."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from mail import outbox
+from people.folding import fold
+from people.models import Customer, Organisation, Team, User
+from standards.matching import Facts, match
+from standards.models import Category, StandardVersion
+from standards.terms import Kind, Occasion, Priority, TicketType
+from standards.working_time import add_working_time, working_time_between
+from tickets.actions import commitments
+from tickets.actions.events import record
+from tickets.models import Commitment, Message, Ticket
+
+# What begins the moment a customer comes to us; the others begin with a message.
+START_WITH_THE_TICKET = (Kind.ACKNOWLEDGE, Kind.FIRST_RESPONSE, Kind.ANSWER, Kind.RESOLUTION)
+# A customer who comes back within this time was not helped: the resolution was not held.
+HELD_FOR = timedelta(days=7)
+
+
+@transaction.atomic
+def open_ticket(
+    customer: Customer,
+    subject: str,
+    body: str,
+    *,
+    channel: str,
+    now: datetime,
+    at: datetime | None = None,
+    by: User | None = None,
+    team: Team | None = None,
+    owner: User | None = None,
+    ticket_type: str = TicketType.QUESTION,
+    category: Category | None = None,
+    priority: str = Priority.NORMAL,
+    expected_by: datetime | None = None,
+    key: str | None = None,
+) -> Ticket:
+    """Take down what a customer came with at `at`, and start the clocks of the standards that apply.
+
+    Without a team the organisation's default team catches it. `key` is the form's: the same form
+    sent twice opens one ticket.
+    """
+    if key and (known := Message.objects.filter(key=key).select_related("ticket").first()):
+        return known.ticket
+    at = at or now
+    team = team or Organisation.objects.select_related("default_team__lead").get().default_team
+    if team is None:
+        raise ValidationError(_("Choose a team: the organisation has none that catches new tickets."))
+    if not subject.strip():
+        raise ValidationError({"subject": _("Say in a few words what it is about.")})
+    ticket = Ticket.objects.create(
+        customer=customer,
+        team=team,
+        owner=owner,
+        type=ticket_type,
+        category=category,
+        priority=priority,
+        channel=channel,
+        subject=subject.strip(),
+        asked_for=body.strip(),
+        expected_by=expected_by,
+        opened_at=at,
+    )
+    ticket.refresh_from_db(fields=["number"])
+    ticket.folded = folded_text(ticket)
+    ticket.save(update_fields=["folded"])
+    Message.objects.create(
+        ticket=ticket, direction=Message.Direction.IN, channel=channel, body=body.strip(), at=at, key=key
+    )
+    record(ticket, "ticket.opened", now=now, by=by, channel=channel)
+    for kind, version in matching(ticket, at=at).items():
+        if kind in START_WITH_THE_TICKET:
+            commitments.start_standard(ticket, version, start=at, now=now)
+    return ticket
+
+
+def folded_text(ticket: Ticket) -> str:
+    """What a search for `ticket` looks at."""
+    return fold(f"{ticket.number} {ticket.subject} {ticket.customer.name} {ticket.customer.email}")
+
+
+def facts(ticket: Ticket, occasion: str = Occasion.ORDINARY) -> Facts:
+    """By what `ticket` is matched to standards."""
+    return Facts(
+        ticket.type, ticket.category_id, ticket.priority, ticket.channel, ticket.customer.group, occasion
+    )  # fmt: skip
+
+
+def matching(ticket: Ticket, *, at: datetime, occasion: str = Occasion.ORDINARY) -> dict[str, StandardVersion]:
+    """The standards in force at `at` that apply to `ticket`, one a kind."""
+    return match(StandardVersion.objects.in_force(at), facts(ticket, occasion))
+
+
+@transaction.atomic
+def assign(ticket: Ticket, owner: User | None, *, by: User, now: datetime) -> list[Commitment]:
+    """Give `ticket` to `owner`, or to nobody (the lead answers then).
+
+    What is calm goes along. What is due soon or overdue stays with the person who answers for it
+    until the new one takes it; those commitments are returned. Who takes a ticket for themselves
+    takes all of it.
+    """
+    ticket = Ticket.objects.lock(ticket)
+    before, ticket.owner = ticket.owner_id, owner
+    ticket.save(update_fields=["owner"])
+    record(ticket, "ticket.assigned", now=now, by=by, before=before, to=owner.pk if owner else None)
+    receiver, pending = commitments.who_answers(ticket), []
+    for commitment in ticket.commitments.open().select_related("accountable"):
+        if commitment.accountable_id == receiver.pk:
+            continue
+        if receiver != by and commitment.stage(now) in {"due_soon", "last_call", "overdue"}:
+            pending.append(commitment)
+        else:
+            commitments.take(commitment, by=receiver, now=now)
+    return pending
+
+
+@transaction.atomic
+def change_state(ticket: Ticket, state: str, *, by: User, now: datetime) -> Ticket:
+    """Say that an open ticket waits on others, or that it no longer does. No clock stops for that.
+
+    Waiting on the customer begins with a question that goes out, resolving with a message.
+    """
+    ticket = Ticket.objects.lock(ticket)
+    if state not in {Ticket.State.OPEN, Ticket.State.WAITING_ON_OTHERS} or not ticket.is_open:
+        raise ValidationError(_("That state follows from a message to the customer. Write to them, or log a call."))
+    before, ticket.state = ticket.state, state
+    ticket.save(update_fields=["state"])
+    record(ticket, "ticket.state_changed", now=now, by=by, before=before, to=state)
+    return ticket
+
+
+@transaction.atomic
+def resolve(ticket: Ticket, *, at: datetime, now: datetime, by: User | None) -> Ticket:
+    """The customer was told that it is solved, at `at`: resolutions end, follow-ups get to look at it."""
+    ticket = Ticket.objects.lock(ticket)
+    for commitment in ticket.commitments.open().filter(kind=Kind.RESOLUTION).exclude(started_at__gt=at):
+        commitments.keep(commitment, at=at, now=now, by=by)
+    ticket.state, ticket.resolved_at, ticket.unplanned = Ticket.State.RESOLVED, at, True
+    ticket.save(update_fields=["state", "resolved_at", "unplanned"])
+    record(ticket, "ticket.resolved", now=now, by=by, at=at)
+    return ticket
+
+
+@transaction.atomic
+def reopen(ticket: Ticket, *, at: datetime, now: datetime, by: User | None = None) -> Ticket:
+    """It was not solved after all: the resolution is owed again, linked to the one that did not hold.
+
+    Within seven days it gets what was left of the window or half of it, whichever is longer;
+    later a whole window.
+    """
+    ticket = Ticket.objects.lock(ticket)
+    if ticket.is_open:
+        return ticket
+    resolved_at = ticket.resolved_at or at
+    ticket.state, ticket.resolved_at, ticket.unplanned = Ticket.State.OPEN, None, True
+    ticket.save(update_fields=["state", "resolved_at", "unplanned"])
+    record(ticket, "ticket.reopened", now=now, by=by, at=at)
+    outbox.cancel(ticket.about, "state_changed", now=now)
+    version = matching(ticket, at=at).get(Kind.RESOLUTION)
+    last = (
+        ticket.commitments.filter(kind=Kind.RESOLUTION, source=Commitment.Source.STANDARD, ended_at__isnull=False)
+        .exclude(outcome=Commitment.Outcome.MOVED)
+        .select_related("calendar_version", "standard_version")
+        .order_by("-ended_at")
+        .first()
+    )
+    if last is not None and last.standard_version is not None:
+        due = None
+        if at - resolved_at <= HELD_FOR:
+            version = last.standard_version
+            due = _due_after_reopening(last, at)
+        if version is not None:
+            commitments.start_standard(
+                ticket, version, start=at, now=now, due=due, follows=last, follows_why=Commitment.FollowsWhy.REOPENED
+            )
+    elif version is not None:
+        commitments.start_standard(ticket, version, start=at, now=now)
+    return ticket
+
+
+def _due_after_reopening(last: Commitment, at: datetime) -> datetime:
+    calendar = last.calendar_version.working
+    whole = working_time_between(calendar, last.started_at, last.first_due_at)
+    left = working_time_between(calendar, last.ended_at, last.due_at)
+    return add_working_time(calendar, at, max(left, whole / 2) or timedelta(hours=1))
+
+
+@transaction.atomic
+def close(ticket: Ticket, *, now: datetime, by: User | None = None) -> Ticket:
+    """Put a resolved ticket away; the customer's next word opens it again."""
+    ticket = Ticket.objects.lock(ticket)
+    if ticket.state != Ticket.State.RESOLVED:
+        raise ValidationError(_("Only a resolved ticket can be closed."))
+    ticket.state = Ticket.State.CLOSED
+    ticket.save(update_fields=["state"])
+    record(ticket, "ticket.closed", now=now, by=by)
+    return ticket
+
+
+def follow_ups_planned(ticket: Ticket) -> None:
+    """Follow-ups have looked at `ticket`, so the sweep need not find it again. Called inside their transaction."""
+    Ticket.objects.filter(pk=ticket.pk).update(unplanned=False)
+
+

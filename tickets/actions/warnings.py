@@ -1,0 +1,54 @@
+"""Announcing what is about to be missed: once for each stage of a commitment."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.db import transaction
+from django.db.models import Case, CharField, Exists, OuterRef, QuerySet, Value, When
+
+from tickets.actions.events import record
+from tickets.models import Commitment, Message, Ticket, Warning
+
+Stage = Warning.Stage
+
+
+def unannounced(now: datetime) -> QuerySet[Commitment]:
+    """Running commitments whose present stage nobody has been told of.
+
+    Something overdue is not announced while a message handed in before its due time is still in
+    hand: that message may have kept it.
+    """
+    stage = Case(
+        When(due_at__lt=now, then=Value(Stage.OVERDUE)),
+        When(last_call_at__lte=now, then=Value(Stage.LAST_CALL)),
+        default=Value(Stage.DUE_SOON),
+        output_field=CharField(),
+    )
+    in_hand = Message.objects.filter(ticket=OuterRef("ticket"), unsettled=True, at__lte=OuterRef("due_at"))
+    return (
+        Commitment.objects.needing_attention(now)
+        .annotate(present_stage=stage)
+        .exclude(Exists(Warning.objects.filter(commitment=OuterRef("pk"), stage=OuterRef("present_stage"))))
+        .exclude(Exists(in_hand), due_at__lt=now)
+    )
+
+
+@transaction.atomic
+def announce(commitment: Commitment, *, now: datetime) -> Warning | None:
+    """Mark the stage that `commitment` is in now; None when it has ended or was announced meanwhile."""
+    ticket = Ticket.objects.lock(commitment.ticket)
+    commitment = Commitment.objects.get(pk=commitment.pk)
+    stage = commitment.stage(now)
+    if stage not in Stage.values:
+        return None
+    warning, made = Warning.objects.get_or_create(commitment=commitment, stage=stage, defaults={"at": now})
+    if not made:
+        return None
+    record(ticket, f"warning.{stage}", now=now, commitment=commitment, due=commitment.due_at)
+    return warning
+
+
+def announce_all(*, now: datetime) -> int:
+    """Announce everything that nobody has been told of, the most pressing first; returns how many."""
+    return sum(announce(commitment, now=now) is not None for commitment in unannounced(now).select_related("ticket"))

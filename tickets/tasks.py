@@ -1,0 +1,22 @@
+"""What the worker does for tickets. Each task may run late, twice or side by side."""
+
+from django.utils import timezone
+
+from tickets.actions import pauses, settling, warnings
+
+
+def settle_messages() -> int:
+    """Carry out what messages do, now that their mail has come to an end."""
+    return settling.settle_all(now=timezone.now())
+
+
+def end_pauses() -> int:
+    """Let clocks run on where we have waited as long as we said."""
+    return pauses.end_those_run_out(now=timezone.now())
+
+
+def warn() -> int:
+    """Announce what is due soon, on last call or overdue; messages are settled first, they may have kept it."""
+    now = timezone.now()
+    settling.settle_all(now=now)
+    return warnings.announce_all(now=now)

@@ -1,0 +1,45 @@
+"""The letter that a reply becomes: what its author wrote, and every date it tells, in the customer's words."""
+
+from __future__ import annotations
+
+from django.utils import translation
+from django.utils.translation import gettext as _
+
+from people.models import Customer, Organisation
+from tickets.models import Message, MessagePromise
+from ui.formats import long_date
+
+
+def zone_of(customer: Customer) -> str:
+    """The zone in which a customer reads times: their own, or else the organisation's."""
+    return customer.zone or Organisation.objects.the().zone
+
+
+def letter(message: Message) -> str:
+    """The whole text of a reply, in the customer's language: the author's words, then the dates told."""
+    customer = message.ticket.customer
+    zone = zone_of(customer)
+    with translation.override(customer.language):
+        lines = [told_in_words(told, zone) for told in message.promises.select_related("moves").order_by("pk")]
+        if message.wait_until:
+            lines.append(
+                _("We wait for your answer until %(date)s.") % {"date": long_date(message.wait_until, zone)}
+            )
+        if message.resolves:
+            lines.append(_("If something is still not right, just reply to this message. It comes back to us."))
+    return "\n\n".join([message.body, *lines])
+
+
+def told_in_words(told: MessagePromise, zone: str) -> str:
+    """One sentence with the date that `told` gives, in the language that is active."""
+    date = long_date(told.due_at, zone) if told.due_at else told.condition
+    if told.moves and told.moves.first_due_at:
+        return _("We had promised this by %(first)s: %(words)s. The new time is %(date)s. The reason: %(reason)s") % {
+            "first": long_date(told.moves.first_due_at, zone),
+            "words": told.words or told.moves.get_kind_display(),
+            "date": date,
+            "reason": told.reason,
+        }
+    if told.kind == "update":
+        return _("You hear from us by %(date)s.") % {"date": date}
+    return _("What we promise: %(words)s, by %(date)s.") % {"words": told.words, "date": date}
