@@ -1,0 +1,28 @@
+"""What tickets are about."""
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from standards.models import Category
+
+
+@transaction.atomic
+def make(*, name: str) -> Category:
+    """A category that new tickets may get."""
+    return _save(Category(), name=name, active=True)
+
+
+@transaction.atomic
+def change(category: Category, *, name: str, active: bool) -> Category:
+    """`category` with these values; one that is not active stays on the tickets that have it."""
+    return _save(Category.objects.select_for_update().get(pk=category.pk), name=name, active=active)
+
+
+def _save(category: Category, *, name: str, active: bool) -> Category:
+    category.name, category.active = name.strip(), active
+    category.full_clean(validate_unique=False)
+    if Category.objects.filter(name__iexact=category.name).exclude(pk=category.pk).exists():
+        raise ValidationError({"name": _("There is a category with this name already.")})
+    category.save()
+    return category

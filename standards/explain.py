@@ -1,0 +1,201 @@
+"""Why a due time is what it is, in sentences. No due time is shown that can't explain itself.
+
+Pure: nothing here reads the database or the clock. Sentences come in the active language.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+from django.utils import formats
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext, pgettext
+
+from people.zones import place
+from standards import words
+from standards.due import Window, shift
+from standards.terms import Clock
+from standards.working_time import (
+    NoWorkingTime,
+    WorkingCalendar,
+    is_open,
+    next_opening,
+    opening_intervals,
+    working_time_between,
+)
+
+MOST_DAYS = 8  # named one by one; a longer list says how many more there are
+
+
+def why_due(
+    *,
+    clock: str,
+    minutes: int | None,
+    days: int | None,
+    calendar: WorkingCalendar,
+    start: datetime,
+    due: datetime,
+    zone: ZoneInfo,
+    paused: timedelta = timedelta(0),
+    closed: Mapping[date, str] | None = None,
+) -> list[str]:
+    """The way from `start` to `due` in sentences, each span that was skipped named.
+
+    `zone` is the organisation's, `paused` the working time inside pauses, `closed` the names of
+    holidays where they are known. A due time that doesn't follow from the window (it was told, or
+    moved) is said to be just that, and nothing is made up for it.
+    """
+    if clock == Clock.FIXED or not _follows(clock, minutes, days, calendar, start, due, zone, paused):
+        return [
+            _("This time was told to the customer: %(due)s.") % {"due": _moment(due, zone)},
+            _("From %(start)s until then there are %(open)s of opening time.")
+            % {"start": _moment(start, zone), "open": duration(working_time_between(calendar, start, due))},
+        ]
+    allowed = words.window(clock, minutes, days)
+    unpaused = Window(clock, minutes, days).due(calendar, start, zone)
+    match clock:
+        case Clock.WALL:
+            sentences = [
+                _("%(window)s from %(start)s, every minute counted, day and night.")
+                % {"window": allowed, "start": _moment(start, zone)}
+            ]
+        case Clock.CALENDAR_DAYS:
+            sentences = [
+                _("%(window)s after %(start)s, the day of receipt. Weekends and holidays count.")
+                % {"window": allowed, "start": _day(start.astimezone(zone).date())}
+            ]
+        case Clock.WORKING_DAYS:
+            sentences = _working_days(allowed, calendar, start, unpaused, closed or {})
+        case _:
+            sentences = _working_time(allowed, calendar, start, unpaused, zone, closed or {})
+    if paused > timedelta(0):
+        sentences.append(
+            _("That would be %(unpaused)s. The clock stood still for %(paused)s of opening time.")
+            % {"unpaused": _moment(unpaused, zone), "paused": duration(paused)}
+        )
+    return [*sentences, _end(clock, calendar, due, zone)]
+
+
+def duration(length: timedelta) -> str:
+    """A span of time in hours and minutes: "2 h 20 min"."""
+    hours, minutes = divmod(round(length / timedelta(minutes=1)), 60)
+    if hours and minutes:
+        return pgettext("hours and minutes", "%(hours)d h %(minutes)d min") % {"hours": hours, "minutes": minutes}
+    if hours:
+        return pgettext("hours", "%(hours)d h") % {"hours": hours}
+    return pgettext("minutes", "%(minutes)d min") % {"minutes": minutes}
+
+
+def _follows(
+    clock: str,
+    minutes: int | None,
+    days: int | None,
+    calendar: WorkingCalendar,
+    start: datetime,
+    due: datetime,
+    zone: ZoneInfo,
+    paused: timedelta,
+) -> bool:
+    if not (days if clock in {Clock.WORKING_DAYS, Clock.CALENDAR_DAYS} else minutes):
+        return False
+    try:
+        return shift(calendar, Window(clock, minutes, days).due(calendar, start, zone), paused) == due
+    except NoWorkingTime:
+        return False
+
+
+def _working_days(
+    allowed: str, calendar: WorkingCalendar, start: datetime, due: datetime, closed: Mapping[date, str]
+) -> list[str]:
+    first = start.astimezone(calendar.zone).date()
+    # A day that ends at 24:00 ends on the next date; it is still the day it began on.
+    last = (due - timedelta(microseconds=1)).astimezone(calendar.zone).date()
+    between = _days(first + timedelta(days=1), last)
+    opens = [day for day in between if _intervals_of(calendar, day)]
+    sentences = [
+        _("%(window)s after %(start)s, the day of receipt: %(days)s.")
+        % {"window": allowed, "start": _day(first), "days": _list([_day(day) for day in opens])}
+    ]
+    return sentences + _closed_between(calendar, between, closed)
+
+
+def _working_time(
+    allowed: str,
+    calendar: WorkingCalendar,
+    start: datetime,
+    due: datetime,
+    zone: ZoneInfo,
+    closed: Mapping[date, str],
+) -> list[str]:
+    sentences = [_("%(window)s from %(start)s.") % {"window": allowed, "start": _moment(start, zone)}]
+    if not is_open(calendar, start):
+        opening = next_opening(calendar, start)
+        sentences.append(
+            _("We were closed then, so the time begins on %(opening)s.") % {"opening": _moment(opening, zone)}
+        )
+    by_day: dict[date, list[str]] = {}
+    for opens, closes in opening_intervals(calendar, start, due):
+        spans = by_day.setdefault(opens.astimezone(zone).date(), [])
+        spans.append(f"{_clock(opens, zone)}\u2013{_clock(closes, zone)}")
+    counted = [f"{_day(day)} {', '.join(spans)}" for day, spans in by_day.items()]
+    sentences.append(_("Counted: %(spans)s.") % {"spans": _list(counted, "; ")})
+    between = _days(start.astimezone(calendar.zone).date(), due.astimezone(calendar.zone).date())
+    return sentences + _closed_between(calendar, between, closed)
+
+
+def _closed_between(calendar: WorkingCalendar, between: Iterable[date], closed: Mapping[date, str]) -> list[str]:
+    shut = [day for day in between if not _intervals_of(calendar, day)]
+    if not shut:
+        return []
+    named = [
+        _("%(day)s (%(holiday)s)") % {"day": _day(day), "holiday": closed[day]} if day in closed else _day(day)
+        for day in shut
+    ]
+    return [_("Closed and not counted: %(days)s.") % {"days": _list(named)}]
+
+
+def _end(clock: str, calendar: WorkingCalendar, due: datetime, zone: ZoneInfo) -> str:
+    local = due.astimezone(zone)
+    if clock == Clock.CALENDAR_DAYS and local.time() == time(0):
+        last = local.date() - timedelta(days=1)
+        return _("Due at the end of %(day)s, 24:00 (%(place)s).") % {"day": _day(last), "place": place(zone.key)}
+    told = {"due": _moment(due, zone), "place": place(zone.key)}
+    before = due - timedelta(microseconds=1)
+    if clock in {Clock.WORKING_DAYS, Clock.WORKING_TIME} and is_open(calendar, before) and not is_open(calendar, due):
+        return _("Due at closing, %(due)s (%(place)s).") % told
+    return _("Due %(due)s (%(place)s).") % told
+
+
+def _intervals_of(calendar: WorkingCalendar, day: date) -> list[tuple[datetime, datetime]]:
+    midnight = datetime.combine(day, time(0), calendar.zone)
+    return opening_intervals(calendar, midnight, datetime.combine(day + timedelta(days=1), time(0), calendar.zone))
+
+
+def _days(first: date, last: date) -> list[date]:
+    return [first + timedelta(days=n) for n in range((last - first).days + 1)]
+
+
+def _list(items: list[str], between: str = ", ") -> str:
+    if len(items) <= MOST_DAYS:
+        return between.join(items)
+    more = len(items) - MOST_DAYS + 1
+    shown = items[: MOST_DAYS - 2]
+    return between.join(
+        [*shown, ngettext("%(n)d more day", "%(n)d more days", more) % {"n": more}, items[-1]]
+    )
+
+
+def _day(day: date) -> str:
+    return formats.date_format(day, pgettext("a date with its weekday, as a Django date format", "D j M"))
+
+
+def _clock(moment: datetime, zone: ZoneInfo) -> str:
+    local = moment.astimezone(zone)
+    return formats.time_format(local.time(), "H:i")
+
+
+def _moment(moment: datetime, zone: ZoneInfo) -> str:
+    local = moment.astimezone(zone)
+    return _("%(day)s at %(time)s") % {"day": _day(local.date()), "time": formats.time_format(local.time(), "H:i")}

@@ -1,0 +1,116 @@
+"""One valid thing each, with everything it needs. Keywords replace what a test cares about."""
+
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal
+from itertools import count
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from people.actions import customers, teams, users
+from people.actions import organisation as organisations
+from people.models import Customer, Organisation, Team, User
+from people.terms import Role
+from standards.actions import calendars, categories, standards
+from standards.models import Calendar, Category, StandardVersion
+from standards.terms import Clock, Kind
+from standards.validation import Draft
+
+ZAGREB = ZoneInfo("Europe/Zagreb")
+# Monday 23 November 2026, nine in the morning in Zagreb, where the office is open from 8 to 16.
+MONDAY_9AM = datetime(2026, 11, 23, 8, 0, tzinfo=UTC)
+OFFICE_HOURS = {day: [["08:00", "16:00"]] for day in ("mon", "tue", "wed", "thu", "fri")}
+
+_number = count(1)
+
+
+def zagreb(text: str) -> datetime:
+    """A moment on the wall clock in Zagreb, like "2026-11-23 09:00"."""
+    return datetime.fromisoformat(text).replace(tzinfo=ZAGREB)
+
+
+def hours(number: float) -> timedelta:
+    return timedelta(hours=number)
+
+
+def user(**fields: Any) -> User:
+    number = next(_number)
+    password = fields.pop("password", None)
+    is_active = fields.pop("is_active", True)
+    made = users.invite(
+        **{"email": f"person{number}@example.test", "name": f"Person {number}", "now": MONDAY_9AM, **fields}
+    )
+    if password or not is_active:
+        made.is_active = is_active
+        if password:
+            made.set_password(password)
+        made.save()
+    return made
+
+
+def manager(**fields: Any) -> User:
+    return user(**{"role": Role.MANAGER, **fields})
+
+
+def administrator(**fields: Any) -> User:
+    return user(**{"role": Role.ADMINISTRATOR, **fields})
+
+
+def calendar(**fields: Any) -> Calendar:
+    given = {
+        "name": f"Office hours {next(_number)}",
+        "zone": "Europe/Zagreb",
+        "hours": OFFICE_HOURS,
+        "now": MONDAY_9AM,
+    }
+    return calendars.make(**{**given, **fields})
+
+
+def team(**fields: Any) -> Team:
+    """A team with a lead and a calendar (Monday to Friday, 8 to 16 in Zagreb)."""
+    hours_of_team = fields.pop("calendar", None) or calendar()
+    lead = fields.pop("lead", None) or user()
+    made = teams.make(**{"name": f"Team {next(_number)}", "lead": lead, "members": [lead], **fields})
+    calendars.assign(made, hours_of_team)
+    return made
+
+
+def organisation(**fields: Any) -> Organisation:
+    """The organisation, in Zagreb and English; the one that is there when it was made before."""
+    there = Organisation.objects.first()
+    if there is not None and not fields:
+        return there
+    given = {"name": "City Services Desk", "zone": "Europe/Zagreb", "languages": ["en", "hr"]}
+    given["default_team"] = fields.pop("default_team", None) or team()
+    return organisations.make(**{**given, **fields})
+
+
+def customer(**fields: Any) -> Customer:
+    organisation()
+    number = next(_number)
+    return customers.make(**{"name": f"Customer {number}", "email": f"customer{number}@example.test", **fields})
+
+
+def category(**fields: Any) -> Category:
+    return categories.make(**{"name": f"Category {next(_number)}", **fields})
+
+
+def draft(**fields: Any) -> Draft:
+    """What a standard says: a first response within eight working hours."""
+    given: dict[str, Any] = {
+        "kind": Kind.FIRST_RESPONSE,
+        "clock": Clock.WORKING_TIME,
+        "window_minutes": 480,
+        "target_percent": Decimal(90),
+        "sentence": {"en": "A person answers you within 8 working hours."},
+        "if_missed": {"en": "We tell you, say sorry and name a new time."},
+    }
+    if fields.get("window_days"):
+        given["window_minutes"] = None
+    return Draft(**{**given, **fields})
+
+
+def standard(*, published: bool = True, now: datetime = MONDAY_9AM, name: str = "First response", **fields: Any) -> StandardVersion:
+    """A version of a new standard, in force from `now`; fields of `Draft` as keywords."""
+    organisation()
+    version = standards.make(draft(**fields), name=name, now=now)
+    return standards.publish(version, now=now) if published else version
