@@ -72,7 +72,7 @@ def why_due(
             sentences = _working_time(allowed, calendar, start, unpaused, zone, closed or {})
     if paused > timedelta(0):
         sentences.append(
-            _("That would be %(unpaused)s. The clock stood still for %(paused)s of opening time.")
+            _("That leads to %(unpaused)s; the clock stood still for %(paused)s of opening time.")
             % {"unpaused": _moment(unpaused, zone), "paused": duration(paused)}
         )
     return [*sentences, _end(clock, calendar, due, zone)]

@@ -15,6 +15,8 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 from django.utils.translation import to_locale
 
+from people.folding import fold
+
 YEARS_BEFORE, YEARS_AFTER = 1, 10
 
 # What the library calls our languages. A language that it lacks for a country is shown in English:
@@ -26,7 +28,8 @@ _LANGUAGES = {"en": _ENGLISH, "hr": ("hr",), "bs": ("bs",), "sr-latn": ("sr",), 
 def countries(language: str) -> list[tuple[str, str]]:
     """The codes and names of all countries whose holidays are known, by name."""
     names = Locale.parse(to_locale(language)).territories
-    return sorted(((code, names.get(code, code)) for code in _regions_by_country()), key=lambda pair: pair[1])
+    named_codes = ((code, names.get(code, code)) for code in _regions_by_country())
+    return sorted(named_codes, key=lambda pair: fold(pair[1]))
 
 
 def regions(country: str) -> list[tuple[str, str]]:

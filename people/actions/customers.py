@@ -52,7 +52,7 @@ def change(
     group: str,
 ) -> Customer:
     """`customer` with these values."""
-    customer = Customer.objects.select_for_update().get(pk=customer.pk)
+    customer = Customer.objects.select_for_update(no_key=True).get(pk=customer.pk)
     customer.form_of_address, customer.language, customer.zone = form_of_address.strip(), language, zone
     customer.channel, customer.group = channel, group
     return _save(customer, name, email, phone)

@@ -22,7 +22,7 @@ def make(*, name: str, lead: User, members: Iterable[User] = ()) -> Team:
 @transaction.atomic
 def change(team: Team, *, name: str, lead: User, members: Iterable[User] | None = None) -> Team:
     """`team` with these values; `members` replaces who is in it, `None` leaves them."""
-    team = Team.objects.select_for_update().get(pk=team.pk)
+    team = Team.objects.select_for_update(no_key=True).get(pk=team.pk)
     team.name, team.lead = name.strip(), lead
     _check(team)
     team.save()

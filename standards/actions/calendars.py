@@ -65,7 +65,7 @@ def change(
     What runs keeps the hours it started with. `based_on` is the number of the version that the
     person saw; where somebody else has made another one meanwhile, the change is refused.
     """
-    calendar = Calendar.objects.select_for_update().get(pk=calendar.pk)
+    calendar = Calendar.objects.select_for_update(no_key=True).get(pk=calendar.pk)
     calendar.name = name.strip()
     _check_name(calendar)
     calendar.save()

@@ -16,7 +16,7 @@ def make(*, name: str) -> Category:
 @transaction.atomic
 def change(category: Category, *, name: str, active: bool) -> Category:
     """`category` with these values; one that is not active stays on the tickets that have it."""
-    return _save(Category.objects.select_for_update().get(pk=category.pk), name=name, active=active)
+    return _save(Category.objects.select_for_update(no_key=True).get(pk=category.pk), name=name, active=active)
 
 
 def _save(category: Category, *, name: str, active: bool) -> Category:

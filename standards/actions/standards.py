@@ -125,7 +125,7 @@ def _said(draft: Draft) -> dict[str, object]:
 
 
 def _lock(standard: ServiceStandard) -> ServiceStandard:
-    return ServiceStandard.objects.select_for_update().get(pk=standard.pk)
+    return ServiceStandard.objects.select_for_update(no_key=True).get(pk=standard.pk)
 
 
 def _check_standard(standard: ServiceStandard) -> None:
