@@ -33,6 +33,10 @@ class CommitmentQuerySet(models.QuerySet["Commitment"]):
         """Owed by a time that is coming nearer."""
         return self.filter(state=Commitment.State.RUNNING)
 
+    def standing_still(self) -> CommitmentQuerySet:
+        """Owed, but no clock runs: paused, or waiting for its condition."""
+        return self.filter(state__in=[Commitment.State.PAUSED, Commitment.State.CONDITIONAL])
+
     def needing_attention(self, now: datetime) -> CommitmentQuerySet:
         """Running commitments that are due soon or overdue, the most pressing first.
 
