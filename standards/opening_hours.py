@@ -41,7 +41,7 @@ class OpeningHours:
     def from_spec(spec: Mapping[str, Any]) -> OpeningHours:
         """Read `{"tz": …, "hours": {"mon": [["08:00", "12:00"]]}, "holidays": [], "date_hours": {}}`.
 
-        Overlapping spans are fine. What cannot be understood is a `ValueError` that says which value.
+        As JSON gives it: spans are lists. Overlapping spans are fine. What cannot be understood is a `ValueError` that says which value.
         """
         if not isinstance(spec, Mapping):
             raise ValueError("a calendar needs a zone and hours")
@@ -143,10 +143,9 @@ def _date(text: object) -> int:
 
 
 def _spans(spans: object, day: str) -> list[Stretch]:
-    try:
-        pairs = [(_second(start, day), _second(end, day)) for start, end in spans]  # type: ignore[attr-defined]
-    except TypeError:
-        raise ValueError(f"{day}: spans must be a list of [start, end]") from None
+    if not isinstance(spans, list) or any(not isinstance(span, list) or len(span) != 2 for span in spans):
+        raise ValueError(f"{day}: spans must be a list of [start, end]")
+    pairs = [(_second(start, day), _second(end, day)) for start, end in spans]
     return [(start, end if end > start else end + DAY_SECONDS) for start, end in pairs if start != end]
 
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from random import Random
+from typing import Any
 
 from standards.working_time import (
     NoWorkingTime,
@@ -16,7 +18,7 @@ from standards.working_time import (
     previous_closing,
     working_time_between,
 )
-from tests.standards.reference import WEEKDAYS, Reference
+from tests.standards.reference import WEEKDAYS, Pauses, Reference
 
 # Days around which something happens to the wall clock (or to nothing but the calendar year).
 PLACES = [
@@ -82,7 +84,7 @@ def random_spans(random: Random) -> list[list[str]]:
     return [random_span(random) for _ in range(random.choice([0, 1, 1, 1, 2, 2, 3]))]
 
 
-def random_spec(random: Random, zone: str, day: datetime) -> dict:
+def random_spec(random: Random, zone: str, day: datetime) -> dict[str, Any]:
     def dates(most: int) -> list[str]:
         away = [random.choice([-1, 0, 1, random.randint(-20, 42)]) for _ in range(random.randint(0, most))]
         return sorted({(day + timedelta(days=days)).date().isoformat() for days in away})
@@ -148,7 +150,9 @@ def differences(random: Random, cases: int) -> list[str]:
     return found
 
 
-def _differences(reference: Reference, start, end, duration, pauses, days) -> list[str]:
+def _differences(
+    reference: Reference, start: datetime, end: datetime, duration: timedelta, pauses: Pauses, days: int
+) -> list[str]:
     calendar = WorkingCalendar.from_spec(reference.spec)
     # What lies outside is `None` on both sides; the last days are needed to finish a working day.
     first, last = reference.first, reference.first + timedelta(days=reference.days - 4)
@@ -156,7 +160,7 @@ def _differences(reference: Reference, start, end, duration, pauses, days) -> li
     def inside(answer: datetime | None) -> datetime | None:
         return answer if answer is not None and first < answer <= last else None
 
-    def asked(function, *arguments) -> datetime | None:
+    def asked(function: Callable[..., datetime], *arguments: Any) -> datetime | None:
         try:
             return inside(function(*arguments))
         except NoWorkingTime:

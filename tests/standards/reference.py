@@ -15,6 +15,7 @@ from zoneinfo import ZoneInfo
 WEEKDAYS = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
 MINUTE = 60_000_000
 QUARTER = timedelta(minutes=15)
+Pauses = Iterable[tuple[datetime, datetime | None]]
 
 
 @lru_cache(maxsize=256)
@@ -80,12 +81,12 @@ class Reference:
     def is_open(self, at: datetime) -> bool:
         return self.minutes[self._micros(at) // MINUTE] == 1
 
-    def between(self, start: datetime, end: datetime, pauses: Iterable = ()) -> timedelta:
+    def between(self, start: datetime, end: datetime, pauses: Pauses = ()) -> timedelta:
         """Open time in the window outside the pauses."""
         pieces = self._pieces(self._micros(start), self._micros(end), pauses) if start < end else []
         return timedelta(microseconds=sum(self._open(since, until) for since, until in pieces))
 
-    def due(self, start: datetime, duration: timedelta, pauses: Iterable = ()) -> datetime | None:
+    def due(self, start: datetime, duration: timedelta, pauses: Pauses = ()) -> datetime | None:
         """`None` when the window is too short."""
         left = duration // timedelta(microseconds=1)
         for since, until in self._pieces(self._micros(start), self.end, pauses):
@@ -95,7 +96,7 @@ class Reference:
             left -= worked
         return None
 
-    def next_opening(self, at: datetime, pauses: Iterable = ()) -> datetime | None:
+    def next_opening(self, at: datetime, pauses: Pauses = ()) -> datetime | None:
         for since, until in self._pieces(self._micros(at), self.end, pauses):
             minute = self.minutes.find(1, since // MINUTE, -(-until // MINUTE))
             if minute >= 0:
@@ -152,7 +153,7 @@ class Reference:
                 left -= following - at
             at = following
 
-    def _pieces(self, since: int, until: int, pauses: Iterable) -> list[tuple[int, int]]:
+    def _pieces(self, since: int, until: int, pauses: Pauses) -> list[tuple[int, int]]:
         """What is left of a stretch when every moment that is in some pause is taken out."""
         spans = [(self._micros(start), self.end + 1 if end is None else self._micros(end)) for start, end in pauses]
         cuts = sorted({since, until, *(cut for span in spans for cut in span if since < cut < until)})
