@@ -97,11 +97,14 @@ def promise(
 ) -> Commitment:
     """Record what `by` told the customer at `at`: that `kind` will have happened by `due`.
 
-    With `follows` it is the new promise after a miss. Refused where `due` has passed already.
+    With `follows` it is the new promise after a miss: the missed one ends as not done if it is still
+    owed. Refused where `due` has passed already.
     """
     ticket = Ticket.objects.lock(ticket)
     if due <= at:
         raise ValidationError(_("A promise needs a time that is still ahead."))
+    if follows is not None and follows.is_overdue(now):
+        give_up(follows, by=by, now=now)
     calendar = calendar_of(ticket.team)
     moments = times(kind, Clock.FIXED, calendar, at, due)
     commitment = Commitment.objects.create(

@@ -48,12 +48,14 @@ class NextDate:
 
 @dataclass(frozen=True)
 class Told:
-    """Another date that a message tells: a new promise of `kind`, or another time for `moves`."""
+    """Another date that a message tells: a new promise of `kind`, another time for `moves`, or a new
+    promise after the missed one that it `follows`."""
 
     words: str
     due_at: datetime
     kind: str = Kind.CUSTOM
     moves: Commitment | None = None
+    follows: Commitment | None = None
     reason: str = ""
     may_get_in_the_way: str = ""
 
@@ -272,7 +274,7 @@ def _write(
     consent: bool = False,
 ) -> Message:
     """The message with all that it will do, checked against what is true now."""
-    if next_date is None and ticket.is_open and (channel == Channel.MAIL or result == Message.Result.REACHED):
+    if next_date is None and not told and ticket.is_open and (channel == Channel.MAIL or result == Message.Result.REACHED):
         raise ValidationError(
             {"next": _("Say what happens next, and when. If nothing more is promised, say why.")}
         )
@@ -304,7 +306,8 @@ def _write(
     for item in told:
         MessagePromise.objects.create(
             message=message, kind=item.moves.kind if item.moves else item.kind, words=item.words.strip(),
-            due_at=item.due_at, moves=item.moves, reason=item.reason.strip(), may_get_in_the_way=item.may_get_in_the_way,
+            due_at=item.due_at, moves=item.moves, follows=item.follows, reason=item.reason.strip(),
+            may_get_in_the_way=item.may_get_in_the_way,
         )  # fmt: skip
     if next_date and next_date.contact_by:
         MessagePromise.objects.create(

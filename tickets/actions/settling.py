@@ -108,14 +108,14 @@ def _keep(message: Message, *, at: datetime, now: datetime) -> None:
 
 
 def _promise(message: Message, *, at: datetime, now: datetime) -> None:
-    for told in message.promises.filter(moves__isnull=True, due_at__isnull=False).order_by("pk"):
+    for told in message.promises.filter(moves__isnull=True, due_at__isnull=False).select_related("follows").order_by("pk"):
         if told.due_at <= at:
             told.refused_why = "late"
             told.save(update_fields=["refused_why"])
             continue
         commitments.promise(
             message.ticket, told.kind, told.words, told.due_at,
-            by=message.author, at=at, now=now, may_get_in_the_way=told.may_get_in_the_way,
+            by=message.author, at=at, now=now, may_get_in_the_way=told.may_get_in_the_way, follows=told.follows,
         )  # fmt: skip
 
 

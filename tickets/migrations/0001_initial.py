@@ -591,6 +591,15 @@ class Migration(migrations.Migration):
                         to="tickets.commitment",
                     ),
                 ),
+                (
+                    "follows",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="promised_anew",
+                        to="tickets.commitment",
+                    ),
+                ),
             ],
             options={
                 "constraints": [

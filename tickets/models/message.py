@@ -97,6 +97,7 @@ class MessagePromise(models.Model):
     window_minutes = models.PositiveIntegerField(null=True)
     window_days = models.PositiveIntegerField(null=True)
     moves = models.ForeignKey("tickets.Commitment", models.PROTECT, null=True, related_name="moves_told")
+    follows = models.ForeignKey("tickets.Commitment", models.PROTECT, null=True, related_name="promised_anew")
     reason = models.CharField(max_length=300, blank=True)
     may_get_in_the_way = models.CharField(max_length=200, blank=True)
     refused_why = models.CharField(max_length=300, blank=True, help_text="why it was not carried out when the message left")

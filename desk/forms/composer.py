@@ -1,0 +1,197 @@
+"""What a person fills in to say something to a customer."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, time
+from typing import Any
+from uuid import uuid4
+from zoneinfo import ZoneInfo
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext_lazy as _
+
+from standards.terms import Kind
+from tickets.actions.conversation import NextDate, Told
+from tickets.models import Commitment, Message
+
+PROMISED_BY_HAND = [(kind.value, kind.label) for kind in (Kind.CUSTOM, Kind.CALLBACK, Kind.ANSWER, Kind.RESOLUTION)]
+
+
+def fresh_key() -> str:
+    """The key of a form that was just shown: sent twice, it acts once."""
+    return str(uuid4())
+
+
+class DateInput(forms.DateInput):
+    """The browser's own date field, always in ISO form."""
+
+    input_type = "date"
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(format="%Y-%m-%d", **kwargs)
+
+
+class TimeInput(forms.TimeInput):
+    """The browser's own time field."""
+
+    input_type = "time"
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(format="%H:%M", **kwargs)
+
+
+class Moment:
+    """Two fields that give one moment in the viewer's zone."""
+
+    @staticmethod
+    def of(day: date | None, hour: time | None, zone: ZoneInfo) -> datetime | None:
+        """The moment, or None where the day is missing; without an hour it is refused."""
+        if day is None:
+            return None
+        if hour is None:
+            raise ValidationError(_("Give an hour as well: a day alone leaves the customer waiting all day."))
+        return datetime.combine(day, hour, zone)
+
+
+class NextDateForm(forms.Form):
+    """What happens next, and when: shared by the reply and the logged call."""
+
+    CONTACT, WAIT, RESOLVED, NOTHING = "contact", "wait", "resolved", "nothing"
+
+    key = forms.UUIDField(widget=forms.HiddenInput)
+    body = forms.CharField(widget=forms.Textarea(attrs={"rows": 6}), label=_("Your reply"))
+    next = forms.ChoiceField(
+        choices=[
+            (CONTACT, _("We contact the customer by")),
+            (WAIT, _("We wait for the customer, and ask again on")),
+            (RESOLVED, _("Resolved, ask if it is settled")),
+            (NOTHING, _("Nothing more is promised, because")),
+        ],
+        widget=forms.RadioSelect,
+        required=False,
+        label=_("What happens next?"),
+    )
+    contact_date = forms.DateField(required=False, widget=DateInput(), label=_("Date"))
+    contact_time = forms.TimeField(required=False, widget=TimeInput(), label=_("Time"))
+    wait_date = forms.DateField(required=False, widget=DateInput(), label=_("Date on which we ask again"))
+    because = forms.CharField(required=False, max_length=200, label=_("Reason (only staff see it)"))
+    in_the_way = forms.CharField(required=False, max_length=200, label=_("What may get in the way"))
+    promise_words = forms.CharField(required=False, max_length=300, label=_("What we promise, as the customer reads it"))
+    promise_kind = forms.ChoiceField(required=False, choices=PROMISED_BY_HAND, label=_("Kind"))
+    promise_date = forms.DateField(required=False, widget=DateInput(), label=_("By"))
+    promise_time = forms.TimeField(required=False, widget=TimeInput(), label=_("Time of the promise"))
+    decides = forms.BooleanField(required=False, label=_("This message tells our decision"))
+
+    def __init__(self, *args: Any, zone: ZoneInfo, follows: Commitment | None = None, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.zone = zone
+        self.follows = follows
+
+    def clean(self) -> dict[str, Any]:
+        """Put the fields together to a next date and further promises; what is missing is named at its field."""
+        cleaned = super().clean() or {}
+        self.next_date = self._next_date(cleaned)
+        self.told = self._told(cleaned)
+        return cleaned
+
+    def _moment(self, cleaned: dict[str, Any], name: str) -> datetime | None:
+        try:
+            return Moment.of(cleaned.get(f"{name}_date"), cleaned.get(f"{name}_time"), self.zone)
+        except ValidationError as refusal:
+            self.add_error(f"{name}_time", refusal)
+            return None
+
+    def _next_date(self, cleaned: dict[str, Any]) -> NextDate | None:
+        choice = cleaned.get("next")
+        if choice == self.CONTACT:
+            by = self._moment(cleaned, "contact")
+            if by is None and not self.has_error("contact_time"):
+                self.add_error("contact_date", _("Give the day by which the customer hears from us."))
+            return NextDate(contact_by=by, may_get_in_the_way=cleaned.get("in_the_way", "")) if by else None
+        if choice == self.WAIT:
+            day = cleaned.get("wait_date")
+            if day is None:
+                self.add_error("wait_date", _("Give the day on which we ask again."))
+                return None
+            return NextDate(wait_until=datetime.combine(day, time(9), self.zone))
+        if choice == self.RESOLVED:
+            return NextDate(resolves=True)
+        if choice == self.NOTHING:
+            if not cleaned.get("because", "").strip():
+                self.add_error("because", _("Say why nothing more is promised."))
+                return None
+            return NextDate(nothing_more_because=cleaned["because"])
+        return None
+
+    def _told(self, cleaned: dict[str, Any]) -> list[Told]:
+        words, due = cleaned.get("promise_words", "").strip(), self._moment(cleaned, "promise")
+        if not words and not due:
+            return []
+        if not words:
+            self.add_error("promise_words", _("Say what we promise, as the customer reads it."))
+            return []
+        if due is None:
+            if not self.has_error("promise_time"):
+                self.add_error("promise_date", _("Give the day by which it will have happened."))
+            return []
+        kind = cleaned.get("promise_kind") or Kind.CUSTOM
+        return [Told(words=words, due_at=due, kind=kind, follows=self.follows)]
+
+
+class ReplyForm(NextDateForm):
+    """A reply by mail."""
+
+    only_a_receipt = forms.BooleanField(required=False, label=_("Only a receipt: it answers nothing"))
+
+
+class CallForm(NextDateForm):
+    """A call that was made or taken."""
+
+    result = forms.ChoiceField(choices=Message.Result, initial=Message.Result.REACHED, label=_("How it went"))
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["body"].label = _("What was said")
+
+
+class NoteForm(forms.Form):
+    """An internal note."""
+
+    key = forms.UUIDField(widget=forms.HiddenInput)
+    body = forms.CharField(widget=forms.Textarea(attrs={"rows": 4}), label=_("Internal note"))
+
+
+class MoveForm(forms.Form):
+    """Another time for a promise, told with its reason in the same message."""
+
+    key = forms.UUIDField(widget=forms.HiddenInput)
+    date = forms.DateField(widget=DateInput(), label=_("New date"))
+    time = forms.TimeField(widget=TimeInput(), label=_("New time"))
+    reason = forms.CharField(
+        max_length=300,
+        label=_("Why, in words the customer reads"),
+        widget=forms.Textarea(attrs={"rows": 2}),
+    )
+    body = forms.CharField(widget=forms.Textarea(attrs={"rows": 6}), label=_("Your message"))
+    by_phone = forms.BooleanField(required=False, label=_("I have told them on the phone; send no mail"))
+
+    def __init__(self, *args: Any, zone: ZoneInfo, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.zone = zone
+
+    @property
+    def due_at(self) -> datetime:
+        """The new time, in the viewer's zone."""
+        return datetime.combine(self.cleaned_data["date"], self.cleaned_data["time"], self.zone)
+
+
+class WithdrawForm(forms.Form):
+    """Why a promise is no longer owed."""
+
+    REASONS = (
+        ("customer_said_so", _("The customer no longer wants it")),
+        ("entered_by_mistake", _("It was entered by mistake")),
+        ("duplicate", _("The ticket is a duplicate or a test")),
+    )
+    why = forms.ChoiceField(choices=REASONS, widget=forms.RadioSelect, label=_("Why is it no longer owed?"))

@@ -1,0 +1,178 @@
+"""What the ticket page shows: its promises, what was said, and who it is about. Reads only."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from django.db.models import Prefetch
+
+from followups.models import FollowUp
+from mail.models import Delivery
+from people.models import User
+from standards.due import worked_inside
+from standards.explain import why_due
+from standards.terms import Clock, Kind
+from standards.working_time import working_time_between
+from tickets.models import Commitment, Draft, Message, Note, Ticket
+
+# So many things said stand open on the page; the older ones are one click away.
+SHOWN = 20
+
+
+@dataclass
+class Line:
+    """One commitment on the page: where it stands, how long is left or was taken, and why it is due then."""
+
+    commitment: Commitment
+    stage: str
+    left: timedelta | None
+    taken: timedelta | None
+    window: timedelta | None
+    why: list[str]
+    moved_from: Commitment | None
+
+    @property
+    def can_move(self) -> bool:
+        """Whether its time may still be changed: only while it runs, and before it is due."""
+        return self.stage in {"on_track", "due_soon", "last_call"}
+
+    @property
+    def is_done_by_hand(self) -> bool:
+        """Whether a person ticks it off, because no message can tell."""
+        return self.commitment.kind in {Kind.CUSTOM, Kind.CALLBACK} or self.commitment.source == "internal"
+
+
+@dataclass
+class Said:
+    """One thing in the conversation: a message with what became of it, or an internal note."""
+
+    at: datetime
+    message: Message | None = None
+    note: Note | None = None
+
+    @property
+    def is_held(self) -> bool:
+        """Whether it can still be undone."""
+        delivery = self.message.delivery if self.message else None
+        return delivery is not None and delivery.state in {Delivery.State.QUEUED, Delivery.State.CLAIMED}
+
+
+@dataclass
+class TicketPage:
+    """All that the page shows, from a fixed number of queries."""
+
+    ticket: Ticket
+    open_lines: list[Line]
+    ended_lines: list[Line]
+    said: list[Said]
+    older: int
+    drafts: dict[str, Draft]
+    followups: list[FollowUp]
+    others: list[Ticket]
+    record: tuple[int, int]
+    now: datetime
+    zone: str
+    next_due: datetime | None = field(init=False)
+
+    def __post_init__(self) -> None:
+        dues = [line.commitment.due_at for line in self.open_lines if line.commitment.due_at]
+        self.next_due = min(dues, default=None)
+
+
+def read(ticket: Ticket, *, user: User, now: datetime, zone: str, everything: bool = False) -> TicketPage:
+    """The page of `ticket` for `user`; what was said long ago only with `everything`."""
+    lines = lines_of(ticket, now=now, zone=zone)
+    said = _said(ticket)
+    older = 0 if everything else max(len(said) - SHOWN, 0)
+    drafts = {draft.kind: draft for draft in ticket.drafts.filter(author=user)}
+    others = Ticket.objects.visible_to(user).open().filter(customer=ticket.customer).exclude(pk=ticket.pk)
+    return TicketPage(
+        ticket=ticket,
+        open_lines=[line for line in lines if line.commitment.state != Commitment.State.ENDED],
+        ended_lines=[line for line in lines if line.commitment.state == Commitment.State.ENDED],
+        said=said[older:],
+        older=older,
+        drafts=drafts,
+        followups=list(ticket.followups.select_related("delivery").order_by("-due_at")),
+        others=list(others.order_by("-opened_at")[:5]),
+        record=promise_record(ticket.customer_id, user, now),
+        now=now,
+        zone=zone,
+    )
+
+
+def lines_of(ticket: Ticket, *, now: datetime, zone: str) -> list[Line]:
+    """Each commitment of `ticket`, the next due first, ended ones newest first; a moved one stands on its successor."""
+    rows = list(
+        ticket.commitments.select_related(
+            "standard_version__standard", "calendar_version__calendar", "made_by", "accountable", "replaces"
+        ).prefetch_related("pauses")
+    )
+    moved = {row.pk for row in rows if row.outcome == Commitment.Outcome.MOVED}
+    lines = [_line(row, now=now, zone=zone) for row in rows if row.pk not in moved]
+    running = [line for line in lines if line.commitment.state != Commitment.State.ENDED]
+    ended = [line for line in lines if line.commitment.state == Commitment.State.ENDED]
+    running.sort(key=lambda line: (line.commitment.due_at is None, line.commitment.due_at or now, line.commitment.pk))
+    ended.sort(key=lambda line: line.commitment.ended_at, reverse=True)
+    return running + ended
+
+
+def _line(row: Commitment, *, now: datetime, zone: str) -> Line:
+    calendar = row.calendar_version.working
+    stage = row.stage(now)
+    spans = [(pause.started_at, pause.ended_at or now) for pause in row.pauses.all()]
+    paused = worked_inside(calendar, spans)
+    left = taken = window = None
+    due = row.due_at or row.unpaused_due_at
+    if row.started_at and due:
+        window = _time_between(row, row.started_at, due) - paused
+        if row.state == Commitment.State.ENDED and row.ended_at:
+            taken = max(_time_between(row, row.started_at, row.ended_at) - paused, timedelta(0))
+        elif row.state == Commitment.State.PAUSED and spans:
+            left = _time_between(row, spans[-1][0], due)
+        elif row.due_at:
+            left = _time_between(row, now, row.due_at) if now <= row.due_at else -_time_between(row, row.due_at, now)
+    why = why_due(
+        clock=row.clock,
+        minutes=row.window_minutes,
+        days=row.window_days,
+        calendar=calendar,
+        start=row.started_at,
+        due=due,
+        zone=ZoneInfo(zone),
+        paused=paused,
+    ) if row.started_at and row.clock != Clock.FIXED and row.replaces_id is None and due else []  # fmt: skip
+    return Line(row, stage, left, taken, window, why, row.replaces)
+
+
+def _time_between(row: Commitment, start: datetime, end: datetime) -> timedelta:
+    if row.clock == Clock.WALL:
+        return max(end - start, timedelta(0))
+    return working_time_between(row.calendar_version.working, start, end)
+
+
+def _said(ticket: Ticket) -> list[Said]:
+    """Messages and notes in order; a reply that was taken back is no part of the conversation."""
+    messages = (
+        ticket.messages.exclude(delivery__state=Delivery.State.CANCELLED)
+        .select_related("author", "delivery")
+        .prefetch_related(Prefetch("promises", to_attr="told"))
+    )
+    said = [Said(message.at, message=message) for message in messages]
+    said += [Said(note.at, note=note) for note in ticket.notes.select_related("author")]
+    return sorted(said, key=lambda one: one.at)
+
+
+def promise_record(customer_id: int, user: User, now: datetime) -> tuple[int, int]:
+    """How many promises to a customer have come to their end, and how many of them were kept, as `user` may see."""
+    rows = (
+        Commitment.objects.visible_to(user)
+        .filter(ticket__customer=customer_id, voided_at=None)
+        .exclude(outcome__in=[Commitment.Outcome.MOVED, Commitment.Outcome.WITHDRAWN, Commitment.Outcome.MERGED])
+        .exclude(source=Commitment.Source.INTERNAL)
+        .values_list("outcome", "due_at")
+    )
+    due = [outcome for outcome, due_at in rows if outcome or (due_at and due_at < now)]
+    return len(due), sum(outcome == Commitment.Outcome.KEPT for outcome in due)

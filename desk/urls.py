@@ -1,0 +1,29 @@
+"""The staff's pages."""
+
+from django.urls import include, path
+
+from desk.views import new_ticket, promises, ticket
+
+app_name = "desk"
+
+urlpatterns = [
+    path("tickets/new/", new_ticket.new_ticket, name="ticket-new"),
+    path("tickets/new/due-times/", new_ticket.preview, name="ticket-new-preview"),
+    path("tickets/new/customers/", new_ticket.customer_search, name="ticket-new-customers"),
+    path("tickets/<int:number>/", ticket.ticket, name="ticket"),
+    path("tickets/<int:number>/reply/", ticket.reply, name="ticket-reply"),
+    path("tickets/<int:number>/call/", ticket.call, name="ticket-call"),
+    path("tickets/<int:number>/note/", ticket.note, name="ticket-note"),
+    path("tickets/<int:number>/draft/", ticket.save_draft, name="ticket-draft"),
+    path("tickets/<int:number>/owner/", ticket.assign, name="ticket-assign"),
+    path("tickets/<int:number>/state/", ticket.change_state, name="ticket-state"),
+    path("tickets/<int:number>/facts/", ticket.change_facts, name="ticket-facts"),
+    path("messages/<int:message_id>/undo/", ticket.undo, name="message-undo"),
+    path("commitments/<int:commitment_id>/move/", promises.move, name="commitment-move"),
+    path("commitments/<int:commitment_id>/done/", promises.done, name="commitment-done"),
+    path("commitments/<int:commitment_id>/start/", promises.start, name="commitment-start"),
+    path("commitments/<int:commitment_id>/withdraw/", promises.withdraw, name="commitment-withdraw"),
+    path("follow-ups/<int:followup_id>/ask/", promises.ask_now, name="followup-ask"),
+    path("follow-ups/<int:followup_id>/skip/", promises.skip, name="followup-skip"),
+    path("settings/", include("desk.urls_settings")),
+]

@@ -1,0 +1,37 @@
+"""Who looks: their zone, and the one door to what they may see."""
+
+from __future__ import annotations
+
+from zoneinfo import ZoneInfo
+
+from django.http import HttpRequest
+from django.shortcuts import get_object_or_404
+
+from people.models import Organisation, User
+from tickets.models import Commitment, Ticket
+
+
+def zone_name(user: User) -> str:
+    """The zone in which `user` reads and gives times: their own, or else the organisation's."""
+    return user.zone or Organisation.objects.the().zone
+
+
+def viewer_zone(user: User) -> ZoneInfo:
+    """The same as a zone to calculate with."""
+    return ZoneInfo(zone_name(user))
+
+
+def visible_ticket(request: HttpRequest, number: int) -> Ticket:
+    """The ticket with that number, as far as the viewer may see it; else 404."""
+    tickets = Ticket.objects.visible_to(request.user).select_related(
+        "customer", "team__lead", "owner", "category"
+    )  # fmt: skip
+    return get_object_or_404(tickets, number=number)
+
+
+def visible_commitment(request: HttpRequest, commitment_id: int) -> Commitment:
+    """That commitment, as far as the viewer may see its ticket; else 404."""
+    commitments = Commitment.objects.visible_to(request.user).select_related(
+        "ticket__customer", "ticket__team__lead", "ticket__owner", "accountable", "standard_version__standard"
+    )
+    return get_object_or_404(commitments, pk=commitment_id)

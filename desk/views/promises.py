@@ -1,0 +1,170 @@
+"""What a person does to one promise: move it, mark it done, withdraw it; and to a planned question."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from django.contrib import messages as toasts
+from django.core.exceptions import ValidationError
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone, translation
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST
+
+from desk.forms.composer import MoveForm, WithdrawForm, fresh_key
+from desk.viewer import viewer_zone, visible_commitment, zone_name
+from followups.actions import followups
+from followups.models import FollowUp
+from people.audience import staff
+from standards.working_time import next_opening
+from tickets.actions import commitments, conversation
+from tickets.actions.conversation import Told
+from tickets.models import Commitment, Message, Ticket
+
+
+@staff
+@require_http_methods(["GET", "POST"])
+def move(request: HttpRequest, commitment_id: int) -> HttpResponse:
+    """Tell the customer another time, with the reason: the promise moves when that message is accepted."""
+    commitment = visible_commitment(request, commitment_id)
+    now, zone = timezone.now(), viewer_zone(request.user)
+    if request.method == "POST":
+        form = MoveForm(request.POST, zone=zone)
+        if form.is_valid():
+            try:
+                _tell(request, commitment, form)
+                return redirect("desk:ticket", commitment.ticket.number)
+            except ValidationError as refusal:
+                form.add_error(None, refusal)
+    else:
+        later = next_opening(commitment.calendar_version.working, (commitment.due_at or now) + timedelta(hours=24))
+        later = later.astimezone(zone).replace(second=0, microsecond=0)
+        form = MoveForm(
+            zone=zone,
+            initial={"key": fresh_key(), "date": later.date(), "time": later.time(), "body": _letter(commitment, request)},
+        )
+    refusal = _why_it_cannot_move(commitment, now)
+    context = {
+        "commitment": commitment, "ticket": commitment.ticket, "form": form, "refusal": refusal,
+        "now": now, "zone": zone_name(request.user),
+    }  # fmt: skip
+    return render(request, "desk/move.html", context, status=422 if form.errors else 200)
+
+
+@staff
+@require_POST
+def done(request: HttpRequest, commitment_id: int) -> HttpResponse:
+    """What no message can tell has been done: tick it off."""
+    commitment = visible_commitment(request, commitment_id)
+    now = timezone.now()
+    try:
+        kept = commitments.keep(commitment, at=now, now=now, by=request.user)
+        toasts.success(
+            request, _("Kept in time.") if kept.outcome == Commitment.Outcome.KEPT else _("Done, after it was due: kept late.")
+        )
+    except ValidationError as refusal:
+        toasts.error(request, " ".join(refusal.messages))
+    return redirect("desk:ticket", commitment.ticket.number)
+
+
+@staff
+@require_POST
+def start(request: HttpRequest, commitment_id: int) -> HttpResponse:
+    """The condition of a promise came true: its clock starts."""
+    commitment = visible_commitment(request, commitment_id)
+    now = timezone.now()
+    try:
+        commitments.begin_conditional(commitment, at=now, now=now, by=request.user)
+        toasts.success(request, _("The clock of this promise runs."))
+    except ValidationError as refusal:
+        toasts.error(request, " ".join(refusal.messages))
+    return redirect("desk:ticket", commitment.ticket.number)
+
+
+@staff
+@require_http_methods(["GET", "POST"])
+def withdraw(request: HttpRequest, commitment_id: int) -> HttpResponse:
+    """No longer owed, and why. After due only a lead or manager can."""
+    commitment = visible_commitment(request, commitment_id)
+    form = WithdrawForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            commitments.withdraw(commitment, why=form.cleaned_data["why"], by=request.user, now=timezone.now())
+            toasts.success(request, _("Withdrawn. It stays on the record with its reason."))
+            return redirect("desk:ticket", commitment.ticket.number)
+        except ValidationError as refusal:
+            form.add_error(None, refusal)
+    context = {
+        "commitment": commitment, "ticket": commitment.ticket, "form": form,
+        "now": timezone.now(), "zone": zone_name(request.user),
+    }  # fmt: skip
+    return render(request, "desk/withdraw.html", context, status=422 if form.errors else 200)
+
+
+@staff
+@require_POST
+def ask_now(request: HttpRequest, followup_id: int) -> HttpResponse:
+    """Ask the planned question at once instead of waiting for its day."""
+    followup = _visible_followup(request, followup_id)
+    try:
+        asked = followups.carry_out(followup, now=timezone.now(), by=request.user)
+        if asked.state == FollowUp.State.SKIPPED:
+            toasts.warning(request, _("Not asked: %(reason)s") % {"reason": asked.reason})
+        else:
+            toasts.success(request, _("The question is on its way."))
+    except ValidationError as refusal:
+        toasts.error(request, " ".join(refusal.messages))
+    return redirect("desk:ticket", followup.ticket.number)
+
+
+@staff
+@require_POST
+def skip(request: HttpRequest, followup_id: int) -> HttpResponse:
+    """Don't ask, and say why."""
+    followup = _visible_followup(request, followup_id)
+    try:
+        followups.skip(followup, reason=request.POST.get("reason", ""), by=request.user, now=timezone.now())
+        toasts.success(request, _("The question is not asked. The reason stays on the ticket."))
+    except ValidationError as refusal:
+        toasts.error(request, " ".join(refusal.messages))
+    return redirect("desk:ticket", followup.ticket.number)
+
+
+def _visible_followup(request: HttpRequest, followup_id: int) -> FollowUp:
+    visible = FollowUp.objects.filter(ticket__in=Ticket.objects.visible_to(request.user))
+    return get_object_or_404(visible.select_related("ticket"), pk=followup_id)
+
+
+def _tell(request: HttpRequest, commitment: Commitment, form: MoveForm) -> None:
+    told = Told(
+        words=commitment.promised_text or str(commitment.get_kind_display()),
+        due_at=form.due_at,
+        moves=commitment,
+        reason=form.cleaned_data["reason"],
+    )
+    said, key, now = form.cleaned_data["body"], form.cleaned_data["key"], timezone.now()
+    if form.cleaned_data["by_phone"]:
+        conversation.log_call(
+            commitment.ticket, said, Message.Result.REACHED, None, told=[told],
+            by=request.user, now=now, consent=True, key=key,
+        )  # fmt: skip
+        toasts.success(request, _("Moved. The first time stays on the record."))
+    else:
+        conversation.reply(commitment.ticket, said, None, told=[told], by=request.user, now=now, key=key)
+        toasts.success(request, _("The message is leaving. The promise moves when it has been accepted."))
+
+
+def _letter(commitment: Commitment, request: HttpRequest) -> str:
+    with translation.override(commitment.ticket.customer.language):
+        return _("Hello %(name)s,\n\n\n\n%(who)s") % {"name": commitment.ticket.customer.name, "who": request.user.name}
+
+
+def _why_it_cannot_move(commitment: Commitment, now: datetime) -> str:
+    """The refusal that no input can mend, for the top of the page; empty when it can be moved."""
+    due = commitment.due_at or now
+    try:
+        commitments.check_move(commitment, due + timedelta(days=1), "reason", at=now, consent=True)
+    except ValidationError as refusal:
+        return " ".join(refusal.messages)
+    return ""

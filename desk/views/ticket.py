@@ -1,0 +1,240 @@
+"""The ticket: what we promised, what was said, and what happens next."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from zoneinfo import ZoneInfo
+
+from django.contrib import messages as toasts
+from django.core.exceptions import ValidationError
+from django.forms import Form
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone, translation
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_POST
+
+from desk import ticket_page
+from desk.forms.composer import CallForm, NextDateForm, NoteForm, ReplyForm, fresh_key
+from desk.forms.tickets import AssignForm, FactsForm
+from desk.viewer import viewer_zone, visible_commitment, visible_ticket, zone_name
+from people.audience import staff
+from people.models import User
+from standards.working_time import next_opening
+from tickets.actions import conversation, rematch, tickets
+from tickets.clock import calendar_of
+from tickets.models import Commitment, Draft, Message, Ticket
+from tickets.wording import zone_of
+from ui.formats import long_date
+
+FORMS: dict[str, type[NextDateForm]] = {"reply": ReplyForm, "call": CallForm}
+
+
+@staff
+@require_GET
+def ticket(request: HttpRequest, number: int) -> HttpResponse:
+    """The page, with the composer for a reply, a call or an internal note (`?write=`)."""
+    found = visible_ticket(request, number)
+    write = request.GET.get("write", "")
+    write = write if write in {"reply", "call", "note"} else ("reply" if found.customer.email else "call")
+    return _page(request, found, write, _blank(request, found, write))
+
+
+@staff
+@require_POST
+def reply(request: HttpRequest, number: int) -> HttpResponse:
+    """Send a reply; it is held for ten seconds. Refused, it comes back with all that was typed."""
+    found = visible_ticket(request, number)
+    form = ReplyForm(request.POST, zone=viewer_zone(request.user), follows=_missed(request))
+    if form.is_valid():
+        try:
+            conversation.reply(
+                found, form.cleaned_data["body"], form.next_date, told=form.told, by=request.user, now=timezone.now(),
+                decides=form.cleaned_data["decides"], only_a_receipt=form.cleaned_data["only_a_receipt"],
+                key=form.cleaned_data["key"],
+            )  # fmt: skip
+            return redirect("desk:ticket", number)
+        except ValidationError as refusal:
+            form.add_error(None, refusal)
+    return _page(request, found, "reply", form, status=422)
+
+
+@staff
+@require_POST
+def call(request: HttpRequest, number: int) -> HttpResponse:
+    """Take down a call; what was told on it counts at once."""
+    found = visible_ticket(request, number)
+    form = CallForm(request.POST, zone=viewer_zone(request.user), follows=_missed(request))
+    if form.is_valid():
+        try:
+            conversation.log_call(
+                found, form.cleaned_data["body"], form.cleaned_data["result"], form.next_date, told=form.told,
+                by=request.user, now=timezone.now(), decides=form.cleaned_data["decides"], consent=True,
+                key=form.cleaned_data["key"],
+            )  # fmt: skip
+            toasts.success(request, _("The call is on the record."))
+            return redirect("desk:ticket", number)
+        except ValidationError as refusal:
+            form.add_error(None, refusal)
+    return _page(request, found, "call", form, status=422)
+
+
+@staff
+@require_POST
+def note(request: HttpRequest, number: int) -> HttpResponse:
+    """Save an internal note."""
+    found = visible_ticket(request, number)
+    form = NoteForm(request.POST)
+    if form.is_valid():
+        conversation.note(
+            found, form.cleaned_data["body"], by=request.user, now=timezone.now(), key=form.cleaned_data["key"]
+        )  # fmt: skip
+        toasts.success(request, _("The note is saved. Only staff can see it."))
+        return redirect("desk:ticket", number)
+    return _page(request, found, "note", form, status=422)
+
+
+@staff
+@require_POST
+def undo(request: HttpRequest, message_id: int) -> HttpResponse:
+    """Take back a reply that is still held; its text is in the composer again."""
+    visible = Message.objects.filter(ticket__in=Ticket.objects.visible_to(request.user))
+    message = get_object_or_404(visible.select_related("ticket", "delivery"), pk=message_id, author=request.user)
+    if conversation.undo(message, by=request.user, now=timezone.now()):
+        toasts.success(request, _("Taken back. Nothing was sent; your text is in the composer."))
+    else:
+        toasts.warning(request, _("It was too late to take it back: the mail is on its way."))
+    return redirect("desk:ticket", message.ticket.number)
+
+
+@staff
+@require_POST
+def save_draft(request: HttpRequest, number: int) -> HttpResponse:
+    """Keep what is being written; called while typing, answers with nothing but that it is safe."""
+    found = visible_ticket(request, number)
+    kind = Draft.Kind.NOTE if request.POST.get("kind") == "note" else Draft.Kind.REPLY
+    body = request.POST.get("body", "")
+    fields = {name: value for name, value in request.POST.items() if name not in _NOT_KEPT}
+    if body.strip():
+        conversation.save_draft(found, kind, body, fields, by=request.user, now=timezone.now())
+    return HttpResponse(status=204)
+
+
+_NOT_KEPT = {"csrfmiddlewaretoken", "key", "body", "kind"}
+
+
+@staff
+@require_POST
+def assign(request: HttpRequest, number: int) -> HttpResponse:
+    """Give the ticket to somebody. What is due soon or overdue stays until they take it."""
+    found = visible_ticket(request, number)
+    form = AssignForm(request.POST, ticket=found)
+    if not form.is_valid():
+        toasts.error(request, _("Choose somebody of the team."))
+        return redirect("desk:ticket", number)
+    owner = form.cleaned_data["owner"]
+    pending = tickets.assign(found, owner, by=request.user, now=timezone.now())
+    toasts.success(request, _("Assigned to %(name)s.") % {"name": owner.name} if owner else _("Assigned to nobody; the lead answers."))
+    if pending and owner:
+        toasts.warning(
+            request,
+            _("What is due soon stays with the present person until %(name)s takes it.") % {"name": owner.name},
+        )
+    return redirect("desk:ticket", number)
+
+
+@staff
+@require_POST
+def change_state(request: HttpRequest, number: int) -> HttpResponse:
+    """Waiting on others, or open again. No clock stops for that."""
+    found = visible_ticket(request, number)
+    try:
+        tickets.change_state(found, request.POST.get("state", ""), by=request.user, now=timezone.now())
+    except ValidationError as refusal:
+        toasts.error(request, " ".join(refusal.messages))
+    return redirect("desk:ticket", number)
+
+
+@staff
+@require_POST
+def change_facts(request: HttpRequest, number: int) -> HttpResponse:
+    """Another type, category or priority; the standards that now apply count from the start."""
+    found = visible_ticket(request, number)
+    form = FactsForm(request.POST, instance=found)
+    if form.is_valid():
+        facts = form.cleaned_data
+        rematch.change_facts(
+            visible_ticket(request, number), ticket_type=facts["type"], category=facts["category"],
+            priority=facts["priority"], by=request.user, now=timezone.now(),
+        )  # fmt: skip
+        toasts.success(request, _("Changed. The due times follow the standards that apply now."))
+    else:
+        toasts.error(request, _("That could not be changed. Choose from the lists."))
+    return redirect("desk:ticket", number)
+
+
+def _page(request: HttpRequest, found: Ticket, write: str, form: Form, status: int = 200) -> HttpResponse:
+    now, zone = timezone.now(), zone_name(request.user)
+    page = ticket_page.read(found, user=request.user, now=now, zone=zone, everything="all" in request.GET)
+    context = {
+        "page": page,
+        "ticket": found,
+        "write": write,
+        "form": form,
+        "missed": _missed(request),
+        "facts_form": FactsForm(instance=found),
+        "assign_form": AssignForm(ticket=found, initial={"owner": found.owner_id}),
+        "now": now,
+        "zone": zone,
+    }
+    return render(request, "desk/ticket.html", context, status=status)
+
+
+def _blank(request: HttpRequest, found: Ticket, write: str) -> Form:
+    """The empty form for what is to be written, or the draft where there is one."""
+    kind = Draft.Kind.NOTE if write == "note" else Draft.Kind.REPLY
+    draft = found.drafts.filter(author=request.user, kind=kind).first()
+    initial = {"key": fresh_key(), "body": draft.body if draft else "", **(draft.fields if draft else {})}
+    if write == "note":
+        return NoteForm(initial=initial)
+    zone = viewer_zone(request.user)
+    for name, value in _suggested(found, zone).items():
+        initial.setdefault(name, value)
+    missed = _missed(request)
+    if missed is not None and not draft:
+        initial["body"] = _sorry(missed, found, request.user)
+    return FORMS[write](initial=initial, zone=zone, follows=missed)
+
+
+def _suggested(found: Ticket, zone: ZoneInfo) -> dict[str, object]:
+    """A next date to start from: the second opening from now, at a full hour, in the viewer's zone."""
+    working = calendar_of(found.team).working
+    tomorrow = next_opening(working, timezone.now() + timedelta(hours=24)).astimezone(zone)
+    hour = tomorrow.replace(minute=0) + (timedelta(hours=1) if tomorrow.minute else timedelta(0))
+    return {
+        "contact_date": hour.date(),
+        "contact_time": hour.time(),
+        "wait_date": (tomorrow + timedelta(days=2)).date(),
+    }
+
+
+def _missed(request: HttpRequest) -> Commitment | None:
+    """The overdue commitment that the message is about (`?sorry=`), where there is one."""
+    value = request.GET.get("sorry") or request.POST.get("sorry") or ""
+    return visible_commitment(request, int(value)) if value.isdecimal() else None
+
+
+def _sorry(missed: Commitment, found: Ticket, user: User) -> str:
+    """The beginning of an apology: what was promised, that it did not happen, and no "if" and no "but"."""
+    zone = zone_of(found.customer)
+    with translation.override(found.customer.language):
+        return _(
+            "Hello %(name)s,\n\n"
+            "we promised you this by %(due)s: %(what)s. We did not keep it. That is our mistake, and I am sorry.\n\n"
+            "\n\n%(who)s"
+        ) % {
+            "name": found.customer.name,
+            "due": long_date(missed.due_at or missed.first_due_at, zone),
+            "what": missed.promised_text or missed.get_kind_display(),
+            "who": user.name,
+        }

@@ -1,0 +1,112 @@
+"""Another type, category or priority: the standards that now apply count from the original start."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from django.db import transaction
+
+from people.models import User
+from standards.due import shift
+from standards.matching import match
+from standards.models import Category, StandardVersion
+from standards.working_time import working_time_between
+from tickets.actions import pauses
+from tickets.actions.events import record
+from tickets.actions.tickets import facts
+from tickets.clock import Times, due_of, times, times_after_pauses
+from tickets.models import Commitment, Ticket
+
+# A window that shrank into the past leaves at least this much working time, and at most this much.
+LEAST, MOST = timedelta(minutes=30), timedelta(hours=8)
+
+
+@transaction.atomic
+def change_facts(
+    ticket: Ticket, *, ticket_type: str, category: Category | None, priority: str, by: User, now: datetime
+) -> Ticket:
+    """Say what kind of ticket it is. Its running standards follow; what is overdue stays missed."""
+    ticket = Ticket.objects.lock(ticket)
+    before = [ticket.type, ticket.category_id, ticket.priority]
+    ticket.type, ticket.category, ticket.priority = ticket_type, category, priority
+    after = [ticket_type, category.pk if category else None, priority]
+    if before == after:
+        return ticket
+    ticket.save(update_fields=["type", "category", "priority"])
+    record(ticket, "ticket.facts_changed", now=now, by=by, before=before, after=after)
+    rematch(ticket, by=by, now=now)
+    return ticket
+
+
+@transaction.atomic
+def rematch(ticket: Ticket, *, by: User | None, now: datetime) -> list[Commitment]:
+    """Give each open standard commitment that was never moved the standard that applies now.
+
+    Its window counts from the original start. Where none applies any more it is withdrawn.
+    Returns the commitments whose time changed.
+    """
+    ticket = Ticket.objects.lock(ticket)
+    rows = ticket.commitments.open().filter(source=Commitment.Source.STANDARD, replaces=None, follows_why="")
+    changed = []
+    for commitment in rows.select_related("standard_version", "calendar_version"):
+        commitment.ticket = ticket
+        if commitment.is_overdue(now) or commitment.standard_version is None:
+            continue
+        in_force = StandardVersion.objects.in_force(commitment.started_at)
+        found = match(in_force, facts(ticket, commitment.standard_version.occasion))
+        version = found.get(commitment.kind)
+        if version is None:
+            _withdraw(commitment, by=by, now=now)
+        elif version.pk != commitment.standard_version_id:
+            changed.append(_follow(commitment, version, by=by, now=now))
+    return changed
+
+
+def _follow(commitment: Commitment, version: StandardVersion, *, by: User | None, now: datetime) -> Commitment:
+    calendar = commitment.calendar_version
+    old_due = commitment.due_at or commitment.unpaused_due_at
+    due = due_of(version.clock, version.window_minutes, version.window_days, calendar, commitment.started_at)
+    commitment.standard_version, commitment.clock = version, version.clock
+    commitment.window_minutes, commitment.window_days = version.window_minutes, version.window_days
+    commitment.unpaused_due_at = due
+    tightened = False
+    if commitment.state == Commitment.State.RUNNING:
+        spans = [(pause.started_at, pause.ended_at) for pause in commitment.pauses.exclude(ended_at=None)]
+        moments = times_after_pauses(commitment, spans)
+        if moments.due_at <= now:
+            moments, tightened = _shortly(commitment, now), True
+            commitment.unpaused_due_at = moments.due_at
+        commitment.due_at, commitment.warn_at, commitment.last_call_at = moments.due_at, moments.warn_at, moments.last_call_at
+        if commitment.counted_due_at and commitment.counted_due_at > now:
+            commitment.counted_due_at = moments.due_at
+    else:
+        pause = commitment.pauses.get(ended_at=None)
+        if pause.counted_due_at and pause.counted_due_at > now:
+            pause.counted_due_at = due
+            pause.save(update_fields=["counted_due_at"])
+    commitment.save()
+    new_due = commitment.due_at or commitment.unpaused_due_at
+    record(
+        commitment.ticket, "commitment.rematched", now=now, by=by, commitment=commitment,
+        old_due=old_due, due=new_due, version=version.pk, tightened=tightened,
+    )  # fmt: skip
+    return commitment
+
+
+def _shortly(commitment: Commitment, now: datetime) -> Times:
+    """Nobody could have kept a time that passed before it applied: it is due after one warning span from now."""
+    calendar = commitment.calendar_version
+    window = working_time_between(calendar.working, commitment.started_at, commitment.unpaused_due_at)
+    due = shift(calendar.working, now, min(max(window / 4, LEAST), MOST))
+    return times(commitment.kind, commitment.clock, calendar, commitment.started_at, due, not_before=now)
+
+
+def _withdraw(commitment: Commitment, *, by: User | None, now: datetime) -> None:
+    if commitment.state == Commitment.State.PAUSED:
+        commitment = pauses.end(commitment, at=now, now=now)
+    commitment.state, commitment.outcome, commitment.ended_at = (
+        Commitment.State.ENDED, Commitment.Outcome.WITHDRAWN, now,
+    )  # fmt: skip
+    commitment.accountable_at_due = commitment.accountable_at_due or commitment.accountable
+    commitment.save()
+    record(commitment.ticket, "commitment.withdrawn", now=now, by=by, commitment=commitment, why="rematched")
