@@ -28,9 +28,5 @@ def zones() -> list[str]:
 def check_zone(name: str) -> None:
     """Refuse what is not the name of a time zone."""
     if name not in available_timezones():
-        raise ValidationError({"zone": _("“%(zone)s” is not a time zone. Write it like Europe/Zagreb.") % {"zone": name}})
-
-
-def place(name: str) -> str:
-    """The zone as people call it: "Europe/Zagreb" is "Zagreb"."""
-    return name.rsplit("/", 1)[-1].replace("_", " ")
+        refusal = _("“%(zone)s” is not a time zone. Write it like Europe/Zagreb.") % {"zone": name}
+        raise ValidationError({"zone": refusal})

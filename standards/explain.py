@@ -9,11 +9,9 @@ from collections.abc import Iterable, Mapping
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from django.utils import formats
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext, pgettext
+from django.utils.translation import ngettext
 
-from people.zones import place
 from standards import words
 from standards.due import Window, shift
 from standards.terms import Clock
@@ -25,6 +23,7 @@ from standards.working_time import (
     opening_intervals,
     working_time_between,
 )
+from ui.formats import clock_time, compact_duration, day_in_words, zone_in_words
 
 MOST_DAYS = 8  # named one by one; a longer list says how many more there are
 
@@ -51,7 +50,7 @@ def why_due(
         return [
             _("This time was told to the customer: %(due)s.") % {"due": _moment(due, zone)},
             _("From %(start)s until then there are %(open)s of opening time.")
-            % {"start": _moment(start, zone), "open": duration(working_time_between(calendar, start, due))},
+            % {"start": _moment(start, zone), "open": _length(working_time_between(calendar, start, due))},
         ]
     allowed = words.window(clock, minutes, days)
     unpaused = Window(clock, minutes, days).due(calendar, start, zone)
@@ -64,7 +63,7 @@ def why_due(
         case Clock.CALENDAR_DAYS:
             sentences = [
                 _("%(window)s after %(start)s, the day of receipt. Weekends and holidays count.")
-                % {"window": allowed, "start": _day(start.astimezone(zone).date())}
+                % {"window": allowed, "start": day_in_words(start.astimezone(zone).date())}
             ]
         case Clock.WORKING_DAYS:
             sentences = _working_days(allowed, calendar, start, unpaused, closed or {})
@@ -73,19 +72,9 @@ def why_due(
     if paused > timedelta(0):
         sentences.append(
             _("That leads to %(unpaused)s; the clock stood still for %(paused)s of opening time.")
-            % {"unpaused": _moment(unpaused, zone), "paused": duration(paused)}
+            % {"unpaused": _moment(unpaused, zone), "paused": _length(paused)}
         )
     return [*sentences, _end(clock, calendar, due, zone)]
-
-
-def duration(length: timedelta) -> str:
-    """A span of time in hours and minutes: "2 h 20 min"."""
-    hours, minutes = divmod(round(length / timedelta(minutes=1)), 60)
-    if hours and minutes:
-        return pgettext("hours and minutes", "%(hours)d h %(minutes)d min") % {"hours": hours, "minutes": minutes}
-    if hours:
-        return pgettext("hours", "%(hours)d h") % {"hours": hours}
-    return pgettext("minutes", "%(minutes)d min") % {"minutes": minutes}
 
 
 def _follows(
@@ -116,7 +105,7 @@ def _working_days(
     opens = [day for day in between if _intervals_of(calendar, day)]
     sentences = [
         _("%(window)s after %(start)s, the day of receipt: %(days)s.")
-        % {"window": allowed, "start": _day(first), "days": _list([_day(day) for day in opens])}
+        % {"window": allowed, "start": day_in_words(first), "days": _list([day_in_words(day) for day in opens])}
     ]
     return sentences + _closed_between(calendar, between, closed)
 
@@ -138,8 +127,8 @@ def _working_time(
     by_day: dict[date, list[str]] = {}
     for opens, closes in opening_intervals(calendar, start, due):
         spans = by_day.setdefault(opens.astimezone(zone).date(), [])
-        spans.append(f"{_clock(opens, zone)}\u2013{_clock(closes, zone)}")
-    counted = [f"{_day(day)} {', '.join(spans)}" for day, spans in by_day.items()]
+        spans.append(f"{clock_time(opens, zone)}\u2013{clock_time(closes, zone)}")
+    counted = [f"{day_in_words(day)} {', '.join(spans)}" for day, spans in by_day.items()]
     sentences.append(_("Counted: %(spans)s.") % {"spans": _list(counted, "; ")})
     between = _days(start.astimezone(calendar.zone).date(), due.astimezone(calendar.zone).date())
     return sentences + _closed_between(calendar, between, closed)
@@ -150,7 +139,9 @@ def _closed_between(calendar: WorkingCalendar, between: Iterable[date], closed: 
     if not shut:
         return []
     named = [
-        _("%(day)s (%(holiday)s)") % {"day": _day(day), "holiday": closed[day]} if day in closed else _day(day)
+        _("%(day)s (%(holiday)s)") % {"day": day_in_words(day), "holiday": closed[day]}
+        if day in closed
+        else day_in_words(day)
         for day in shut
     ]
     return [_("Closed and not counted: %(days)s.") % {"days": _list(named)}]
@@ -160,8 +151,11 @@ def _end(clock: str, calendar: WorkingCalendar, due: datetime, zone: ZoneInfo) -
     local = due.astimezone(zone)
     if clock == Clock.CALENDAR_DAYS and local.time() == time(0):
         last = local.date() - timedelta(days=1)
-        return _("Due at the end of %(day)s, 24:00 (%(place)s).") % {"day": _day(last), "place": place(zone.key)}
-    told = {"due": _moment(due, zone), "place": place(zone.key)}
+        return _("Due at the end of %(day)s, 24:00 (%(place)s).") % {
+            "day": day_in_words(last),
+            "place": zone_in_words(zone),
+        }
+    told = {"due": _moment(due, zone), "place": zone_in_words(zone)}
     before = due - timedelta(microseconds=1)
     if clock in {Clock.WORKING_DAYS, Clock.WORKING_TIME} and is_open(calendar, before) and not is_open(calendar, due):
         return _("Due at closing, %(due)s (%(place)s).") % told
@@ -182,20 +176,15 @@ def _list(items: list[str], between: str = ", ") -> str:
         return between.join(items)
     more = len(items) - MOST_DAYS + 1
     shown = items[: MOST_DAYS - 2]
-    return between.join(
-        [*shown, ngettext("%(n)d more day", "%(n)d more days", more) % {"n": more}, items[-1]]
-    )
-
-
-def _day(day: date) -> str:
-    return formats.date_format(day, pgettext("a date with its weekday, as a Django date format", "D j M"))
-
-
-def _clock(moment: datetime, zone: ZoneInfo) -> str:
-    local = moment.astimezone(zone)
-    return formats.time_format(local.time(), "H:i")
+    return between.join([*shown, ngettext("%(n)d more day", "%(n)d more days", more) % {"n": more}, items[-1]])
 
 
 def _moment(moment: datetime, zone: ZoneInfo) -> str:
-    local = moment.astimezone(zone)
-    return _("%(day)s at %(time)s") % {"day": _day(local.date()), "time": formats.time_format(local.time(), "H:i")}
+    return _("%(day)s at %(time)s") % {
+        "day": day_in_words(moment.astimezone(zone).date()),
+        "time": clock_time(moment, zone),
+    }
+
+
+def _length(worked: timedelta) -> str:
+    return compact_duration(worked, days=False)

@@ -85,7 +85,7 @@ def _language(country: str, language: str) -> str | None:
 
 
 # The library writes Serbian names in Cyrillic; the two alphabets match letter by letter.
-_CYRILLIC = "абвгдђежзијклљмнњопрстћуфхцчџш"  # noqa: RUF001
+_CYRILLIC = "абвгдђежзијклљмнњопрстћуфхцчџш"
 _LATIN = "a b v g d đ e ž z i j k l lj m n nj o p r s t ć u f h c č dž š".split()  # noqa: SIM905
 _TO_LATIN = {
     **{ord(theirs): ours for theirs, ours in zip(_CYRILLIC, _LATIN, strict=True)},

@@ -5,17 +5,19 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 from datetime import date
+from itertools import pairwise
 
 from django.core.exceptions import ValidationError
-from django.utils import dates, formats
+from django.utils import dates
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from standards.opening_hours import WEEKDAYS
+from ui.formats import day_in_words
 
 Spans = list[list[str]]
 
-_SPAN = re.compile(r"(\d{1,2})(?:[:.](\d{2}))?\s*(?:-|–|—|to|do)\s*(\d{1,2})(?:[:.](\d{2}))?", re.IGNORECASE)  # noqa: RUF001
+_SPAN = re.compile(r"(\d{1,2})(?:[:.](\d{2}))?\s*(?:-|–|—|to|do)\s*(\d{1,2})(?:[:.](\d{2}))?", re.IGNORECASE)
 _DATE_LINE = re.compile(r"(\d{4}-\d{2}-\d{2})\s*:?\s*(.*)")
 _CLOSED = {"", "-", "closed", "zatvoreno"}
 
@@ -106,11 +108,13 @@ def check_spans(day: str, spans: Spans) -> None:
     lengths = []
     for start, end in spans:
         if start == end:
-            raise ValidationError(_("%(day)s: from %(time)s to %(time)s is no time at all.") % {"day": day, "time": start})
+            raise ValidationError(
+                _("%(day)s: from %(time)s to %(time)s is no time at all.") % {"day": day, "time": start}
+            )
         # "22:00-06:00" ends on the next day.
         lengths.append((start, end if end > start else f"{int(end[:2]) + 24}{end[2:]}", f"{start}-{end}"))
     lengths.sort()
-    for (_start, end, first), (start, _end, second) in zip(lengths, lengths[1:], strict=False):
+    for (_start, end, first), (start, _end, second) in pairwise(lengths):
         if start < end:
             raise ValidationError(
                 _("%(day)s: %(first)s and %(second)s overlap.") % {"day": day, "first": first, "second": second}
@@ -139,12 +143,7 @@ def _days(days: list[str]) -> str:
     return first if len(days) == 1 else f"{first}\u2013{last}"
 
 
-def date_table(date_hours: Mapping[str, Spans], since: date) -> list[tuple[date, str]]:
-    """The overrides that are still ahead, in order."""
+def date_table(date_hours: Mapping[str, Spans], today: date) -> list[tuple[str, str]]:
+    """The overrides from `today` on, in order, in words."""
     days = sorted((date.fromisoformat(day), spans) for day, spans in date_hours.items())
-    return [(day, show_spans(spans)) for day, spans in days if day >= since]
-
-
-def show_date(day: date) -> str:
-    """A date with its weekday, as a heading or in a list."""
-    return formats.date_format(day, "D j M Y")
+    return [(day_in_words(day, today), show_spans(spans)) for day, spans in days if day >= today]

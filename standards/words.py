@@ -27,14 +27,24 @@ def window(clock: str, minutes: int | None, days: int | None) -> str:
 
 def applies_to(version: StandardVersion) -> list[str]:
     """The facts that a ticket must have for this version, in words; none means every ticket."""
-    facts = [
-        version.get_ticket_type_display(),  # type: ignore[attr-defined]
-        version.category.name if version.category else "",
-        _("Priority: %(priority)s") % {"priority": version.get_priority_display()} if version.priority else "",  # type: ignore[attr-defined]
-        version.get_channel_display() if version.channel else "",  # type: ignore[attr-defined]
-        _("Customer group: %(group)s") % {"group": version.get_customer_group_display()}  # type: ignore[attr-defined]
-        if version.customer_group
-        else "",
-        version.get_occasion_display() if version.occasion else "",  # type: ignore[attr-defined]
-    ]
-    return [str(fact) for fact in facts if fact]
+    facts = applies_to_whom(version)
+    if version.priority:
+        facts.append(_("Priority: %(priority)s") % {"priority": version.get_priority_display()})  # type: ignore[attr-defined]
+    if version.occasion:
+        facts.append(str(version.get_occasion_display()))  # type: ignore[attr-defined]
+    return facts
+
+
+def applies_to_whom(version: StandardVersion) -> list[str]:
+    """Those of the facts that a customer knows: never how pressing staff find it."""
+    facts = []
+    if version.ticket_type:
+        facts.append(str(version.get_ticket_type_display()))  # type: ignore[attr-defined]
+    if version.category:
+        facts.append(version.category.name)
+    if version.channel:
+        facts.append(str(version.get_channel_display()))  # type: ignore[attr-defined]
+    if version.customer_group:
+        group = version.get_customer_group_display()  # type: ignore[attr-defined]
+        facts.append(_("Customer group: %(group)s") % {"group": group})
+    return facts

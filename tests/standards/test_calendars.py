@@ -15,7 +15,7 @@ from tests.make import MONDAY_9AM, OFFICE_HOURS, hours, zagreb
     [
         ("08:00-12:00, 13:00-16:00", [["08:00", "12:00"], ["13:00", "16:00"]]),
         ("8-16", [["08:00", "16:00"]]),
-        ("8.30 – 16.00", [["08:30", "16:00"]]),  # noqa: RUF001
+        ("8.30 – 16.00", [["08:30", "16:00"]]),
         ("22:00-06:00", [["22:00", "06:00"]]),
         ("0-24", [["00:00", "24:00"]]),
         ("", []),
@@ -50,7 +50,7 @@ def test_dated_overrides_are_one_a_line():
 
 
 def test_days_with_the_same_hours_share_a_line():
-    assert week.week_table(OFFICE_HOURS) == [("Monday–Friday", "08:00–16:00"), ("Saturday–Sunday", "closed")]  # noqa: RUF001
+    assert week.week_table(OFFICE_HOURS) == [("Monday–Friday", "08:00–16:00"), ("Saturday–Sunday", "closed")]
 
 
 def test_holidays_have_names_in_the_readers_language():

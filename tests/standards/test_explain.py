@@ -1,6 +1,6 @@
 """Every due time explains itself, and the explanation leads to that very time."""
 
-from datetime import datetime, timedelta
+from datetime import date, timedelta
 
 import pytest
 
@@ -18,9 +18,7 @@ def explain(clock: str, start: str, amount: int, **given: object) -> list[str]:
     paused = given.get("paused", timedelta(0))
     due = shift(DESK, Window(clock, minutes, days).due(DESK, zagreb(start), ZAGREB), paused)
     given = {"due": due, **given}
-    return why_due(
-        clock=clock, minutes=minutes, days=days, calendar=DESK, start=zagreb(start), zone=ZAGREB, **given
-    )
+    return why_due(clock=clock, minutes=minutes, days=days, calendar=DESK, start=zagreb(start), zone=ZAGREB, **given)
 
 
 def test_working_days_are_named_and_the_closed_ones_too():
@@ -28,30 +26,30 @@ def test_working_days_are_named_and_the_closed_ones_too():
         "5 working days after Thu 19 Nov, the day of receipt: Fri 20 Nov, Mon 23 Nov, Tue 24 Nov, Wed 25 Nov, "
         "Thu 26 Nov.",
         "Closed and not counted: Sat 21 Nov, Sun 22 Nov.",
-        "Due at closing, Thu 26 Nov at 16:00 (Zagreb).",
+        "Due at closing, Thu 26 Nov at 16:00 (Zagreb time).",
     ]
 
 
 def test_a_message_outside_hours_begins_with_the_next_opening():
     said = explain("working_time", "2026-11-20 18:00", 240)
     assert said[1] == "We were closed then, so the time begins on Mon 23 Nov at 08:00."
-    assert said[-1] == "Due Mon 23 Nov at 12:00 (Zagreb)."
+    assert said[-1] == "Due Mon 23 Nov at 12:00 (Zagreb time)."
 
 
 def test_a_holiday_is_called_by_its_name():
-    said = explain("working_time", "2026-12-24 15:00", 120, closed={datetime(2026, 12, 25).date(): "Christmas Day"})
+    said = explain("working_time", "2026-12-24 15:00", 120, closed={date(2026, 12, 25): "Christmas Day"})
     assert "Closed and not counted: Fri 25 Dec (Christmas Day), Sat 26 Dec, Sun 27 Dec." in said
 
 
 def test_a_pause_is_told_with_its_length():
     said = explain("working_time", "2026-11-23 08:00", 240, paused=hours(2) + timedelta(minutes=20))
-    assert "That leads to Mon 23 Nov at 12:00; the clock stood still for 2 h 20 min of opening time." in said
-    assert said[-1] == "Due Mon 23 Nov at 14:20 (Zagreb)."
+    assert "That leads to Mon 23 Nov at 12:00; the clock stood still for 2 h 20 m of opening time." in said
+    assert said[-1] == "Due Mon 23 Nov at 14:20 (Zagreb time)."
 
 
 def test_calendar_days_end_with_the_day():
     said = explain("calendar_days", "2026-11-23 09:00", 15)
-    assert said[-1] == "Due at the end of Tue 8 Dec, 24:00 (Zagreb)."
+    assert said[-1] == "Due at the end of Tue 8 Dec, 24:00 (Zagreb time)."
 
 
 @pytest.mark.parametrize(("clock", "amount"), [("wall", 15), ("working_time", 480), ("working_days", 2)])

@@ -49,7 +49,7 @@ class Command(BaseCommand):
             elif user is None:
                 user = users.invite(email=email, name=name, role=Role.ADMINISTRATOR, now=now)
             elif not user.is_administrator or not user.is_active:
-                raise CommandError(f"{email} is here, but is no administrator who can sign in. Change that on the page.")
+                raise CommandError(f"{email} is no administrator who can sign in. Change that under settings, people.")
         except ValidationError as refusal:
             raise CommandError(" ".join(refusal.messages)) from None
         self.stdout.write(f"{user.email} is administrator. Set the password within one hour:")

@@ -1,0 +1,170 @@
+"""When we are open, and trying out what falls due when."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from django.contrib import messages
+from django.db.models import Prefetch
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_safe
+
+from desk.forms.refusal import carry_out, posted
+from desk.forms.settings_calendars import AHEAD, CalendarForm, DueTestForm
+from people.audience import administrators
+from people.models import Organisation
+from standards import holidays as public_holidays
+from standards import week
+from standards.actions import calendars as actions
+from standards.due import Window
+from standards.explain import why_due
+from standards.models import Calendar, CalendarVersion
+from standards.working_time import NoWorkingTime
+from ui.formats import day_in_words
+
+SETTING = {"section": "settings", "setting": "calendars"}
+# What the form calls fields that the action calls otherwise.
+AT = {"holiday_country": "country", "holiday_region": "region"}
+
+
+@administrators
+@require_safe
+def calendars(request: HttpRequest) -> HttpResponse:
+    """All calendars with the hours that hold now."""
+    newest = Prefetch(
+        "versions", CalendarVersion.objects.order_by("calendar_id", "-number").distinct("calendar_id"), to_attr="newest"
+    )
+    found = Calendar.objects.prefetch_related(newest, "team_calendars__team")
+    shown = [(calendar, calendar.newest[0], week.week_table(calendar.newest[0].hours)) for calendar in found]
+    return render(request, "desk/settings/calendars.html", {**SETTING, "calendars": shown})
+
+
+@administrators
+@require_safe
+def calendar(request: HttpRequest, pk: int) -> HttpResponse:
+    """One calendar: its hours, its holidays, earlier versions, and a due time to try out."""
+    one = get_object_or_404(Calendar.objects.prefetch_related("team_calendars__team"), pk=pk)
+    version, now = one.current, timezone.now()
+    zone = ZoneInfo(version.zone)
+    local = now.astimezone(zone)
+    beginning = {"start_date": local.date(), "start_time": local.time(), "amount": 8, "unit": "working_hours"}
+    form = DueTestForm(request.GET if "amount" in request.GET else None, initial=beginning)
+    tried = form.is_bound and form.is_valid()
+    context = {
+        **SETTING,
+        "calendar": one,
+        "version": version,
+        "now": now,
+        "week": week.week_table(version.hours),
+        "dates": week.date_table(version.date_hours, local.date()),
+        "holidays": _holidays(version, local.date()),
+        "versions": one.versions.select_related("made_by"),
+        "form": form,
+        "trial": _trial(form, version, zone) if tried else None,
+    }
+    return render(request, "desk/settings/calendar.html", context, status=422 if form.errors else 200)
+
+
+@administrators
+@require_http_methods(["GET", "HEAD", "POST"])
+def new_calendar(request: HttpRequest) -> HttpResponse:
+    """A new calendar."""
+    now = timezone.now()
+    form = CalendarForm(posted(request), initial=CalendarForm.new(Organisation.objects.the()), today=now.date())
+    if request.method == "POST" and not _only_looking(request):
+        made = carry_out(form, lambda fields: actions.make(**_values(fields), by=request.user, now=now), AT)
+        if made:
+            messages.success(request, _("Calendar %(name)s is here.") % {"name": made})
+            return redirect("desk:calendar", made.pk)
+    return _form_page(request, form)
+
+
+@administrators
+@require_http_methods(["GET", "HEAD", "POST"])
+def hours(request: HttpRequest, pk: int) -> HttpResponse:
+    """Change the hours: what is saved is another version."""
+    one, now = get_object_or_404(Calendar, pk=pk), timezone.now()
+    version = one.current
+    form = CalendarForm(posted(request), initial=CalendarForm.of(one, version), today=now.date(), version=version)
+    if request.method == "POST" and not _only_looking(request):
+        saved = carry_out(
+            form,
+            lambda fields: actions.change(
+                one, **_values(fields), based_on=fields["based_on"], by=request.user, now=now
+            ),
+            AT,
+        )
+        if saved:
+            messages.success(
+                request,
+                _("The hours are saved. What runs already keeps those it started with."),
+            )
+            return redirect("desk:calendar", one.pk)
+    return _form_page(request, form, one)
+
+
+@administrators
+@require_safe
+def holidays(request: HttpRequest) -> HttpResponse:
+    """The part of the form that depends on country and region."""
+    form = CalendarForm(request.GET, today=timezone.now().date())
+    return render(request, "desk/settings/_holidays.html", {"form": form})
+
+
+def _only_looking(request: HttpRequest) -> bool:
+    # The button that shows a country's regions and holidays where there are no scripts.
+    return "look" in request.POST
+
+
+def _form_page(request: HttpRequest, form: CalendarForm, one: Calendar | None = None) -> HttpResponse:
+    looking = _only_looking(request)
+    context = {**SETTING, "form": form, "calendar": one, "looking": looking}
+    status = 422 if not looking and form.errors else 200
+    return render(request, "desk/settings/calendar_hours.html", context, status=status)
+
+
+def _values(fields: dict[str, Any]) -> dict[str, Any]:
+    names = ("name", "zone", "hours", "date_hours", "country", "region")
+    return {**{name: fields[name] for name in names}, "holidays_off": fields["off"]}
+
+
+def _holidays(version: CalendarVersion, today: date) -> list[tuple[str, str, bool]]:
+    named = public_holidays.named(
+        version.holiday_country, version.holiday_region, get_language() or "en", today, today + AHEAD
+    )
+    # A date that is not among the stored ones is one that a newer list of holidays has added.
+    return [(day_in_words(day, today), name, day.isoformat() in version.holidays) for day, name in named]
+
+
+def _trial(form: DueTestForm, version: CalendarVersion, zone: ZoneInfo) -> dict[str, Any]:
+    said, start = form.cleaned_data, form.start(zone)
+    organisation_zone = Organisation.objects.the().zone_info
+    window = Window(said["clock"], said["window_minutes"], said["window_days"])
+    try:
+        due = window.due(version.working, start, organisation_zone)
+    except NoWorkingTime:
+        return {"due": None, "why": [_("The calendar is not open long enough in the ten years ahead.")]}
+    why = why_due(
+        clock=window.clock,
+        minutes=window.minutes,
+        days=window.days,
+        calendar=version.working,
+        start=start,
+        due=due,
+        zone=zone if window.clock != "calendar_days" else organisation_zone,
+        closed=_names(version, start, due),
+    )
+    return {"due": due, "why": why}
+
+
+def _names(version: CalendarVersion, start: datetime, due: datetime) -> dict[date, str]:
+    named = public_holidays.named(
+        version.holiday_country, version.holiday_region, get_language() or "en", start.date(), (due + AHEAD).date()
+    )
+    return {day: name for day, name in named if day.isoformat() in version.holidays}

@@ -1,0 +1,33 @@
+"""Where settings begin: what can be set, and what is still missing."""
+
+from django.db.models import Count, Q
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.views.decorators.http import require_safe
+
+from people.audience import managers
+from people.models import Organisation, Team, User
+from standards.models import Calendar, Category, StandardVersion
+
+
+@managers
+@require_safe
+def settings(request: HttpRequest) -> HttpResponse:
+    """The sections with what stands in each; managers see only those they may read."""
+    context = {
+        "section": "settings",
+        "organisation": Organisation.objects.the(),
+        "standards_in_force": StandardVersion.objects.in_force(timezone.now()).count(),
+    }
+    if request.user.is_administrator:
+        context["people"] = User.objects.aggregate(
+            active=Count("pk", filter=Q(is_active=True)),
+            waiting=Count("pk", filter=Q(is_active=True, last_login=None)),
+        )
+        context["teams"] = Team.objects.aggregate(
+            all=Count("pk"), without_hours=Count("pk", filter=Q(team_calendar=None))
+        )
+        context["calendar_count"] = Calendar.objects.count()
+        context["category_count"] = Category.objects.in_use().count()
+    return render(request, "desk/settings/home.html", context)

@@ -1,0 +1,66 @@
+"""Teams, who leads them and by which calendar they work."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.db import transaction
+from django.db.models import Count, Q
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_safe
+
+from desk.forms.refusal import carry_out, posted
+from desk.forms.settings_people import TeamForm
+from people.actions import teams as actions
+from people.audience import administrators
+from people.models import Team
+from standards.actions import calendars
+from standards.models import Calendar
+
+SETTING = {"section": "settings", "setting": "teams"}
+
+
+@administrators
+@require_safe
+def teams(request: HttpRequest) -> HttpResponse:
+    """All teams."""
+    found = Team.objects.select_related("lead", "team_calendar__calendar").annotate(
+        people=Count("memberships", filter=Q(memberships__user__is_active=True))
+    )
+    return render(request, "desk/settings/teams.html", {**SETTING, "teams": found})
+
+
+@administrators
+@require_http_methods(["GET", "HEAD", "POST"])
+def new_team(request: HttpRequest) -> HttpResponse:
+    """A new team."""
+    only = list(Calendar.objects.all()[:2])
+    form = TeamForm(posted(request), initial={"calendar": only[0]} if len(only) == 1 else {})
+    if request.method == "POST":
+        team = carry_out(form, lambda fields: _save(None, fields))
+        if team:
+            messages.success(request, _("Team %(name)s is here.") % {"name": team})
+            return redirect("desk:teams")
+    return render(request, "desk/settings/team.html", {**SETTING, "form": form}, status=422 if form.errors else 200)
+
+
+@administrators
+@require_http_methods(["GET", "HEAD", "POST"])
+def team(request: HttpRequest, pk: int) -> HttpResponse:
+    """One team."""
+    one = get_object_or_404(Team.objects.select_related("team_calendar").prefetch_related("memberships"), pk=pk)
+    form = TeamForm(posted(request), initial=TeamForm.of(one), team=one)
+    if request.method == "POST" and carry_out(form, lambda fields: _save(one, fields)):
+        messages.success(request, _("Team %(name)s is saved.") % {"name": form.cleaned_data["name"]})
+        return redirect("desk:teams")
+    context = {**SETTING, "form": form, "team": one}
+    return render(request, "desk/settings/team.html", context, status=422 if form.errors else 200)
+
+
+@transaction.atomic
+def _save(team: Team | None, fields: dict[str, Any]) -> Team:
+    values = {name: fields[name] for name in ("name", "lead", "members")}
+    saved = actions.change(team, **values) if team else actions.make(**values)
+    calendars.assign(saved, fields["calendar"])
+    return saved

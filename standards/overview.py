@@ -1,0 +1,42 @@
+"""Which version of each standard holds, which is coming, and which are past."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from standards.models import ServiceStandard, StandardVersion
+
+
+@dataclass
+class Overview:
+    """One standard with its versions sorted by what they are at a moment, the newest first."""
+
+    standard: ServiceStandard
+    draft: StandardVersion | None = None
+    planned: list[StandardVersion] = field(default_factory=list)
+    in_force: StandardVersion | None = None
+    past: list[StandardVersion] = field(default_factory=list)
+    withdrawn: bool = False
+
+    @property
+    def shown(self) -> StandardVersion:
+        """The version that says best what the standard is about."""
+        return self.in_force or (self.planned or self.past or [self.draft])[0]  # type: ignore[return-value]
+
+
+def overview_of(standard: ServiceStandard, now: datetime) -> Overview:
+    """`standard` at `now`; its versions may be prefetched."""
+    found = Overview(standard, withdrawn=standard.withdrawn_from is not None and standard.withdrawn_from <= now)
+    versions = sorted(standard.versions.all(), key=lambda version: version.number, reverse=True)
+    published = [version for version in versions if not version.is_draft]
+    published.sort(key=lambda version: version.effective_from, reverse=True)
+    for version in published:
+        if version.effective_from > now:
+            found.planned.append(version)
+        elif found.in_force is None and not found.withdrawn:
+            found.in_force = version
+        else:
+            found.past.append(version)
+    found.draft = next((version for version in versions if version.is_draft), None)
+    return found

@@ -1,0 +1,105 @@
+import pytest
+from django.test import Client
+
+from standards.models import Calendar
+from tests import make
+
+pytestmark = pytest.mark.django_db
+
+FORM = {
+    "name": "Desk",
+    "zone": "Europe/Zagreb",
+    "mon": "8-12, 13-16",
+    "tue": "08:00-16:00",
+    "wed": "",
+    "date_hours": "2026-12-24 08:00-12:00\n2026-12-31 closed",
+    "country": "HR",
+    "region": "",
+}
+
+
+@pytest.fixture
+def admin() -> Client:
+    make.organisation()
+    client = Client()
+    client.force_login(make.administrator())
+    return client
+
+
+def test_hours_are_written_a_line_a_day(admin: Client):
+    assert admin.post("/desk/settings/calendars/new/", FORM).status_code == 302
+    version = Calendar.objects.get(name="Desk").current
+    assert version.hours == {"mon": [["08:00", "12:00"], ["13:00", "16:00"]], "tue": [["08:00", "16:00"]]}
+    assert version.date_hours == {"2026-12-24": [["08:00", "12:00"]], "2026-12-31": []}
+    assert "2026-12-25" in version.holidays
+
+
+def test_a_line_that_cannot_be_read_is_named_and_nothing_typed_is_lost(admin: Client):
+    response = admin.post("/desk/settings/calendars/new/", {**FORM, "tue": "morning", "date_hours": "24.12."})
+    page = response.content.decode()
+    assert response.status_code == 422
+    assert "“morning” is not a span of time." in page
+    assert "does not begin with a date" in page
+    assert 'value="morning"' in page
+    assert "8-12, 13-16" in page
+    assert not Calendar.objects.filter(name="Desk").exists()
+
+
+def test_a_calendar_that_never_opens_is_refused(admin: Client):
+    response = admin.post("/desk/settings/calendars/new/", {**FORM, "mon": "", "tue": ""})
+    assert response.status_code == 422
+    assert "at least one day" in response.content.decode()
+
+
+def test_looking_at_the_holidays_of_a_country_saves_nothing_and_keeps_what_was_typed(admin: Client):
+    response = admin.post("/desk/settings/calendars/new/", {**FORM, "country": "DE", "mon": "half typ", "look": "1"})
+    page = response.content.decode()
+    assert response.status_code == 200
+    assert "Bavaria" in page or "Bayern" in page
+    assert 'value="half typ"' in page
+    assert not Calendar.objects.filter(name="Desk").exists()
+
+
+def test_the_holidays_of_a_country_come_as_a_fragment(admin: Client):
+    page = admin.get("/desk/settings/calendars/holidays/?country=HR&region=BY").content.decode()
+    assert "Christmas Day" in page
+    assert "<html" not in page
+    assert admin.get("/desk/settings/calendars/holidays/?country=nowhere").status_code == 200
+
+
+def test_saving_hours_twice_makes_one_version_and_an_older_form_is_refused(admin: Client):
+    admin.post("/desk/settings/calendars/new/", FORM)
+    calendar = Calendar.objects.get(name="Desk")
+    url = f"/desk/settings/calendars/{calendar.pk}/hours/"
+    changed = {**FORM, "based_on": 1, "wed": "8-16"}
+    assert admin.post(url, changed).status_code == 302
+    assert admin.post(url, changed).status_code == 302
+    assert calendar.current.number == 2
+    late = admin.post(url, {**FORM, "based_on": 1, "thu": "8-16"})
+    assert late.status_code == 422
+    assert "while you were here" in late.content.decode()
+
+
+def test_a_holiday_that_is_switched_off_far_ahead_stays_so(admin: Client):
+    calendar = make.calendar(country="HR", holidays_off=["2030-12-25"])
+    form = {**FORM, "name": calendar.name, "based_on": 1}
+    assert admin.post(f"/desk/settings/calendars/{calendar.pk}/hours/", form).status_code == 302
+    assert calendar.current.number == 2
+    assert calendar.current.holidays_off == ["2030-12-25"]
+
+
+def test_a_due_time_can_be_tried_out_and_explains_itself(admin: Client):
+    calendar = make.calendar(country="HR")
+    page = admin.get(
+        f"/desk/settings/calendars/{calendar.pk}/",
+        {"start_date": "2026-12-24", "start_time": "15:00", "amount": "2", "unit": "working_hours"},
+    ).content.decode()
+    assert "Fri 25 Dec (Christmas Day), Sat 26 Dec (Saint Stephen&#x27;s Day), Sun 27 Dec" in page
+    assert "Monday 28 December 2026, 09:00" in page
+
+
+@pytest.mark.parametrize("amount", ["0", "1.5", "-1", "many", ""])
+def test_a_window_that_is_none_is_refused(admin: Client, amount: str):
+    calendar = make.calendar()
+    asked = {"start_date": "2026-12-24", "start_time": "15:00", "amount": amount, "unit": "working_days"}
+    assert admin.get(f"/desk/settings/calendars/{calendar.pk}/", asked).status_code == 422
