@@ -2,11 +2,21 @@
 
 from django.urls import include, path
 
-from desk.views import new_ticket, promises, ticket
+from desk.views import commitments, customers, horizon, new_ticket, promises, ticket, tickets_list
 
 app_name = "desk"
 
 urlpatterns = [
+    path("", horizon.horizon, name="horizon"),
+    path("horizon/rows/", horizon.rows, name="horizon-rows"),
+    path("horizon/lanes/", horizon.shown, name="horizon-lanes"),
+    path("tickets/", tickets_list.tickets, name="tickets"),
+    path("tickets/results/", tickets_list.results, name="tickets-results"),
+    path("customers/", customers.customers, name="customers"),
+    path("customers/new/", customers.new, name="customer-new"),
+    path("customers/<int:customer_id>/", customers.customer, name="customer"),
+    path("customers/<int:customer_id>/edit/", customers.edit, name="customer-edit"),
+    path("commitments/<int:commitment_id>/take/", commitments.take, name="commitment-take"),
     path("tickets/new/", new_ticket.new_ticket, name="ticket-new"),
     path("tickets/new/due-times/", new_ticket.preview, name="ticket-new-preview"),
     path("tickets/new/customers/", new_ticket.customer_search, name="ticket-new-customers"),

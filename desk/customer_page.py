@@ -1,0 +1,48 @@
+"""The customer page: what is owed to them, what they came with, and how we have kept our word. Reads only."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db.models import Case, Value, When
+
+from desk.horizon import shown_in_rows
+from desk.record import Record, record
+from desk.rows import Row, rows
+from desk.ticket_list import Line, lines
+from people.models import Customer, User
+from tickets.models import Commitment, Ticket
+
+MOST_TICKETS = 50
+
+
+@dataclass(frozen=True)
+class CustomerPage:
+    """All that the page shows, from a fixed number of queries."""
+
+    customer: Customer
+    promises: Sequence[Row]
+    tickets: Sequence[Line]
+    has_more: bool
+    record: Record
+
+
+def read(customer: Customer, *, user: User, now: datetime) -> CustomerPage:
+    """The page of `customer`, as far as `user` may see their tickets: open ones first, then the newest."""
+    owed = Commitment.objects.open().visible_to(user).filter(ticket__customer=customer)
+    done = Case(When(state__in=[Ticket.State.RESOLVED, Ticket.State.CLOSED], then=Value(1)), default=Value(0))
+    tickets = list(
+        Ticket.objects.visible_to(user)
+        .filter(customer=customer)
+        .select_related("owner", "team", "customer")
+        .order_by(done, "-opened_at", "-pk")[: MOST_TICKETS + 1]
+    )
+    return CustomerPage(
+        customer,
+        list(rows(shown_in_rows(owed), viewer=user, now=now)),
+        lines(tickets[:MOST_TICKETS], now=now),
+        len(tickets) > MOST_TICKETS,
+        record(customer.pk, user=user, now=now),
+    )

@@ -1,0 +1,272 @@
+"""What will be missed unless somebody acts: commitments by the time they are due, most pressing first.
+
+Reads only. The page costs the same few queries whether two rows are shown or two hundred: who
+works when (`scope.crews_of`), the counts, the rows.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+from django.db.models import Case, Count, DateTimeField, DurationField, Exists, Func, OuterRef, QuerySet, Subquery, Value, When
+from django.db.models.functions import Cast, Coalesce
+
+from django.utils.translation import gettext_lazy as _
+
+from desk import keyset, load
+from desk.scope import Scope
+from standards.terms import Kind
+from tickets.models import Commitment, Pause, Ticket
+from tickets.models.commitment import CommitmentQuerySet
+
+OVERDUE, HOUR, TODAY, TOMORROW, LATER, WAITING = "overdue", "hour", "today", "tomorrow", "later", "waiting"
+LANES = (OVERDUE, HOUR, TODAY, TOMORROW, LATER, WAITING)
+NEAR = (OVERDUE, HOUR, TODAY)
+NO_DATE = "no-date"
+ALONE = (*LANES, NO_DATE)  # what can be looked at alone
+
+TITLES = {
+    OVERDUE: _("Overdue"),
+    HOUR: _("Next hour"),
+    TODAY: _("Later today"),
+    TOMORROW: _("Tomorrow"),
+    LATER: _("Later"),
+    WAITING: _("Waiting for the customer"),
+    NO_DATE: _("No next date"),
+}
+AT_FIRST = 25  # rows of a near lane while the lanes stand below each other
+PER_PAGE = 50  # rows of a lane on its own
+NEVER = datetime(9999, 1, 1, tzinfo=UTC)
+
+# When the pause ends by itself; a promise that waits for its condition has no such moment.
+_WAKES_AT = Coalesce(
+    Subquery(Pause.objects.filter(commitment=OuterRef("pk"), ended_at__isnull=True).values("ends_by")[:1]),
+    Value(NEVER),
+)
+# All that a row shows.
+_SHOWN = (
+    "kind", "source", "state", "due_at", "warn_at", "last_call_at", "clock", "promised_text", "condition",
+    "accountable__name", "ticket__number", "ticket__subject", "ticket__owner", "ticket__team__lead",
+    "ticket__customer__name", "ticket__customer__phone", "ticket__customer__language",
+    "standard_version__clock", "standard_version__window_minutes", "standard_version__window_days",
+    "calendar_version__zone", "calendar_version__hours", "calendar_version__date_hours", "calendar_version__holidays",
+)  # fmt: skip
+_WITH = ("accountable", "ticket__customer", "ticket__team", "standard_version", "calendar_version")
+
+
+@dataclass(frozen=True)
+class Moments:
+    """The times that part the lanes from one another, as the viewer's wall clock has them."""
+
+    now: datetime
+    hour_ends: datetime
+    today_ends: datetime
+    tomorrow_ends: datetime
+
+    @staticmethod
+    def at(now: datetime, zone: ZoneInfo) -> Moments:
+        """Those of `now` in `zone`."""
+        local = now.astimezone(zone)
+        today = datetime.combine(local.date() + timedelta(days=1), time(), zone)
+        tomorrow = datetime.combine(local.date() + timedelta(days=2), time(), zone)
+        return Moments(local, local + timedelta(hours=1), today, tomorrow)
+
+    def lane(self, commitment: Commitment) -> str:
+        """The lane in which `commitment` stands."""
+        due = commitment.due_at
+        if due is None:
+            return WAITING
+        if due < self.now:
+            return OVERDUE
+        if due <= self.hour_ends:
+            return HOUR
+        if due < self.today_ends:
+            return TODAY
+        return TOMORROW if due < self.tomorrow_ends else LATER
+
+
+@dataclass(frozen=True)
+class Lane:
+    """Commitments that belong together, with how many there are in all."""
+
+    key: str
+    count: int
+    rows: Sequence[Commitment] = ()
+    after: str = ""
+
+    @property
+    def title(self) -> str:
+        """Its name, in the language that is active."""
+        return str(TITLES[self.key])
+
+    @property
+    def is_urgent(self) -> bool:
+        """Whether it needs somebody now."""
+        return self.key in {OVERDUE, HOUR}
+
+
+@dataclass(frozen=True)
+class Horizon:
+    """One look ahead."""
+
+    moments: Moments
+    scope: Scope
+    lanes: Sequence[Lane]
+    first: Commitment | None
+    load: Sequence[load.Hour]
+    no_date: Sequence[Ticket] = ()
+    only: str = ""
+    counts: Counter = field(default_factory=Counter)
+
+    @property
+    def rows(self) -> list[Commitment]:
+        """Everything shown, in order."""
+        return [row for lane in self.lanes for row in lane.rows]
+
+    @property
+    def overdue(self) -> int:
+        """How many are overdue."""
+        return self.counts[OVERDUE]
+
+    @property
+    def tally(self) -> list[Lane]:
+        """Every lane with its count, rows or not."""
+        return [Lane(key, self.counts[key]) for key in LANES]
+
+    @property
+    def tag(self) -> str:
+        """Changes when anything shown does: a row, its stage (time alone does that), a count."""
+        rows = [_digest(_state(row, self.moments.now), 3) for row in self.rows]
+        rows += [_digest((ticket.pk, ticket.state), 3) for ticket in self.no_date]
+        counts = _digest([(key, self.counts[key]) for key in LANES], 6)
+        return ".".join([counts, "".join(rows)])
+
+
+def look(scope: Scope, *, now: datetime, zone: ZoneInfo, only: str = "", after: str = "") -> Horizon:
+    """The lanes of `scope` as they stand at `now`: the near ones, or `only` one from the place `after` on."""
+    moments = Moments.at(now, zone)
+    counts, due = _counts(scope, moments)
+    limit = PER_PAGE if only else AT_FIRST
+    found = list(_rows(_branches(scope, moments, only, after, limit + 1), waiting=only == WAITING))
+    first = next((row for row in found if row.state == Commitment.State.RUNNING), None)
+    place = keyset.place(after)
+    lanes = []
+    for key in [only] if only in LANES else [] if only else NEAR:
+        here = [row for row in found if moments.lane(row) == key and (place is None or _place(row) > place)]
+        goes_on = keyset.mark(*_place(here[limit - 1])) if len(here) > limit else ""
+        lanes.append(Lane(key, counts[key], here[:limit], goes_on))
+    hours = load.hours(scope, due, now=moments.now, day_ends=moments.today_ends)
+    without_date = list(no_date(scope)[:PER_PAGE]) if only == NO_DATE else []
+    return Horizon(moments, scope, lanes, first, hours, without_date, only, counts)
+
+
+def changes(shown: str, present: str) -> int:
+    """How many rows came, went or changed between two tags; 0 when only counts elsewhere did."""
+    before, after = (Counter(_pieces(tag)) for tag in (shown, present))
+    return max((before - after).total(), (after - before).total())
+
+
+def shown_in_rows(commitments: CommitmentQuerySet) -> CommitmentQuerySet:
+    """Those, with all that a row shows; what stands still comes last."""
+    shown = commitments.select_related(*_WITH).only(*_SHOWN)
+    return shown.annotate(wakes_at=_WAKES_AT).order_by("due_at", "wakes_at", "pk")
+
+
+def row_of(commitment: Commitment) -> Commitment:
+    """That commitment as it is now, with all that a row shows."""
+    return shown_in_rows(Commitment.objects.filter(pk=commitment.pk)).get()
+
+
+def no_date(scope: Scope) -> QuerySet[Ticket]:
+    """Open tickets whose customer was told nothing about when they hear from us, the oldest first."""
+    told = Commitment.objects.running().filter(ticket=OuterRef("pk")).exclude(kind=Kind.ACKNOWLEDGE)
+    return (
+        scope.tickets(Ticket.objects.filter(state__in=[Ticket.State.OPEN, Ticket.State.WAITING_ON_OTHERS]))
+        .filter(~Exists(told.exclude(source=Commitment.Source.INTERNAL)))
+        .select_related("customer", "owner")
+        .order_by("opened_at", "pk")
+    )
+
+
+def _counts(scope: Scope, moments: Moments) -> tuple[Counter[str], Counter[datetime]]:
+    """How many stand in each lane, and how many of today's fall due in each hour: one query."""
+    lane = Case(
+        When(due_at__lt=moments.now, then=Value(OVERDUE)),
+        When(due_at__lte=moments.hour_ends, then=Value(HOUR)),
+        When(due_at__lt=moments.today_ends, then=Value(TODAY)),
+        When(due_at__lt=moments.tomorrow_ends, then=Value(TOMORROW)),
+        default=Value(LATER),
+    )
+    # Hours of the wall clock begin where the present one does, also in zones off by half an hour.
+    begins = moments.now.replace(minute=0, second=0, microsecond=0)
+    bin_of = Func(
+        Value(timedelta(hours=1), DurationField()),
+        "due_at",
+        Value(begins, DateTimeField()),
+        function="date_bin",
+        output_field=DateTimeField(),
+    )
+    hour = Case(When(due_at__gte=moments.now, due_at__lt=moments.today_ends, then=bin_of))
+    running = scope.of(Commitment.objects.running()).values(lane=lane, hour=hour).annotate(n=Count("pk"))
+    still = scope.of(Commitment.objects.standing_still())
+    waiting = still.values(lane=Value(WAITING), hour=Cast(None, DateTimeField())).annotate(n=Count("pk"))
+    counts: Counter[str] = Counter()
+    due: Counter[datetime] = Counter()
+    for row in running.union(waiting, all=True):
+        counts[row["lane"]] += row["n"]
+        if row["hour"]:
+            due[row["hour"].astimezone(UTC)] += row["n"]
+    return counts, due
+
+
+def _branches(scope: Scope, moments: Moments, only: str, after: str, limit: int) -> Iterable[CommitmentQuerySet]:
+    """What is shown, each part read from its end of a partial index; the most pressing of all comes first."""
+    running = scope.of(Commitment.objects.running()).order_by("due_at", "pk")
+    yield running[:1]
+    parts = {
+        OVERDUE: running.filter(due_at__lt=moments.now),
+        HOUR: running.filter(due_at__gte=moments.now, due_at__lte=moments.hour_ends),
+        TODAY: running.filter(due_at__gt=moments.hour_ends, due_at__lt=moments.today_ends),
+        TOMORROW: running.filter(
+            due_at__gt=moments.hour_ends, due_at__gte=moments.today_ends, due_at__lt=moments.tomorrow_ends
+        ),
+        LATER: running.filter(due_at__gte=moments.tomorrow_ends),
+    }
+    if only == WAITING:
+        still = scope.of(Commitment.objects.standing_still()).annotate(wakes_at=_WAKES_AT)
+        yield still.filter(keyset.beyond("wakes_at", after)).order_by("wakes_at", "pk")[:limit]
+    for key in [only] if only else NEAR:
+        if key in parts:
+            yield parts[key].filter(keyset.beyond("due_at", after))[:limit]
+
+
+def _rows(branches: Iterable[CommitmentQuerySet], *, waiting: bool) -> CommitmentQuerySet:
+    first, *others = [branch.values("pk") for branch in branches]
+    found = Commitment.objects.filter(pk__in=first.union(*others, all=True)).select_related(*_WITH).only(*_SHOWN)
+    if waiting:
+        return found.annotate(wakes_at=_WAKES_AT).order_by("wakes_at", "pk")
+    return found.order_by("due_at", "pk")
+
+
+def _place(row: Commitment) -> tuple[datetime, int]:
+    return row.due_at or getattr(row, "wakes_at", NEVER), row.pk
+
+
+def _pieces(tag: str) -> list[str]:
+    rows = tag.partition(".")[2]
+    return [rows[at : at + 4] for at in range(0, len(rows), 4)]
+
+
+def _state(row: Commitment, now: datetime) -> tuple:
+    return (row.pk, row.state, row.due_at, row.accountable_id, row.stage(now))
+
+
+def _digest(facts: object, size: int) -> str:
+    digest = hashlib.blake2b(repr(facts).encode(), digest_size=size).digest()
+    return base64.urlsafe_b64encode(digest).decode().rstrip("=")

@@ -1,0 +1,122 @@
+"""One commitment as a row: every word of it ready, so that the template only places them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.utils.translation import gettext as _
+
+from desk.horizon import NEVER
+from people.models import User
+from standards import words
+from standards.terms import Clock, Kind
+from standards.working_time import WorkingCalendar, working_time_between
+from tickets.models import Commitment, Ticket
+from ui.formats import compact_duration
+
+_CALM = {"on_track", "paused", "conditional"}
+_MINUTE = timedelta(minutes=1)
+
+
+@dataclass(frozen=True)
+class Row:
+    """What the row says and which acts it offers to the viewer."""
+
+    commitment: Commitment
+    stage: str
+    words: str
+    left: str  # in working time; empty where wall time says the same, and is kept up to date by the page
+    is_untaken: bool
+    is_mine: bool
+
+    @property
+    def ticket(self) -> Ticket:
+        """The ticket it stands on."""
+        return self.commitment.ticket
+
+    @property
+    def is_calm(self) -> bool:
+        """Whether nobody is needed yet."""
+        return self.stage in _CALM
+
+    @property
+    def wakes_at(self) -> datetime | None:
+        """When a pause ends by itself and we ask again; known where the list asked for it."""
+        wakes_at = getattr(self.commitment, "wakes_at", None)
+        return wakes_at if wakes_at != NEVER else None
+
+    @property
+    def owner(self) -> User | None:
+        """Who answers for it; None while nobody has taken it and the lead only catches it."""
+        return None if self.is_untaken else self.commitment.accountable
+
+    @property
+    def can_move(self) -> bool:
+        """Whether its time may still be changed: while it runs, and not after it was due."""
+        return self.stage in {"on_track", "due_soon", "last_call"}
+
+    @property
+    def dial(self) -> str:
+        """The customer's phone number as a telephone takes it."""
+        return "".join(letter for letter in self.ticket.customer.phone if letter.isdigit() or letter == "+")
+
+    @property
+    def is_done_by_hand(self) -> bool:
+        """Whether a person ticks it off, because no message can tell."""
+        internal = self.commitment.source == Commitment.Source.INTERNAL
+        return internal or self.commitment.kind in {Kind.CUSTOM, Kind.CALLBACK}
+
+    @property
+    def css(self) -> str:
+        """The stage as the style sheet spells it."""
+        return self.stage.replace("_", "-")
+
+
+def rows(commitments: Iterable[Commitment], *, viewer: User, now: datetime) -> Iterator[Row]:
+    """A row for each of `commitments`, which come with ticket, team, standard and calendar."""
+    calendars: dict[int, WorkingCalendar] = {}
+    for one in commitments:
+        calendar = calendars.get(one.calendar_version_id)
+        if calendar is None:
+            calendar = calendars[one.calendar_version_id] = one.calendar_version.working
+        yield Row(
+            one,
+            one.stage(now),
+            said(one),
+            _left(one, calendar, now),
+            is_untaken(one),
+            one.accountable_id == viewer.pk,
+        )
+
+
+def is_untaken(commitment: Commitment) -> bool:
+    """Whether it lies with the lead only because nobody has taken the ticket."""
+    ticket = commitment.ticket
+    return ticket.owner_id is None and commitment.accountable_id == ticket.team.lead_id
+
+
+def said(commitment: Commitment) -> str:
+    """The words of a promise, or the window of the standard it follows from."""
+    if commitment.promised_text:
+        return _("“%(words)s”") % {"words": commitment.promised_text}
+    version = commitment.standard_version
+    if version is None:
+        return commitment.condition
+    window = words.window(version.clock, version.window_minutes, version.window_days)
+    return _("standard, %(window)s") % {"window": window}
+
+
+def _left(commitment: Commitment, calendar: WorkingCalendar, now: datetime) -> str:
+    due = commitment.due_at
+    if due is None or commitment.clock == Clock.WALL:
+        return ""
+    since, until = (now, due) if now <= due else (due, now)
+    worked = working_time_between(calendar, since, until)
+    if abs((until - since) - worked) < _MINUTE:
+        return ""
+    span = compact_duration(worked, days=False)
+    if now <= due:
+        return _("%(time)s of work") % {"time": span}
+    return _("%(time)s over") % {"time": span}
