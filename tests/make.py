@@ -9,11 +9,13 @@ from zoneinfo import ZoneInfo
 from people.actions import customers, teams, users
 from people.actions import organisation as organisations
 from people.models import Customer, Organisation, Team, User
-from people.terms import Role
+from people.terms import Channel, Role
 from standards.actions import calendars, categories, standards
 from standards.models import Calendar, Category, StandardVersion
 from standards.terms import Clock, Kind
 from standards.validation import Draft
+from tickets.actions import commitments, tickets
+from tickets.models import Commitment, Ticket
 
 ZAGREB = ZoneInfo("Europe/Zagreb")
 # Monday 23 November 2026, nine in the morning in Zagreb, where the office is open from 8 to 16.
@@ -114,3 +116,24 @@ def standard(*, published: bool = True, now: datetime = MONDAY_9AM, name: str = 
     organisation()
     version = standards.make(draft(**fields), name=name, now=now)
     return standards.publish(version, now=now) if published else version
+
+
+def ticket(**fields: Any) -> Ticket:
+    """A ticket that came by mail on Monday at nine, with the clocks of the standards that apply."""
+    organisation()
+    given = {
+        "customer": fields.pop("customer", None) or customer(),
+        "subject": "Printer does not print since Monday",
+        "body": "It still does not print. We need it for the invoices on Friday.",
+        "channel": Channel.MAIL,
+        "now": MONDAY_9AM,
+    }
+    return tickets.open_ticket(**{**given, **fields})
+
+
+def promise(of: Ticket | None = None, **fields: Any) -> Commitment:
+    """A promise made on Monday at nine: the part is ordered, by three in the afternoon."""
+    of = of or ticket()
+    at = fields.pop("at", MONDAY_9AM)
+    given = {"kind": Kind.CUSTOM, "words": "The part is ordered", "due": MONDAY_9AM + hours(6), "by": of.team.lead}
+    return commitments.promise(of, **{**given, "at": at, "now": at, **fields})

@@ -70,5 +70,3 @@ def times_after_pauses(commitment: Commitment, spans: list[tuple[datetime, datet
     due = shift(calendar.working, commitment.unpaused_due_at, paused)
     last_end = max((end for _, end in spans), default=None)
     return times(commitment.kind, commitment.clock, calendar, commitment.started_at, due, paused, last_end)
-
-

@@ -22,9 +22,7 @@ def letter(message: Message) -> str:
     with translation.override(customer.language):
         lines = [told_in_words(told, zone) for told in message.promises.select_related("moves").order_by("pk")]
         if message.wait_until:
-            lines.append(
-                _("We wait for your answer until %(date)s.") % {"date": long_date(message.wait_until, zone)}
-            )
+            lines.append(_("We wait for your answer until %(date)s.") % {"date": long_date(message.wait_until, zone)})
         if message.resolves:
             lines.append(_("If something is still not right, just reply to this message. It comes back to us."))
     return "\n\n".join([message.body, *lines])

@@ -77,7 +77,9 @@ class NextDateForm(forms.Form):
     wait_date = forms.DateField(required=False, widget=DateInput(), label=_("Date on which we ask again"))
     because = forms.CharField(required=False, max_length=200, label=_("Reason (only staff see it)"))
     in_the_way = forms.CharField(required=False, max_length=200, label=_("What may get in the way"))
-    promise_words = forms.CharField(required=False, max_length=300, label=_("What we promise, as the customer reads it"))
+    promise_words = forms.CharField(
+        required=False, max_length=300, label=_("What we promise, as the customer reads it")
+    )
     promise_kind = forms.ChoiceField(required=False, choices=PROMISED_BY_HAND, label=_("Kind"))
     promise_date = forms.DateField(required=False, widget=DateInput(), label=_("By"))
     promise_time = forms.TimeField(required=False, widget=TimeInput(), label=_("Time of the promise"))

@@ -79,5 +79,3 @@ class NewTicketForm(forms.Form):
         """The customer who has the address that was typed for a new one."""
         email = self.cleaned_data.get("email")
         return Customer.objects.filter(email__iexact=email).first() if email else None
-
-

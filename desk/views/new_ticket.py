@@ -42,9 +42,15 @@ class Preview:
 @staff
 @require_http_methods(["GET", "POST"])
 def new_ticket(request: HttpRequest) -> HttpResponse:
-    """Open a ticket for a customer; the clocks of the standards that apply start at once."""
+    """Open a ticket for a customer; the clocks of the standards that apply start at once.
+
+    Choosing a customer from the list posts the form as it stands, so that nothing typed is lost.
+    """
     user = request.user
-    if request.method == "POST":
+    if request.method == "POST" and "choose" in request.POST:
+        typed = {**request.POST.dict(), "customer": request.POST["choose"]}
+        form = NewTicketForm(user=user, languages=LANGUAGES, initial=typed)
+    elif request.method == "POST":
         form = NewTicketForm(request.POST, user=user, languages=LANGUAGES)
         if form.is_valid():
             try:

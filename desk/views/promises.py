@@ -42,11 +42,16 @@ def move(request: HttpRequest, commitment_id: int) -> HttpResponse:
         later = later.astimezone(zone).replace(second=0, microsecond=0)
         form = MoveForm(
             zone=zone,
-            initial={"key": fresh_key(), "date": later.date(), "time": later.time(), "body": _letter(commitment, request)},
+            initial={
+                "key": fresh_key(),
+                "date": later.date(),
+                "time": later.time(),
+                "body": _letter(commitment, request),
+            },
         )
     refusal = _why_it_cannot_move(commitment, now)
     context = {
-        "commitment": commitment, "ticket": commitment.ticket, "form": form, "refusal": refusal,
+        "commitment": commitment, "ticket": commitment.ticket, "form": form, "refusal": refusal, "stage": commitment.stage(now),
         "now": now, "zone": zone_name(request.user),
     }  # fmt: skip
     return render(request, "desk/move.html", context, status=422 if form.errors else 200)
@@ -61,7 +66,8 @@ def done(request: HttpRequest, commitment_id: int) -> HttpResponse:
     try:
         kept = commitments.keep(commitment, at=now, now=now, by=request.user)
         toasts.success(
-            request, _("Kept in time.") if kept.outcome == Commitment.Outcome.KEPT else _("Done, after it was due: kept late.")
+            request,
+            _("Kept in time.") if kept.outcome == Commitment.Outcome.KEPT else _("Done, after it was due: kept late."),
         )
     except ValidationError as refusal:
         toasts.error(request, " ".join(refusal.messages))

@@ -134,7 +134,10 @@ def assign(request: HttpRequest, number: int) -> HttpResponse:
         return redirect("desk:ticket", number)
     owner = form.cleaned_data["owner"]
     pending = tickets.assign(found, owner, by=request.user, now=timezone.now())
-    toasts.success(request, _("Assigned to %(name)s.") % {"name": owner.name} if owner else _("Assigned to nobody; the lead answers."))
+    toasts.success(
+        request,
+        _("Assigned to %(name)s.") % {"name": owner.name} if owner else _("Assigned to nobody; the lead answers."),
+    )
     if pending and owner:
         toasts.warning(
             request,

@@ -153,9 +153,7 @@ def _question(ticket: Ticket, request: SatisfactionRequest) -> tuple[str, str]:
         return _("Is it settled? %(subject)s") % {"subject": f"[T-{ticket.number}] {ticket.subject}"}, body
 
 
-def _end(
-    followup: FollowUp, state: str, *, now: datetime, reason: str = "", by: User | None = None
-) -> FollowUp:
+def _end(followup: FollowUp, state: str, *, now: datetime, reason: str = "", by: User | None = None) -> FollowUp:
     followup.state, followup.reason, followup.ended_at = state, reason[:300], now
     followup.save(update_fields=["state", "reason", "ended_at"])
     if followup.ticket:

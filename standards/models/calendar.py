@@ -38,7 +38,9 @@ class CalendarVersion(models.Model):
     number = models.PositiveIntegerField()
     zone = models.CharField(_("Time zone"), max_length=64)
     hours = models.JSONField(_("Weekly hours"), default=dict, help_text='{"mon": [["08:00", "16:00"]], …}')
-    date_hours = models.JSONField(_("Dated overrides"), default=dict, blank=True, help_text='{"2026-12-24": [["08:00", "12:00"]]}')
+    date_hours = models.JSONField(
+        _("Dated overrides"), default=dict, blank=True, help_text='{"2026-12-24": [["08:00", "12:00"]]}'
+    )
     holiday_country = models.CharField(_("Holidays of"), max_length=2, blank=True)
     holiday_region = models.CharField(_("Region"), max_length=10, blank=True)
     holidays_off = models.JSONField(_("Holidays on which we work"), default=list, blank=True)

@@ -25,7 +25,9 @@ class ServiceStandard(models.Model):
     code = models.CharField(_("Code"), max_length=12, unique=True, help_text=_("Short and stable, like S-3."))
     name = models.CharField(_("Name"), max_length=80)
     position = models.PositiveIntegerField(_("Order"), default=0)
-    owner = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("Owner"))
+    owner = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("Owner")
+    )
     withdrawn_from = models.DateTimeField(null=True, blank=True, help_text="From then on it applies to nothing new.")
 
     class Meta:
@@ -59,7 +61,9 @@ class StandardVersion(models.Model):
     kind = models.CharField(_("What is promised"), max_length=20, choices=[(k.value, k.label) for k in Kind])
     # Which tickets: empty means any.
     ticket_type = models.CharField(_("Type"), max_length=20, choices=TicketType, blank=True)
-    category = models.ForeignKey(Category, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("Category"))
+    category = models.ForeignKey(
+        Category, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("Category")
+    )
     priority = models.CharField(_("Priority"), max_length=10, choices=Priority, blank=True)
     channel = models.CharField(_("Channel"), max_length=10, choices=Channel, blank=True)
     customer_group = models.CharField(_("Customer group"), max_length=20, choices=CustomerGroup, blank=True)
@@ -71,7 +75,9 @@ class StandardVersion(models.Model):
     target_percent = models.DecimalField(
         _("Target"), max_digits=4, decimal_places=1, validators=[MinValueValidator(1), MaxValueValidator(100)]
     )
-    sentence = models.JSONField(_("What the customer reads"), default=dict, help_text="by language, at most 140 characters")
+    sentence = models.JSONField(
+        _("What the customer reads"), default=dict, help_text="by language, at most 140 characters"
+    )
     exclusions = models.JSONField(_("What is not covered"), default=dict, blank=True)
     if_missed = models.JSONField(_("What we do if we miss it"), default=dict, blank=True)
     max_moves = models.PositiveSmallIntegerField(_("How often its time may be moved"), default=2)
@@ -81,7 +87,9 @@ class StandardVersion(models.Model):
     made_at = models.DateTimeField()
     effective_from = models.DateTimeField(_("In force from"), null=True, blank=True)
     published_at = models.DateTimeField(null=True, editable=False)
-    published_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, editable=False, related_name="+")
+    published_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, editable=False, related_name="+"
+    )
 
     objects = StandardVersionQuerySet.as_manager()
 

@@ -46,8 +46,10 @@ def start_standard(
     ticket = Ticket.objects.lock(ticket)
     calendar = calendar_of(ticket.team)
     due = due or due_of(version.clock, version.window_minutes, version.window_days, calendar, start)
-    running = ticket.commitments.open().filter(kind=version.kind, source=Source.STANDARD).exclude(
-        follows_why=Commitment.FollowsWhy.NOT_REACHED
+    running = (
+        ticket.commitments.open()
+        .filter(kind=version.kind, source=Source.STANDARD)
+        .exclude(follows_why=Commitment.FollowsWhy.NOT_REACHED)
     )
     for other in running:
         if (other.due_at or other.unpaused_due_at) <= due:

@@ -184,7 +184,9 @@ def receive(
 def undo(message: Message, *, by: User, now: datetime) -> bool:
     """Take a reply back while it is held; its text is a draft again. False when it is leaving already."""
     ticket = Ticket.objects.lock(message.ticket)
-    if message.delivery is None or not outbox.cancel_one(message.delivery, now=now, reason=_("Taken back by its author")):
+    if message.delivery is None or not outbox.cancel_one(
+        message.delivery, now=now, reason=_("Taken back by its author")
+    ):
         return False
     settling.settle(message, now=now)
     record(ticket, "message.undone", now=now, by=by, message=message.pk)
@@ -274,10 +276,13 @@ def _write(
     consent: bool = False,
 ) -> Message:
     """The message with all that it will do, checked against what is true now."""
-    if next_date is None and not told and ticket.is_open and (channel == Channel.MAIL or result == Message.Result.REACHED):
-        raise ValidationError(
-            {"next": _("Say what happens next, and when. If nothing more is promised, say why.")}
-        )
+    if (
+        next_date is None
+        and not told
+        and ticket.is_open
+        and (channel == Channel.MAIL or result == Message.Result.REACHED)
+    ):
+        raise ValidationError({"next": _("Say what happens next, and when. If nothing more is promised, say why.")})
     _check_next_date(ticket, next_date, now)
     moved = {item.moves.pk for item in told if item.moves}
     for item in told:
@@ -338,7 +343,10 @@ def _check_nothing_is_left(ticket: Ticket, moved: set[int], decides: bool) -> No
     if left or moved:
         names = ", ".join(str(commitment.get_kind_display()) for commitment in left) or _("a promise you are moving")
         raise ValidationError(
-            {"next": _("Still promised: %(names)s. Mark it done or withdraw it first, then resolve.") % {"names": names}}
+            {
+                "next": _("Still promised: %(names)s. Mark it done or withdraw it first, then resolve.")
+                % {"names": names}
+            }
         )
 
 
@@ -354,5 +362,7 @@ def _first_due_it_meets(ticket: Ticket, message: Message) -> datetime | None:
 
 def _last_message_id(ticket: Ticket) -> str:
     """What our next mail on `ticket` follows, so that mail programs show one conversation."""
-    last = ticket.messages.filter(delivery__state=Delivery.State.SENT).order_by("-at").select_related("delivery").first()
+    last = (
+        ticket.messages.filter(delivery__state=Delivery.State.SENT).order_by("-at").select_related("delivery").first()
+    )
     return last.delivery.message_id if last and last.delivery else ""

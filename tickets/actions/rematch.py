@@ -76,7 +76,11 @@ def _follow(commitment: Commitment, version: StandardVersion, *, by: User | None
         if moments.due_at <= now:
             moments, tightened = _shortly(commitment, now), True
             commitment.unpaused_due_at = moments.due_at
-        commitment.due_at, commitment.warn_at, commitment.last_call_at = moments.due_at, moments.warn_at, moments.last_call_at
+        commitment.due_at, commitment.warn_at, commitment.last_call_at = (
+            moments.due_at,
+            moments.warn_at,
+            moments.last_call_at,
+        )
         if commitment.counted_due_at and commitment.counted_due_at > now:
             commitment.counted_due_at = moments.due_at
     else:

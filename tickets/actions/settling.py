@@ -60,7 +60,9 @@ def carry_out(message: Message, *, at: datetime, now: datetime, consent: bool = 
     """
     ticket, by = message.ticket, message.author
     unanswered = list(
-        ticket.messages.filter(direction=Message.Direction.IN, at__gt=message.at).order_by("at").values_list("at", flat=True)
+        ticket.messages.filter(direction=Message.Direction.IN, at__gt=message.at)
+        .order_by("at")
+        .values_list("at", flat=True)
     )
     crossed = [moment for moment in unanswered if moment <= at]
     _move(message, at=at, now=now, consent=consent)
@@ -93,7 +95,9 @@ def _move(message: Message, *, at: datetime, now: datetime, consent: bool) -> No
         except ValidationError as refusal:
             told.refused_why = " ".join(refusal.messages)
             told.save(update_fields=["refused_why"])
-            record(message.ticket, "move.refused", now=now, by=message.author, commitment=told.moves, message=message.pk)
+            record(
+                message.ticket, "move.refused", now=now, by=message.author, commitment=told.moves, message=message.pk
+            )
 
 
 def _keep(message: Message, *, at: datetime, now: datetime) -> None:
@@ -108,7 +112,9 @@ def _keep(message: Message, *, at: datetime, now: datetime) -> None:
 
 
 def _promise(message: Message, *, at: datetime, now: datetime) -> None:
-    for told in message.promises.filter(moves__isnull=True, due_at__isnull=False).select_related("follows").order_by("pk"):
+    for told in (
+        message.promises.filter(moves__isnull=True, due_at__isnull=False).select_related("follows").order_by("pk")
+    ):
         if told.due_at <= at:
             told.refused_why = "late"
             told.save(update_fields=["refused_why"])
@@ -144,5 +150,3 @@ def _give_back(message: Message, delivery: Delivery, *, now: datetime) -> None:
         draft.body = f"{draft.body}\n\n{message.body}".strip()
         draft.came_back_why, draft.at = delivery.reason, now
         draft.save()
-
-

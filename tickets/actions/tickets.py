@@ -208,5 +208,3 @@ def close(ticket: Ticket, *, now: datetime, by: User | None = None) -> Ticket:
 def follow_ups_planned(ticket: Ticket) -> None:
     """Follow-ups have looked at `ticket`, so the sweep need not find it again. Called inside their transaction."""
     Ticket.objects.filter(pk=ticket.pk).update(unplanned=False)
-
-

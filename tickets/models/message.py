@@ -100,7 +100,9 @@ class MessagePromise(models.Model):
     follows = models.ForeignKey("tickets.Commitment", models.PROTECT, null=True, related_name="promised_anew")
     reason = models.CharField(max_length=300, blank=True)
     may_get_in_the_way = models.CharField(max_length=200, blank=True)
-    refused_why = models.CharField(max_length=300, blank=True, help_text="why it was not carried out when the message left")
+    refused_why = models.CharField(
+        max_length=300, blank=True, help_text="why it was not carried out when the message left"
+    )
 
     class Meta:
         constraints = [

@@ -1,0 +1,15 @@
+"""What the worker does for mail. Each task may run late, twice or side by side."""
+
+from django.utils import timezone
+
+from mail import actions, sending
+
+
+def beat() -> None:
+    """That tasks are being carried out at all."""
+    actions.beat("worker", now=timezone.now())
+
+
+def send_queued() -> int:
+    """Send what is due; returns how many mails were accepted."""
+    return sending.send_due()
