@@ -1,0 +1,264 @@
+"""Django's settings; the only place that reads the environment. Importing it has no side effect.
+
+What each variable means stands in README.md. A `.env` in the checkout is read too; the real environment wins.
+"""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+from urllib.parse import unquote, urlsplit
+
+from django.core.exceptions import ImproperlyConfigured
+from environs import Env
+
+from config import embedded_postgres, starting
+from config.schedule import SCHEDULE as SCHEDULE
+
+BASE_DIR = Path(__file__).resolve().parent.parent
+
+env = Env(expand_vars=False)
+env.read_env(str(BASE_DIR / ".env"), recurse=False)
+
+# --- Where we are -----------------------------------------------------------------------------------------------------
+HOST = env.str("HOST", "") or "127.0.0.1"
+PORT = int(env.str("PORT", "") or 8000)
+DATA_DIR = (BASE_DIR / (env.str("DATA_DIR", "") or ".data")).resolve()
+SITE_URL = (env.str("SITE_URL", "") or f"http://localhost:{PORT}").rstrip("/")
+ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", []) or [urlsplit(SITE_URL).hostname or "", "localhost", "127.0.0.1"]
+DEBUG = env.str("DEBUG", "").lower() in {"1", "true", "yes", "on"}
+
+DATABASE_URL = env.str("DATABASE_URL", "")
+EMBEDDED = not DATABASE_URL
+DEMO = (env.str("DEMO", "") or ("1" if EMBEDDED else "0")).lower() in {"1", "true", "yes", "on"}
+
+SECRET_KEY = env.str("SECRET_KEY", "")
+if not SECRET_KEY and not EMBEDDED:
+    raise ImproperlyConfigured(
+        "DATABASE_URL is set, but SECRET_KEY is not. Set SECRET_KEY to a long random text that stays the same:"
+        " python3 -c 'import secrets; print(secrets.token_urlsafe(50))'"
+    )
+SECRET_KEY = SECRET_KEY or starting.secret_key(DATA_DIR)
+# For stored mailbox passwords: the first encrypts, all decrypt.
+ENCRYPTION_KEYS = env.list("ENCRYPTION_KEYS", [])
+
+# --- Packages ---------------------------------------------------------------------------------------------------------
+INSTALLED_APPS = [
+    "config",
+    "desk",
+    "portal",
+    "compliance",
+    "followups",
+    "tickets",
+    "mail",
+    "standards",
+    "people",
+    "ui",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "whitenoise.runserver_nostatic",
+    "django.contrib.staticfiles",
+    "django.contrib.postgres",
+    "django.forms",
+    "allauth",
+    "allauth.account",
+    "csp",
+    "django_filters",
+    "django_htmx",
+    "django_q",
+    "lucide",
+]
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+MIDDLEWARE = [
+    # The first three put their headers on every answer, errors and static files included.
+    "config.middleware.security_headers",
+    "csp.middleware.CSPMiddleware",
+    "django.middleware.security.SecurityMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.locale.LocaleMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "config.middleware.language_of_staff",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django_htmx.middleware.HtmxMiddleware",
+    "config.middleware.sign_in_for_htmx",
+    "django.contrib.auth.middleware.LoginRequiredMiddleware",
+    "desk.middleware.zone_of_staff",
+    "allauth.account.middleware.AccountMiddleware",
+    "config.middleware.private_pages",
+]
+ROOT_URLCONF = "config.urls"
+WSGI_APPLICATION = "config.wsgi.application"
+
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE_DIR / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.template.context_processors.i18n",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+                "ui.context.look",
+            ],
+        },
+    }
+]
+FORM_RENDERER = "ui.forms.Renderer"
+
+# --- Database ---------------------------------------------------------------------------------------------------------
+STATEMENT_TIMEOUT = timedelta(seconds=30)
+DATABASE: dict[str, Any] = (
+    {
+        "ENGINE": "django.db.backends.postgresql",
+        "NAME": embedded_postgres.DATABASE,
+        "USER": embedded_postgres.ACCOUNT,
+        "HOST": str(embedded_postgres.socket_directory(DATA_DIR)),
+    }
+    if EMBEDDED
+    else dict(env.dj_db_url("DATABASE_URL"))
+)
+DATABASE["CONN_MAX_AGE"] = 600
+DATABASE["CONN_HEALTH_CHECKS"] = True
+DATABASE["OPTIONS"] = {
+    **DATABASE.get("OPTIONS", {}),
+    # A generic prepared plan loses the partial indices that Horizon and the sweeps live on.
+    "prepare_threshold": None,
+    "server_side_binding": False,
+    "options": " ".join(
+        [
+            "-c lock_timeout=5s",
+            "-c idle_in_transaction_session_timeout=30s",
+            f"-c statement_timeout={STATEMENT_TIMEOUT.seconds}s",
+        ]
+    ),
+}
+DATABASES = {"default": DATABASE}
+# Shared by all processes and machines: what limits sign-in attempts must count them all.
+CACHES = {"default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "cache"}}
+
+# --- What happens by itself -------------------------------------------------------------------------------------------
+BROKER_URL = env.str("BROKER_URL", "")
+Q_CLUSTER: dict[str, Any] = {
+    "name": "followthrough",
+    "workers": 2,
+    # Our own rows know about retrying; the queue is an alarm clock that may forget.
+    "timeout": 60,
+    "retry": 90,
+    "max_attempts": 1,
+    "ack_failures": True,
+    "catch_up": False,
+    "save_limit": -1,
+    "recycle": 500,
+    "poll": 0.5,
+    "bulk": 5,
+    "queue_limit": 10,
+    **({"redis": BROKER_URL} if BROKER_URL else {"orm": "default"}),
+}
+
+# --- Mail -------------------------------------------------------------------------------------------------------------
+MAIL_CATCHER_PORT = int(env.str("MAIL_CATCHER_PORT", "") or 2525)
+EMAIL_URL = env.str("EMAIL_URL", "")
+# Without a server of our own the demo's catcher takes all mail; it runs for a database that the demo has marked only.
+MAIL_TO_CATCHER = DEMO and not EMAIL_URL
+MAIL_PAUSED_REASON = "" if EMAIL_URL or DEMO else "no-server"
+_server = urlsplit(EMAIL_URL or f"smtp://127.0.0.1:{MAIL_CATCHER_PORT}")
+if _server.scheme not in {"smtp", "smtps"}:
+    raise ImproperlyConfigured("EMAIL_URL must look like smtp://user:password@host:587 or smtps://user:password@host")
+EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+EMAIL_HOST = _server.hostname or "localhost"
+EMAIL_PORT = _server.port or (465 if _server.scheme == "smtps" else 25)
+EMAIL_HOST_USER = unquote(_server.username or "")
+EMAIL_HOST_PASSWORD = unquote(_server.password or "")
+# smtps:// is encrypted from the first byte, except on the port where STARTTLS is the custom.
+EMAIL_USE_SSL = _server.scheme == "smtps" and EMAIL_PORT != 587
+EMAIL_USE_TLS = EMAIL_PORT == 587
+EMAIL_TIMEOUT = 10
+DEMO_MAIL_DIR = DATA_DIR / "demo_mail"
+
+# --- Who may come in --------------------------------------------------------------------------------------------------
+AUTH_USER_MODEL = "people.User"
+AUTHENTICATION_BACKENDS = [
+    "django.contrib.auth.backends.ModelBackend",
+    "allauth.account.auth_backends.AuthenticationBackend",
+]
+LOGIN_URL = "account_login"
+LOGIN_REDIRECT_URL = "/desk/"
+LOGOUT_REDIRECT_URL = "/"
+PASSWORD_RESET_TIMEOUT = 60 * 60
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+]
+ACCOUNT_ADAPTER = "desk.sign_in.Adapter"
+ACCOUNT_LOGIN_METHODS = {"email"}
+ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
+ACCOUNT_USER_MODEL_USERNAME_FIELD = None
+ACCOUNT_EMAIL_VERIFICATION = "none"
+ACCOUNT_SESSION_REMEMBER = True
+ACCOUNT_RATE_LIMITS = {"login": "60/m/ip", "login_failed": "10/m/ip,5/5m/key", "reset_password": "10/h/ip,3/h/key"}
+ALLAUTH_TRUSTED_PROXY_COUNT = int(env.str("TRUSTED_PROXIES", "") or 0)
+
+# --- What every answer says -------------------------------------------------------------------------------------------
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": ["'none'"],
+        "script-src": ["'self'"],
+        "style-src": ["'self'"],
+        "img-src": ["'self'"],
+        "font-src": ["'self'"],
+        "connect-src": ["'self'"],
+        "manifest-src": ["'self'"],
+        "form-action": ["'self'"],
+        "base-uri": ["'none'"],
+        "frame-ancestors": ["'none'"],
+    }
+}
+_secure = SITE_URL.startswith("https://")
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = LANGUAGE_COOKIE_SECURE = _secure
+LANGUAGE_COOKIE_HTTPONLY = True
+LANGUAGE_COOKIE_SAMESITE = "Lax"
+SECURE_HSTS_SECONDS = 60 * 60 * 24 * 365 if _secure else 0
+# A token in the address of a customer's page must not travel on to another site.
+SECURE_REFERRER_POLICY = "same-origin"
+X_FRAME_OPTIONS = "DENY"
+CSRF_TRUSTED_ORIGINS = [SITE_URL] if _secure else []
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if ALLAUTH_TRUSTED_PROXY_COUNT else None
+
+# --- Files ------------------------------------------------------------------------------------------------------------
+STATIC_URL = "/static/"
+STATIC_ROOT = DATA_DIR / "static"
+STATICFILES_DIRS = [BASE_DIR / "static"]
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {"BACKEND": "config.static_files.Storage"},
+}
+MEDIA_ROOT = DATA_DIR / "files"
+
+# --- Language and time ------------------------------------------------------------------------------------------------
+LANGUAGE_CODE = "en"
+LANGUAGES = [("en", "English"), ("hr", "Hrvatski")]
+LOCALE_PATHS = [BASE_DIR / "locale"]
+FORMAT_MODULE_PATH = ["ui.formats_l10n"]
+USE_I18N = True
+USE_TZ = True
+TIME_ZONE = "UTC"
+
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"line": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"}},
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "root": {"handlers": ["console"], "level": "WARNING"},
+    "loggers": {"django": {"handlers": ["console"], "level": "WARNING", "propagate": False}},
+}

@@ -1,0 +1,8 @@
+"""What a web server loads."""
+
+from django.core.wsgi import get_wsgi_application
+
+from config import settings, starting
+
+starting.prepare(settings)
+application = get_wsgi_application()

@@ -1,0 +1,73 @@
+"""A pytest plugin: a real PostgreSQL for this run, gone afterwards, also when pytest is killed.
+
+It stands before pytest-django in the order of things, so that the settings find it. Whatever the environment or a
+`.env` says about databases, mail or data does not reach the tests.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import signal
+import sys
+import tempfile
+from pathlib import Path
+from urllib.parse import quote
+
+import pytest
+
+sys.path[:0] = [str(Path(__file__).resolve().parent.parent)]
+
+from config import embedded_postgres
+
+_ROOM = 400_000_000
+_running: list[tuple[embedded_postgres.Server, Path]] = []
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_load_initial_conftests(early_config: pytest.Config) -> None:
+    """Start the server; the workers of pytest-xdist inherit where it is."""
+    if hasattr(early_config, "workerinput") or os.environ.get("PYTEST_XDIST_WORKER"):
+        return
+    base = Path(tempfile.mkdtemp(prefix="followthrough-tests-", dir=_place()))
+    base.chmod(0o755)
+    given = os.environ.get("TEST_POSTGRES_BIN")
+    server = embedded_postgres.Server(
+        base, base / "socket", throw_away=True, binaries=Path(given) if given else None
+    )  # fmt: skip
+    try:
+        server.start()
+    except embedded_postgres.CannotStart as reason:
+        shutil.rmtree(base, ignore_errors=True)
+        pytest.exit(str(reason), returncode=2)
+    _running.append((server, base))
+    os.environ.update(
+        DATABASE_URL=f"postgresql://{embedded_postgres.ACCOUNT}@{quote(str(server.socket_dir), safe='')}/postgres",
+        SECRET_KEY="only-for-tests-only-for-tests-only-for-tests-only-for-tests",
+        DATA_DIR=str(base / "files"),
+        REPORTS_DIR=os.environ.get("REPORTS_DIR") or os.environ.get("DATA_DIR") or ".data",
+        SITE_URL="http://localhost:8000",
+        DEMO="0",
+        DEBUG="",
+        EMAIL_URL="smtp://127.0.0.1:1",
+        BROKER_URL="",
+        ALLOWED_HOSTS="",
+        TRUSTED_PROXIES="",
+    )
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_unconfigure() -> None:
+    """Stop it at once; nothing in it is worth keeping."""
+    for server, base in _running:
+        server.stop(signal.SIGQUIT)
+        shutil.rmtree(base, ignore_errors=True)
+    _running.clear()
+
+
+def _place() -> Path:
+    """Memory if there is enough of it, which is little in many containers; else the usual place."""
+    memory = Path("/dev/shm")
+    if memory.is_dir() and os.access(memory, os.W_OK) and shutil.disk_usage(memory).free > _ROOM:
+        return memory
+    return Path(tempfile.gettempdir())
