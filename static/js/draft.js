@@ -40,6 +40,28 @@ document.addEventListener("input", (event) => {
   timers.set(field, setTimeout(() => keep(field, key), DELAY));
 });
 
+// The server keeps a copy too, a moment after typing stops: <form data-save-draft="where to">.
+const AT_REST = 1_500;
+const resting = new Map();
+
+document.addEventListener("input", (event) => {
+  const form = event.target.closest?.("form[data-save-draft]");
+  if (!form) return;
+  clearTimeout(resting.get(form));
+  resting.set(form, setTimeout(() => saveOnServer(form), AT_REST));
+});
+
+function saveOnServer(form) {
+  if (!form.isConnected || form.dataset.sending) return;
+  fetch(form.dataset.saveDraft, { method: "POST", body: new FormData(form), headers: { "HX-Request": "true" } })
+    .catch(() => { /* the local copy stays */ });
+}
+
+document.addEventListener("submit", (event) => {
+  clearTimeout(resting.get(event.target));
+  event.target.dataset.sending = "yes";
+});
+
 // The copy goes when the server has taken the text: after htmx's success, or when the next page comes without an error.
 document.addEventListener("followthrough:sent", (event) => forget(event.target));
 document.addEventListener("submit", (event) => {
