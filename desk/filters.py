@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import django_filters
+from django import forms
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
@@ -27,6 +28,7 @@ class TicketFilter(django_filters.FilterSet):
         empty_label=_("All open"),
         choices=[*Ticket.State.choices, (ANY, _("Open and done"))],
         method="in_state",
+        widget=forms.HiddenInput,  # chosen above the list, where the counts stand
     )
     team = django_filters.ModelChoiceFilter(label=_("Team"), queryset=Team.objects.none(), empty_label=_("Every team"))
     owner = django_filters.ChoiceFilter(label=_("Owner"), empty_label=_("Everybody"), choices=[], method="of_owner")

@@ -97,9 +97,7 @@ def crews_of(user: User) -> list[Crew]:
 def scopes(user: User, crews: Sequence[Crew]) -> list[Scope]:
     """The choices `user` has: their own, each team, all they may see."""
     own = [crew for crew in crews if user.pk in crew.people] or list(crews)
-    teams = [
-        Scope(f"{TEAM}{crew.pk}", _("Team %(team)s") % {"team": crew.name}, user, [crew]) for crew in crews
-    ]
+    teams = [Scope(f"{TEAM}{crew.pk}", _("Team %(team)s") % {"team": crew.name}, user, [crew]) for crew in crews]
     return [Scope(MINE, _("Mine"), user, own), *teams, Scope(ALL, _("All"), user, crews)]
 
 

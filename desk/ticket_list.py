@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.db.models import Count, OuterRef, Subquery, Value
 from django.db.models.functions import Coalesce
@@ -13,14 +13,14 @@ from desk import keyset
 from desk.filters import TicketFilter
 from desk.horizon import NEVER
 from tickets.models import Commitment, Ticket
+from ui.formats import compact_duration
 
 PER_PAGE = 50
+_DAY = timedelta(days=1)
 OPEN_STATES = (Ticket.State.OPEN, Ticket.State.WAITING_ON_CUSTOMER, Ticket.State.WAITING_ON_OTHERS)
 # The earliest time by which something is owed on a ticket; those with none come last.
 _NEXT_DUE = Coalesce(
-    Subquery(
-        Commitment.objects.running().filter(ticket=OuterRef("pk")).order_by("due_at", "pk").values("due_at")[:1]
-    ),
+    Subquery(Commitment.objects.running().filter(ticket=OuterRef("pk")).order_by("due_at", "pk").values("due_at")[:1]),
     Value(NEVER),
 )
 
@@ -32,6 +32,7 @@ class Line:
     ticket: Ticket
     next: Commitment | None
     stage: str
+    age: str
 
 
 @dataclass(frozen=True)
@@ -77,11 +78,14 @@ def lines(tickets: Sequence[Ticket], *, now: datetime) -> list[Line]:
     due: dict[int, Commitment] = {}
     for row in Commitment.objects.running().filter(ticket__in=tickets).order_by("due_at", "pk"):
         due.setdefault(row.ticket_id, row)
-    return [
-        Line(ticket, found := due.get(ticket.pk), found.stage(now) if found else "") for ticket in tickets
-    ]  # fmt: skip
+    return [_line(ticket, due.get(ticket.pk), now) for ticket in tickets]
 
 
+def _line(ticket: Ticket, found: Commitment | None, now: datetime) -> Line:
+    age = now - ticket.opened_at
+    if age >= _DAY:
+        age -= age % _DAY  # whole days are enough
+    return Line(ticket, found, found.stage(now) if found else "", compact_duration(age))
 
 
 def _counts(filters: TicketFilter) -> list[tuple[str, str, int]]:

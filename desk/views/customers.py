@@ -21,6 +21,7 @@ from people.actions import customers as actions
 from people.audience import staff
 from people.models import Customer, Organisation
 from tickets.models import Ticket
+from ui.formats import zone_in_words
 from ui.responses import done
 
 PER_PAGE = 50
@@ -62,8 +63,8 @@ def customer(request: HttpRequest, customer_id: int) -> HttpResponse:
         "section": "customers",
         "page": customer_page.read(found, user=request.user, now=now),
         "customer": found,
-        "language": get_language_info(found.language)["name_translated"],
-        "zone": found.zone or Organisation.objects.the().zone,
+        "customer_language": get_language_info(found.language)["name_translated"],
+        "customer_zone": zone_in_words(found.zone or Organisation.objects.the().zone),
         "now": now,
     }
     return render(request, "desk/customer.html", context)

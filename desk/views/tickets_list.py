@@ -68,6 +68,7 @@ def _list(request: HttpRequest, asked: QueryDict) -> dict[str, Any]:
         "any": ANY,
         "next": f"{without_place.urlencode()}&after={found.after}".lstrip("&") if found.after else "",
         "other_state": other_state.urlencode(),
+        "more_is_open": any(name in asked for name in ("category", "type", "priority", "channel")),
         "is_continued": "after" in asked,
         "first": without_place.urlencode(),
         "now": now,

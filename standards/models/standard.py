@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import TYPE_CHECKING
 
 from django.conf import settings
 from django.core.validators import MaxValueValidator, MinValueValidator
@@ -15,8 +14,6 @@ from people.terms import Channel, CustomerGroup
 from standards.models.category import Category
 from standards.terms import Clock, Kind, Occasion, Priority, TicketType
 
-if TYPE_CHECKING:
-    from people.models import User
 
 
 class ServiceStandard(models.Model):
