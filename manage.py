@@ -16,7 +16,9 @@ def main() -> None:
 
         from config import settings, starting
     except ModuleNotFoundError as missing:
-        sys.exit(f"{missing.name} is not installed for this Python. Use .venv/bin/python (python3 dev.py run makes it).")
+        sys.exit(
+            f"{missing.name} is not installed for this Python. Use .venv/bin/python (python3 dev.py run makes it)."
+        )
     starting.prepare(settings)
     if not SERVING.intersection(sys.argv[1:2]):
         starting.without_statement_timeout(settings)

@@ -26,6 +26,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
+from typing import Any
 
 ACCOUNT = "followthrough"
 DATABASE = "postgres"
@@ -249,8 +250,8 @@ class Server:
         if stat.S_IMODE(found.st_mode) != 0o700:
             directory.chmod(0o700)
 
-    def _as_account(self) -> dict[str, object]:
-        keywords: dict[str, object] = {"cwd": "/", "env": {**os.environ, "LC_ALL": "C", "TZ": "UTC"}}
+    def _as_account(self) -> dict[str, Any]:
+        keywords: dict[str, Any] = {"cwd": "/", "env": {**os.environ, "LC_ALL": "C", "TZ": "UTC"}}
         if self.account:
             keywords.update(user=self.account.pw_uid, group=self.account.pw_gid, extra_groups=[])
         return keywords

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
@@ -54,7 +55,7 @@ def sign_in_for_htmx(get_response: type_answer) -> type_answer:
 
     def answer(request: HttpRequest) -> HttpResponseBase:
         response = get_response(request)
-        htmx = getattr(request, "htmx", False)
+        htmx: Any = getattr(request, "htmx", None)
         sign_in = reverse(settings.LOGIN_URL)
         if not htmx or response.status_code != 302 or not response.headers["Location"].startswith(sign_in):
             return response

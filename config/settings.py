@@ -41,7 +41,7 @@ if not SECRET_KEY and not EMBEDDED:
     )
 SECRET_KEY = SECRET_KEY or starting.secret_key(DATA_DIR)
 # For stored mailbox passwords: the first encrypts, all decrypt.
-ENCRYPTION_KEYS = env.list("ENCRYPTION_KEYS", [])
+ENCRYPTION_KEYS: list[str] = env.list("ENCRYPTION_KEYS", [])
 
 # --- Packages ---------------------------------------------------------------------------------------------------------
 INSTALLED_APPS = [

@@ -6,21 +6,20 @@ It stands before pytest-django in the order of things, so that the settings find
 
 from __future__ import annotations
 
+import fcntl
 import os
 import shutil
 import signal
-import sys
 import tempfile
 from pathlib import Path
 from urllib.parse import quote
 
 import pytest
 
-sys.path[:0] = [str(Path(__file__).resolve().parent.parent)]
-
 from config import embedded_postgres
 
 _ROOM = 400_000_000
+_PREFIX = "followthrough-tests-"
 _running: list[tuple[embedded_postgres.Server, Path]] = []
 
 
@@ -29,8 +28,12 @@ def pytest_load_initial_conftests(early_config: pytest.Config) -> None:
     """Start the server; the workers of pytest-xdist inherit where it is."""
     if hasattr(early_config, "workerinput") or os.environ.get("PYTEST_XDIST_WORKER"):
         return
-    base = Path(tempfile.mkdtemp(prefix="followthrough-tests-", dir=_place()))
+    place = _place()
+    _sweep(place)
+    base = Path(tempfile.mkdtemp(prefix=_PREFIX, dir=place))
     base.chmod(0o755)
+    mark = os.open(base / "in-use", os.O_RDWR | os.O_CREAT)
+    fcntl.flock(mark, fcntl.LOCK_EX)
     given = os.environ.get("TEST_POSTGRES_BIN")
     server = embedded_postgres.Server(
         base, base / "socket", throw_away=True, binaries=Path(given) if given else None
@@ -45,7 +48,6 @@ def pytest_load_initial_conftests(early_config: pytest.Config) -> None:
         DATABASE_URL=f"postgresql://{embedded_postgres.ACCOUNT}@{quote(str(server.socket_dir), safe='')}/postgres",
         SECRET_KEY="only-for-tests-only-for-tests-only-for-tests-only-for-tests",
         DATA_DIR=str(base / "files"),
-        REPORTS_DIR=os.environ.get("REPORTS_DIR") or os.environ.get("DATA_DIR") or ".data",
         SITE_URL="http://localhost:8000",
         DEMO="0",
         DEBUG="",
@@ -63,6 +65,17 @@ def pytest_unconfigure() -> None:
         server.stop(signal.SIGQUIT)
         shutil.rmtree(base, ignore_errors=True)
     _running.clear()
+
+
+def _sweep(place: Path) -> None:
+    """Remove what killed runs have left behind; the kernel has taken their marks back."""
+    for left in place.glob(f"{_PREFIX}*"):
+        try:
+            with (left / "in-use").open() as mark:
+                fcntl.flock(mark, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                shutil.rmtree(left, ignore_errors=True)
+        except OSError:
+            continue
 
 
 def _place() -> Path:
