@@ -34,6 +34,11 @@ class Line:
     moved_from: Commitment | None
 
     @property
+    def look(self) -> str:
+        """The stage as style sheets spell it."""
+        return self.stage.replace("_", "-")
+
+    @property
     def can_move(self) -> bool:
         """Whether its time may still be changed: only while it runs, and before it is due."""
         return self.stage in {"on_track", "due_soon", "last_call"}
