@@ -63,7 +63,7 @@ def due(moment: datetime, now: datetime, short: bool = False) -> SafeString:
 @register.simple_tag(name="long_date")
 def long_date_tag(moment: datetime, zone: str | None = None) -> SafeString:
     """ "Tuesday 24 November 2026, 12:00 (Zagreb time)"."""
-    return _time(moment, formats.long_date(moment, zone))
+    return _time(moment, formats.long_date(moment, zone), "when")
 
 
 @register.simple_tag
@@ -78,8 +78,9 @@ def ago(moment: datetime, now: datetime) -> SafeString:
     return _running("ago", moment, formats.time_ago(moment, now), _("just now"), _("%(time)s ago"))
 
 
-def _time(moment: datetime, words: str) -> SafeString:
-    return format_html('<time datetime="{}">{}</time>', moment.isoformat(timespec="minutes"), words)
+def _time(moment: datetime, words: str, look: str = "") -> SafeString:
+    classes = format_html(' class="{}"', look) if look else ""
+    return format_html('<time{} datetime="{}">{}</time>', classes, moment.isoformat(timespec="minutes"), words)
 
 
 def _running(kind: str, moment: datetime, words: str, before: str, after: str) -> SafeString:
