@@ -95,7 +95,11 @@ def compact_duration(duration: timedelta, *, days: bool = True) -> str:
     minutes = int(abs(duration) / MINUTE)
     if days and minutes >= 24 * 60:
         number, rest = divmod(minutes // 60, 24)
-        return _("%(days)d d %(hours)d h") % {"days": number, "hours": rest} if rest else _("%(days)d d") % {"days": number}
+        return (
+            _("%(days)d d %(hours)d h") % {"days": number, "hours": rest}
+            if rest
+            else _("%(days)d d") % {"days": number}
+        )
     hours, minutes = divmod(minutes, 60)
     if hours and minutes:
         return _("%(hours)d h %(minutes)d m") % {"hours": hours, "minutes": minutes}

@@ -13,7 +13,6 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from people.audience import staff
-from ui.responses import Toast
 from ui.states import STATES, VERDICTS
 
 ZONE = ZoneInfo("Europe/Zagreb")
@@ -39,42 +38,46 @@ class ExampleForm(forms.Form):
     standard = forms.CharField(label=_("Standard"), disabled=True, required=False, initial="S-3, version 2")
 
 
-def example_row(state: str, due: datetime, kind: str, number: int, subject: str, customer: str, **more: Any) -> dict[str, Any]:
-    """One line of a lane, as the page shows it."""
-    calm = state not in {"overdue", "last_call", "due_soon"}
-    return {
-        "state": state,
-        "look": state.replace("_", "-"),
-        "due": due,
-        "kind": kind,
-        "number": number,
-        "subject": subject,
-        "customer": customer,
-        "owner": "Ivana Perić",
-        "calm": calm,
-        **more,
-    }
-
-
 def example_rows() -> list[dict[str, Any]]:
     """Lines of a lane in every state that a lane shows."""
     hour, minute = timedelta(hours=1), timedelta(minutes=1)
+    ivana = {"owner": "Ivana Perić"}
+    copy = ("Progress update", "“You have the copy by Friday at 15:00.”", 977, "Copy of the invoice for September")
+    invoice = ("First response", "standard, 4 working hours", 1050, "Invoice 2231 shows the wrong total")
+    refund = ("Callback", "“I will call you before 11.”", 1038, "Refund for the cancelled course")
+    printer = ("Progress update", "“We will contact you about the part.”", 1042, "Printer does not print since Monday")
+    long_subject = "Zahtjev za ispravak obračuna potrošnje vode i prijedlog nagodbe za razdoblje od siječnja do rujna"
+    water = ("First response", "standard, 4 working hours", 1051, long_subject)
+    scanner = ("Resolution", "", 968, "Scanner sends empty pages")
+    badge = ("Resolution", "", 969, "New badge for a colleague")
+    key = ("Promise", "", 955, "Second key for the archive")
     return [
-        example_row("overdue", MORNING - 67 * hour, "Progress update", 977, "Copy of the invoice for the September course",
-                    "Boris Kovač", words="“You have the copy by Friday at 15:00.”"),
-        example_row("overdue", MORNING - 37 * minute, "First response", 1050, "Invoice 2231 shows the wrong total", "Jasmin Hodžić",
-                    words="standard, 4 working hours", owner=None),
-        example_row("last_call", MORNING + 9 * minute, "Callback", 1038, "Refund for the cancelled course", "Samira Ahmad",
-                    words="“I will call you before 11.”"),
-        example_row("due_soon", MORNING + 18 * minute, "Progress update", 1042, "Printer does not print since Monday", "Ana Horvat",
-                    words="“We will contact you about the part.”", here=True),
-        example_row("due_soon", MORNING + 33 * minute, "First response", 1051,
-                    "Zahtjev za ispravak obračuna potrošnje vode i prijedlog nagodbe za razdoblje od siječnja do rujna ove godine",
-                    "Željka Vukojević-Šimunović", words="standard, 4 working hours", owner=None),
-        example_row("on_track", MORNING + 3 * hour, "Resolution", 968, "Scanner sends empty pages", "Luka Babić", risk=True),
-        example_row("on_track", MORNING + 26 * hour, "Resolution", 969, "New badge for a colleague", "Luka Babić", paused=True),
-        example_row("conditional", MORNING + 50 * hour, "Promise", 955, "Second key for the archive", "Ines Grgić"),
-    ]  # fmt: skip
+        _row("overdue", -67 * hour, copy, "Boris Kovač", **ivana),
+        _row("overdue", -37 * minute, invoice, "Jasmin Hodžić"),
+        _row("last_call", 9 * minute, refund, "Samira Ahmad", **ivana),
+        _row("due_soon", 18 * minute, printer, "Ana Horvat", here=True, **ivana),
+        _row("due_soon", 33 * minute, water, "Željka Vukojević-Šimunović"),
+        _row("on_track", 3 * hour, scanner, "Luka Babić", risk=True, **ivana),
+        _row("on_track", 26 * hour, badge, "Luka Babić", paused=True, **ivana),
+        _row("conditional", 50 * hour, key, "Ines Grgić", **ivana),
+    ]
+
+
+def _row(state: str, due_in: timedelta, what: tuple[str, str, int, str], customer: str, **more: Any) -> dict[str, Any]:
+    kind, words, number, subject = what
+    return {
+        "state": state,
+        "look": state.replace("_", "-"),
+        "calm": state not in {"overdue", "last_call", "due_soon"},
+        "due": MORNING + due_in,
+        "kind": kind,
+        "words": words,
+        "number": number,
+        "subject": subject,
+        "customer": customer,
+        "owner": None,
+        **more,
+    }
 
 
 @staff
@@ -100,8 +103,5 @@ def styleguide(request: HttpRequest) -> HttpResponse:
                 "late": MORNING - timedelta(minutes=37),
                 "took": timedelta(hours=2, minutes=10),
                 "long": timedelta(hours=29, minutes=10),
-                "toasts": [Toast("Sent to Ana Horvat. Next: Tue 24 Nov, 12:00.", undo="#undo"), Toast("Saved."),
-                           Toast("The server cannot be reached. What you wrote is kept here.", alert=True)],
-                "spectrum": [("--ground", "ground"), ("--sheet", "sheet")],
             },
-        )  # fmt: skip
+        )

@@ -138,7 +138,9 @@ def avatar_tag(person: Any, answers: bool = False, **attributes: str) -> SafeStr
     """
     classes = attributes.get("class", "")
     if person is None:
-        return _avatar("avatar avatar--none", classes, _("Nobody yet"), "?", _("nobody answers for it yet") if answers else "")
+        return _avatar(
+            "avatar avatar--none", classes, _("Nobody yet"), "?", _("nobody answers for it yet") if answers else ""
+        )
     name = str(person)
     spoken = _("%(name)s answers for it") % {"name": name} if answers else name
     return _avatar("avatar", classes, name, formats.initials(name), spoken)
