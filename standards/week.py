@@ -70,7 +70,7 @@ def read_dates(text: str) -> dict[str, Spans]:
         if match[1] in found:
             raise ValidationError(_("%(date)s is there twice.") % {"date": match[1]})
         found[match[1]] = read_spans(match[2])
-        check_spans(match[1], found[match[1]])
+        check_named(match[1], found[match[1]])
     return found
 
 
@@ -92,7 +92,7 @@ def check_week(hours: Mapping[str, Spans]) -> None:
     problems = []
     for day in WEEKDAYS:
         try:
-            check_spans(weekday_name(day), hours.get(day, []))
+            check_named(weekday_name(day), hours.get(day, []))
         except ValidationError as problem:
             problems.extend(problem.messages)
     if problems:
@@ -103,22 +103,26 @@ def check_week(hours: Mapping[str, Spans]) -> None:
         )
 
 
-def check_spans(day: str, spans: Spans) -> None:
-    """Refuse empty and overlapping spans; `day` is how the day is called in the refusal."""
+def check_named(day: str, spans: Spans) -> None:
+    """The same as `check_spans`; the refusal begins with the name of the day."""
+    try:
+        check_spans(spans)
+    except ValidationError as problem:
+        text = _("%(day)s: %(problem)s") % {"day": day, "problem": " ".join(problem.messages)}
+        raise ValidationError(text) from None
+
+
+def check_spans(spans: Spans) -> None:
+    """Refuse empty and overlapping spans."""
     lengths = []
     for start, end in spans:
         if start == end:
-            raise ValidationError(
-                _("%(day)s: from %(time)s to %(time)s is no time at all.") % {"day": day, "time": start}
-            )
+            raise ValidationError(_("From %(time)s to %(time)s is no time at all.") % {"time": start})
         # "22:00-06:00" ends on the next day.
         lengths.append((start, end if end > start else f"{int(end[:2]) + 24}{end[2:]}", f"{start}-{end}"))
-    lengths.sort()
-    for (_start, end, first), (start, _end, second) in pairwise(lengths):
+    for (_start, end, first), (start, _end, second) in pairwise(sorted(lengths)):
         if start < end:
-            raise ValidationError(
-                _("%(day)s: %(first)s and %(second)s overlap.") % {"day": day, "first": first, "second": second}
-            )
+            raise ValidationError(_("%(first)s and %(second)s overlap.") % {"first": first, "second": second})
 
 
 def weekday_name(day: str) -> str:

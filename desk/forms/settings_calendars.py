@@ -62,7 +62,7 @@ class CalendarForm(forms.Form):
         for day in WEEKDAYS:
             try:
                 cleaned["hours"][day] = week.read_spans(cleaned.get(day) or "")
-                week.check_spans(week.weekday_name(day), cleaned["hours"][day])
+                week.check_spans(cleaned["hours"][day])
             except ValidationError as problem:
                 self.add_error(day, problem)
         try:

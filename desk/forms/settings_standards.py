@@ -69,9 +69,9 @@ class DraftForm(WindowForm):
     consent_required = forms.BooleanField(label=_("Moving needs the customer's consent"), required=False)
     review_by = forms.DateField(label=_("Review by"), required=False, widget=DateInput())
 
-    def __init__(self, *args: Any, languages: list[str], **kwargs: Any) -> None:
+    def __init__(self, *args: Any, languages: list[str], required_languages: list[str], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.languages = languages
+        self.languages, self.required_languages = languages, required_languages
         self.fields["category"].queryset = Category.objects.all()  # type: ignore[attr-defined]
         for language in languages:
             name = get_language_info(language)["name_local"].capitalize()
@@ -87,12 +87,15 @@ class DraftForm(WindowForm):
                 )
 
     @property
-    def word_fields(self) -> list[tuple[str, list[forms.BoundField]]]:
-        """For each language its name and its three texts."""
+    def word_fields(self) -> list[tuple[str, list[tuple[forms.BoundField, bool]]]]:
+        """For each language its name and its three texts, and whether publishing needs them."""
         return [
             (
                 get_language_info(language)["name_local"].capitalize(),
-                [self[f"{field}_{language}"] for field in _WORDS],
+                [
+                    (self[f"{field}_{language}"], language in self.required_languages and field != "exclusions")
+                    for field in _WORDS
+                ],
             )
             for language in self.languages
         ]
@@ -109,7 +112,10 @@ class DraftForm(WindowForm):
         """The values to begin with."""
         texts = {f"{field}_{language}": text for field in _WORDS for language, text in getattr(version, field).items()}
         window = amount_of(version.clock, version.window_minutes, version.window_days)
-        return {**{field: getattr(version, field) for field in _PLAIN}, **window, **texts}
+        target = version.target_percent
+        plain = {field: getattr(version, field) for field in _PLAIN}
+        # 90 rather than 90.0, as people write it.
+        return {**plain, "target_percent": int(target) if target == int(target) else target, **window, **texts}
 
 
 class NewStandardForm(DraftForm):

@@ -26,11 +26,12 @@ class WindowForm(forms.Form):
     amount = forms.DecimalField(label=_("Within"), min_value=0, max_value=100_000, max_digits=8, decimal_places=2)
     unit = forms.ChoiceField(
         label=_("Counted in"),
+        help_text=_("Days begin on the day after; the last one ends when you close, a calendar day at 24:00."),
         choices=[
             ("working_hours", _("working hours")),
             ("working_minutes", _("working minutes")),
-            ("working_days", _("working days: the end of the last opening day after the day of receipt")),
-            ("calendar_days", _("calendar days, weekends and holidays too")),
+            ("working_days", _("working days")),
+            ("calendar_days", _("calendar days")),
             ("hours", _("hours, day and night")),
             ("minutes", _("minutes, day and night")),
         ],

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.conf import settings
@@ -21,6 +21,7 @@ from people.audience import public
 from people.models import Organisation
 from standards import holidays, week
 from standards.models import CalendarVersion, StandardVersion
+from standards.opening_hours import WEEKDAYS
 from standards.working_time import opening_intervals
 from ui.formats import clock_time, day_in_words, moment_in_words
 
@@ -99,17 +100,19 @@ def _opening(organisation: Organisation, language: str, now: datetime) -> dict[s
         return {"week": []}
     working, today = version.working, now.astimezone(organisation.zone_info).date()
     named = holidays.named(version.holiday_country, version.holiday_region, language, today, today + AHEAD)
-    closed = [
-        (day_in_words(day, today), name)
-        for day, name in named
-        if day.isoformat() in version.holidays and day.isoformat() not in version.date_hours
-    ]
+    different = {day: _("closed, %(holiday)s") % {"holiday": name} for day, name in named if _closes(version, day)}
+    different |= {date.fromisoformat(day): week.show_spans(spans) for day, spans in version.date_hours.items()}
+    ahead = sorted(day for day in different if day >= today)[:MOST_DATES]
     return {
         "week": week.week_table(version.hours),
-        "dates": week.date_table(version.date_hours, today)[:MOST_DATES],
-        "holidays": closed[:MOST_DATES],
+        "different": [(day_in_words(day, today), different[day]) for day in ahead],
         "open_now": _open_now(opening_intervals(working, now, now + AHEAD), now),
     }
+
+
+def _closes(version: CalendarVersion, day: date) -> bool:
+    # Holidays on days that are closed anyway are no news.
+    return day.isoformat() in version.holidays and WEEKDAYS[day.weekday()] in version.hours
 
 
 def _open_now(intervals: list[tuple[datetime, datetime]], now: datetime) -> str:

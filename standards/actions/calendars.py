@@ -15,7 +15,7 @@ from people.models import Team, User
 from people.zones import check_zone
 from standards.holidays import check_place, frozen_dates
 from standards.models import Calendar, CalendarVersion, TeamCalendar
-from standards.week import Spans, check_spans, check_week
+from standards.week import Spans, check_named, check_week
 
 _HOURS = ("zone", "hours", "date_hours", "holiday_country", "holiday_region", "holidays_off", "holidays")
 
@@ -107,7 +107,7 @@ def _version(
     check_place(country, region)
     check_week(hours)
     for day, spans in date_hours.items():
-        check_spans(day, spans)
+        check_named(day, spans)
     off = sorted(set(holidays_off)) if country else []
     version = CalendarVersion(
         zone=zone,

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import override
 
 from people.models import Organisation, User
+from people.terms import Channel
 from standards.actions import standards
 from standards.models import ServiceStandard, StandardVersion
 from standards.terms import Clock, Kind, Occasion, TicketType
@@ -39,6 +40,7 @@ class _Shipped:
     exclusions: dict[str, str] = field(default_factory=dict)
     occasion: str = ""
     ticket_type: str = ""
+    channel: str = ""
 
     def draft(self) -> Draft:
         counts_days = self.clock in {Clock.WORKING_DAYS, Clock.CALENDAR_DAYS}
@@ -53,6 +55,7 @@ class _Shipped:
             exclusions=self.exclusions,
             occasion=self.occasion,
             ticket_type=self.ticket_type,
+            channel=self.channel,
         )
 
 
@@ -73,6 +76,8 @@ SHIPPED = [
             "en": "Your time counts from the moment your message arrived, not from our confirmation.",
             "hr": "Vaše vrijeme teče od trenutka kada je poruka stigla, a ne od naše potvrde.",
         },
+        # On the phone a person confirms by listening.
+        channel=Channel.MAIL,
     ),
     _Shipped(
         "S-2",

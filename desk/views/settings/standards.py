@@ -69,7 +69,7 @@ def standard(request: HttpRequest, pk: int) -> HttpResponse:
 def new_standard(request: HttpRequest) -> HttpResponse:
     """A new standard: it begins as a draft."""
     now = timezone.now()
-    form = NewStandardForm(posted(request), languages=_languages())
+    form = NewStandardForm(posted(request), **_in_languages())
     if request.method == "POST":
         made = carry_out(form, lambda fields: actions.make(form.draft(), name=fields["name"], now=now), _AT)
         if made:
@@ -87,7 +87,7 @@ def draft(request: HttpRequest, pk: int) -> HttpResponse:
     """Change the draft, or begin one from what holds now."""
     now = timezone.now()
     one = _overview(pk, now)
-    form = DraftForm(posted(request), initial=DraftForm.of(one.draft or one.shown), languages=_languages())
+    form = DraftForm(posted(request), initial=DraftForm.of(one.draft or one.shown), **_in_languages())
     if request.method == "POST" and carry_out(
         form, lambda fields: actions.draft(one.standard, form.draft(), now=now), _AT
     ):
@@ -192,6 +192,10 @@ def _overview(pk: int, now: datetime) -> Overview:
 
 def _languages() -> list[str]:
     return Organisation.objects.the().languages
+
+
+def _in_languages() -> dict[str, list[str]]:
+    return {"languages": _languages(), "required_languages": actions.required_languages()}
 
 
 def _of(standard: ServiceStandard) -> dict[str, Any]:
