@@ -262,7 +262,8 @@ def _rows(branches: Iterable[CommitmentQuerySet], *, waiting: bool) -> Commitmen
     found = Commitment.objects.filter(pk__in=first.union(*others, all=True)).select_related(*_WITH).only(*_SHOWN)
     if waiting:
         return found.annotate(wakes_at=_WAKES_AT).order_by("wakes_at", "pk")
-    return found.order_by("due_at", "pk")
+    # Said once more here, so that no plan ever looks at the rows that have ended.
+    return found.running().order_by("due_at", "pk")
 
 
 def _place(row: Commitment) -> tuple[datetime, int]:
@@ -275,7 +276,7 @@ def _pieces(tag: str) -> list[str]:
 
 
 def _state(row: Commitment, now: datetime) -> tuple:
-    return (row.pk, row.state, row.due_at, row.accountable_id, row.stage(now))
+    return (row.pk, row.state, row.due_at, row.accountable_id, row.ticket.owner_id, row.stage(now))
 
 
 def _digest(facts: object, size: int) -> str:

@@ -38,9 +38,9 @@ def rows(request: HttpRequest) -> HttpResponse:
     tag = request.GET.get("tag", "")
     if context["seen"].tag == request.GET.get("seen", tag):
         return unchanged()
-    context |= {"tag": tag, "changes": lanes.changes(tag, context["seen"].tag)}
+    context |= {"out_of_page": True, "tag": tag, "changes": lanes.changes(tag, context["seen"].tag)}
     counters = [("desk/_lane_count.html", {"lane": lane}) for lane in context["counted"]]
-    oob = ["desk/_horizon_answer.html", "desk/_lane_chips.html", *counters]
+    oob = ["ui/_rail_count.html", "desk/_horizon_answer.html", "desk/_lane_chips.html", *counters]
     return fragment(request, "desk/_horizon_changes.html", context, oob=oob)
 
 
@@ -48,8 +48,8 @@ def rows(request: HttpRequest) -> HttpResponse:
 @require_GET
 def shown(request: HttpRequest) -> HttpResponse:
     """The lanes as they stand now, for whoever asked to see the changes."""
-    context = _look(request) | {"asked": True}
-    return fragment(request, "desk/_horizon.html", context, oob=["desk/_horizon_changes.html"])
+    context = _look(request) | {"asked": True, "out_of_page": True}
+    return fragment(request, "desk/_horizon.html", context, oob=["desk/_horizon_changes.html", "ui/_rail_count.html"])
 
 
 def _look(request: HttpRequest) -> dict[str, Any]:
