@@ -2,7 +2,7 @@
 
 from django.urls import include, path
 
-from desk.views import commitments, customers, horizon, new_ticket, promises, ticket, tickets_list
+from desk.views import commitments, customers, horizon, new_ticket, preferences, promises, ticket, tickets_list
 
 app_name = "desk"
 
@@ -35,5 +35,6 @@ urlpatterns = [
     path("commitments/<int:commitment_id>/withdraw/", promises.withdraw, name="commitment-withdraw"),
     path("follow-ups/<int:followup_id>/ask/", promises.ask_now, name="followup-ask"),
     path("follow-ups/<int:followup_id>/skip/", promises.skip, name="followup-skip"),
+    path("preferences/", preferences.preferences, name="preferences"),
     path("settings/", include("desk.urls_settings")),
 ]

@@ -1,0 +1,23 @@
+"""What the frame of every page of the desk shows."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import HttpRequest
+from django.utils import timezone
+from django.utils.functional import SimpleLazyObject
+
+from tickets.models import Commitment
+
+
+def shell(request: HttpRequest) -> dict[str, Any]:
+    """`shell.overdue`: how many promises that the person may see are overdue. Asked only by a page that shows it."""
+    user = getattr(request, "user", None)
+    if user is None or not user.is_authenticated or not request.path_info.startswith("/desk/"):
+        return {}
+
+    def overdue() -> int:
+        return Commitment.objects.visible_to(user).running().filter(due_at__lt=timezone.now()).count()
+
+    return {"shell": {"overdue": SimpleLazyObject(overdue)}}
