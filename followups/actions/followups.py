@@ -13,6 +13,7 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 
 from followups.models import FollowUp, SatisfactionRequest
+from mail.building import defuse
 from mail.models import Delivery
 from mail.models.delivery import Purpose
 from people.models import User
@@ -145,8 +146,8 @@ def _question(ticket: Ticket, request: SatisfactionRequest) -> tuple[str, str]:
             "The page has two short questions. A person reads every answer.\n\n"
             "%(who)s"
         ) % {
-            "name": ticket.customer.name,
-            "subject": ticket.subject,
+            "name": defuse(ticket.customer.name),
+            "subject": defuse(ticket.subject),
             "link": f"[[link:answer:{request.about}]]",
             "who": who.name,
         }

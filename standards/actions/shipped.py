@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
+from typing import TYPE_CHECKING
 
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
@@ -16,6 +17,9 @@ from standards.actions import standards
 from standards.models import ServiceStandard, StandardVersion
 from standards.terms import Clock, Kind, Occasion, TicketType
 from standards.validation import Draft
+
+if TYPE_CHECKING:
+    from django.utils.functional import _StrPromise as StrPromise
 
 _NEW_TIME = {
     "en": "We tell you before you have to ask, say sorry and name a new time.",
@@ -30,7 +34,7 @@ _STANDS_STILL = {
 @dataclass(frozen=True)
 class _Shipped:
     code: str
-    name: str
+    name: StrPromise
     kind: Kind
     clock: Clock
     amount: int  # days for clocks that count days, otherwise minutes
