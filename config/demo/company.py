@@ -15,6 +15,7 @@ from standards.actions.shipped import ensure_shipped_standards
 from standards.due import Window
 from standards.matching import Facts, match
 from standards.models import CalendarVersion, Category, StandardVersion
+from standards.terms import Clock
 from standards.working_time import (
     WorkingCalendar,
     add_working_time,
@@ -124,6 +125,7 @@ class Company:
     customers: list[Customer]
     zone: ZoneInfo = ZONE
     _matches: dict[tuple, dict[str, StandardVersion]] = field(default_factory=dict)
+    _days: dict[tuple[date, int], datetime] = field(default_factory=dict)
 
     @classmethod
     def read(cls) -> Company:
@@ -165,8 +167,17 @@ class Company:
 
     def due(self, version: StandardVersion, since: datetime) -> datetime:
         """When the window of `version` is used up."""
+        if version.clock == Clock.WORKING_DAYS:
+            return self.end_of_day(since, version.window_days or 0)
         window = Window(version.clock, version.window_minutes, version.window_days)
         return window.due(self.calendar, since, self.zone)
+
+    def end_of_day(self, since: datetime, days: int) -> datetime:
+        """The end of the nth working day after the local day of `since`; asked often, so remembered."""
+        key = (since.astimezone(self.zone).date(), days)
+        if key not in self._days:
+            self._days[key] = end_of_working_day(self.calendar, since, days)
+        return self._days[key]
 
     def after(self, moment: datetime, minutes: float) -> datetime:
         """So many working minutes later: when somebody got round to it."""
@@ -187,7 +198,7 @@ class Company:
 
     def slot(self, after: datetime, days: int, hours_before_closing: float) -> datetime:
         """A time of day on the nth working day after `after`, as people name it: whole or half hours."""
-        closing = end_of_working_day(self.calendar, after, days)
+        closing = self.end_of_day(after, days)
         chosen = closing - timedelta(hours=hours_before_closing)
         return chosen if working_time_between(self.calendar, chosen, closing) == closing - chosen else closing
 

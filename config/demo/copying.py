@@ -37,6 +37,18 @@ def reserve(sequence: str, count: int) -> list[int]:
         return [value for (value,) in cursor.fetchall()]
 
 
+def trust_references() -> None:
+    """In this transaction the database need not look up every row that another points at.
+
+    For rows that point at rows of the same run: it costs a third of the time. Only a superuser may
+    say so, as with the embedded database; for others everything is looked up.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT rolsuper FROM pg_roles WHERE rolname = current_user")
+        if cursor.fetchone() == (True,):
+            cursor.execute("SET LOCAL session_replication_role = replica")
+
+
 def write(rows: Rows) -> None:
     """Copy everything that was made into its table, inside the transaction that is open."""
     for model, made in rows.made.items():
@@ -45,7 +57,8 @@ def write(rows: Rows) -> None:
 
 
 def _copy(model: type[Model], made: list[Row]) -> None:
-    fields = [field for field in _columns(model) if not field.primary_key or "id" in vars(made[0])]
+    given: set[str] = set().union(*map(vars, made))
+    fields = [field for field in _columns(model) if field.attname in given or _needs_a_value(field)]
     names = ", ".join(f'"{field.column}"' for field in fields)
     plan = [(field.attname, _default(field), _dump(field)) for field in fields]
     with (
@@ -53,10 +66,10 @@ def _copy(model: type[Model], made: list[Row]) -> None:
         cursor.copy(f'COPY "{model._meta.db_table}" ({names}) FROM STDIN') as copy,
     ):
         for row in made:
-            given = vars(row)
+            values = vars(row)
             copy.write_row(
                 [
-                    given.get(name, default) if dump is None else dump(given.get(name, default))
+                    values.get(name, default) if dump is None else dump(values.get(name, default))
                     for name, default, dump in plan
                 ]
             )
@@ -70,6 +83,10 @@ def _columns(model: type[Model]) -> list[Field]:
         for field in model._meta.concrete_fields
         if not isinstance(field, GeneratedField) and (field.db_default is NOT_PROVIDED or field.attname == "number")
     ]
+
+
+def _needs_a_value(field: Field) -> bool:
+    return not field.null and not field.primary_key
 
 
 def _default(field: Field) -> Any:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, datetime, time, timedelta
 from random import Random
 from typing import Any
 
@@ -19,26 +19,33 @@ WEEKS, TICKETS = 18, 400
 _CLAIMS_EVERY = 9
 # Others that nobody ever finishes.
 _NEVER = {37, 142, 231, 305}
+# From hour to hour, and how many come then.
+_SPANS = ((0, 6, 3), (6, 8, 8), (8, 12, 36), (12, 16, 27), (16, 20, 16), (20, 24, 10))
 
 
 def arrivals(company: Company, count: int, since: datetime, until: datetime, rng: Random) -> list[datetime]:
     """When customers come: mostly in the day, some at night, few at weekends and on holidays."""
     days = _days(company, since, until)
     chosen = rng.choices([day for day, _weight in days], [weight for _day, weight in days], k=count)
+    spans = rng.choices(_SPANS, [weight for _low, _high, weight in _SPANS], k=count)
     moments = []
-    for day in chosen:
-        low, high = rng.choices([(0, 6), (6, 8), (8, 12), (12, 16), (16, 20), (20, 24)], [3, 8, 36, 27, 16, 10])[0]
-        second = rng.randrange(low * 3600, high * 3600)
-        moment = datetime.combine(day, time(0), company.zone).astimezone(UTC) + timedelta(seconds=second)
+    for day, (low, high, _weight) in zip(chosen, spans, strict=True):
+        moment = day + timedelta(seconds=rng.randrange(low * 3600, high * 3600))
         moments.append(moment if since < moment < until else since + (until - since) * rng.random())
     return sorted(moment.replace(microsecond=0) for moment in moments)
 
 
-def _days(company: Company, since: datetime, until: datetime) -> list[tuple[date, float]]:
+def _days(company: Company, since: datetime, until: datetime) -> list[tuple[datetime, float]]:
     opened = {opens.astimezone(company.zone).date() for opens, _ in opening_intervals(company.calendar, since, until)}
     first, last = since.astimezone(company.zone).date(), until.astimezone(company.zone).date()
     days = [first + timedelta(days=number) for number in range((last - first).days + 1)]
-    return [(day, (1.35 if day.weekday() == 0 else 1.0) if day in opened else 0.25) for day in days]
+    return [
+        (
+            datetime.combine(day, time(0), company.zone).astimezone(UTC),
+            (1.35 if day.weekday() == 0 else 1.0) if day in opened else 0.25,
+        )
+        for day in days
+    ]
 
 
 def period(now: datetime) -> tuple[datetime, datetime]:

@@ -16,7 +16,7 @@ from people.terms import Channel
 from standards.matching import Facts
 from standards.models import StandardVersion
 from standards.terms import FULFILLED_BY_A_REPLY, Kind, Occasion
-from standards.working_time import add_working_time, end_of_working_day, working_time_between
+from standards.working_time import add_working_time, working_time_between
 from tickets.actions.settling import LONGEST_PAUSE
 from tickets.actions.tickets import HELD_FOR, START_WITH_THE_TICKET
 from tickets.models import Message, MessagePromise, Note, Ticket
@@ -232,7 +232,7 @@ class Life(Ledger):
         if message.resolves:
             self._resolve(at, by)
         if message.wait_until:
-            longest = end_of_working_day(self.company.calendar, at, LONGEST_PAUSE.days or 0)
+            longest = self.company.end_of_day(at, LONGEST_PAUSE.days or 0)
             self.pause(message, at, min(message.wait_until, longest))
             self.ticket.state = WAITING
             self.record("ticket.waits", at, by, until=message.wait_until)

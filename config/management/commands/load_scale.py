@@ -15,7 +15,7 @@ from django.utils import timezone
 
 from config.demo import customers, loading, scale
 from config.demo.company import Company
-from config.demo.copying import Keys, reserve, write
+from config.demo.copying import Keys, reserve, trust_references, write
 from config.demo.rows import Row, Rows
 from config.management.commands.load_demo import found
 from people.models import Customer
@@ -42,7 +42,9 @@ class Command(BaseCommand):
             with transaction.atomic():
                 found(now)
         elif not loading.is_demo():
-            raise CommandError("This database holds data that is not the demo's. Mass data goes into an empty one only.")
+            raise CommandError(
+                "This database holds data that is not the demo's. Mass data goes into an empty one only."
+            )
         gc.disable()  # millions of rows without a cycle among them
         for done in self._fill(tickets, opened, options["seed"], now):
             self.stdout.write(f"{done} of {tickets} tickets", ending="\r")
@@ -62,6 +64,7 @@ class Command(BaseCommand):
             for number, (at, is_open) in zip(numbers, batch, strict=True):
                 mass.tell(rows, number, at, is_open)
             with transaction.atomic():
+                trust_references()
                 write(rows)
             yield start + len(batch)
 
