@@ -22,17 +22,19 @@ class Overview:
     @property
     def shown(self) -> StandardVersion:
         """The version that says best what the standard is about."""
-        return self.in_force or (self.planned or self.past or [self.draft])[0]  # type: ignore[return-value]
+        versions = [self.in_force, *self.planned, *self.past, self.draft]
+        return next(version for version in versions if version is not None)
 
 
 def overview_of(standard: ServiceStandard, now: datetime) -> Overview:
     """`standard` at `now`; its versions may be prefetched."""
     found = Overview(standard, withdrawn=standard.withdrawn_from is not None and standard.withdrawn_from <= now)
     versions = sorted(standard.versions.all(), key=lambda version: version.number, reverse=True)
-    published = [version for version in versions if not version.is_draft]
-    published.sort(key=lambda version: version.effective_from, reverse=True)
-    for version in published:
-        if version.effective_from > now:
+    published = [
+        (version.effective_from, version) for version in versions if version.effective_from and not version.is_draft
+    ]
+    for effective_from, version in sorted(published, key=lambda pair: pair[0], reverse=True):
+        if effective_from > now:
             found.planned.append(version)
         elif found.in_force is None and not found.withdrawn:
             found.in_force = version

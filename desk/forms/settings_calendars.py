@@ -46,10 +46,13 @@ class CalendarForm(forms.Form):
         for day in WEEKDAYS:
             self.fields[day] = forms.CharField(label=week.weekday_name(day), required=False, max_length=120)
         language = get_language() or "en"
-        self.fields["country"].choices = [("", _("No public holidays")), *holidays.countries(language)]
+        self._offer("country", [("", _("No public holidays")), *holidays.countries(language)])
         place = HolidayPlace.of(self["country"].value(), self["region"].value())
-        self.fields["region"].choices = place.region_choices()
-        self.fields["off"].choices = place.coming(language, today)
+        self._offer("region", place.region_choices())
+        self._offer("off", place.coming(language, today))
+
+    def _offer(self, name: str, choices: list[tuple[str, Any]]) -> None:
+        self.fields[name].choices = choices  # type: ignore[attr-defined]
 
     @property
     def day_fields(self) -> list[forms.BoundField]:
@@ -125,7 +128,7 @@ class HolidayPlace:
     def region_choices(self) -> list[tuple[str, Any]]:
         return [("", _("The whole country")), *(holidays.regions(self.country) if self.country else [])]
 
-    def coming(self, language: str, today: date) -> list[tuple[str, str]]:
+    def coming(self, language: str, today: date) -> list[tuple[str, Any]]:
         """The holidays of the coming twelve months with their names."""
         days = holidays.named(self.country, self.region, language, today, today + AHEAD)
         return [(day.isoformat(), f"{day_in_words(day, today)}: {name}") for day, name in days]

@@ -20,7 +20,7 @@ from standards.terms import STANDARD_KINDS, Occasion, Priority, TicketType
 from standards.validation import Draft
 
 _ANY = ("", _("any"))
-_WORDS = {
+_WORDS: dict[str, tuple[Any, Any]] = {
     "sentence": (_("What the customer reads (%(language)s)"), _("One sentence: who does what, and by when.")),
     "if_missed": (_("What we do if we miss it (%(language)s)"), ""),
     "exclusions": (_("What is not covered (%(language)s)"), ""),
@@ -103,9 +103,11 @@ class DraftForm(WindowForm):
     def draft(self) -> Draft:
         """What a valid form says."""
         cleaned = self.cleaned_data
-        texts = {field: {language: cleaned[f"{field}_{language}"] for language in self.languages} for field in _WORDS}
-        window = {name: cleaned[name] for name in ("clock", "window_minutes", "window_days")}
-        return Draft(**{field: cleaned[field] for field in _PLAIN}, **window, **texts)
+        said: dict[str, Any] = {
+            field: {language: cleaned[f"{field}_{language}"] for language in self.languages} for field in _WORDS
+        }
+        said |= {field: cleaned[field] for field in (*_PLAIN, "clock", "window_minutes", "window_days")}
+        return Draft(**said)
 
     @staticmethod
     def of(version: StandardVersion) -> dict[str, Any]:

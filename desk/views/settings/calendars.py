@@ -76,7 +76,7 @@ def calendar(request: HttpRequest, pk: int) -> HttpResponse:
 def new_calendar(request: HttpRequest) -> HttpResponse:
     """A new calendar."""
     now = timezone.now()
-    form = CalendarForm(posted(request), initial=CalendarForm.new(Organisation.objects.the()), today=now.date())
+    form = CalendarForm(posted(request), initial=CalendarForm.new(Organisation.objects.the()), today=timezone.localdate(now))
     if request.method == "POST" and not _only_looking(request):
         made = carry_out(form, lambda fields: actions.make(**_values(fields), by=request.user, now=now), AT)
         if made:
@@ -91,7 +91,7 @@ def hours(request: HttpRequest, pk: int) -> HttpResponse:
     """Change the hours: what is saved is another version."""
     one, now = get_object_or_404(Calendar, pk=pk), timezone.now()
     version = one.current
-    form = CalendarForm(posted(request), initial=CalendarForm.of(one, version), today=now.date(), version=version)
+    form = CalendarForm(posted(request), initial=CalendarForm.of(one, version), today=timezone.localdate(now), version=version)
     if request.method == "POST" and not _only_looking(request):
         saved = carry_out(
             form,
@@ -113,7 +113,7 @@ def hours(request: HttpRequest, pk: int) -> HttpResponse:
 @require_safe
 def holidays(request: HttpRequest) -> HttpResponse:
     """The part of the form that depends on country and region."""
-    form = CalendarForm(request.GET, today=timezone.now().date())
+    form = CalendarForm(request.GET, today=timezone.localdate())
     return render(request, "desk/settings/_holidays.html", {"form": form})
 
 

@@ -36,7 +36,7 @@ def category(request: HttpRequest, pk: int) -> HttpResponse:
     """One category: rename it, or offer it no longer."""
     one = get_object_or_404(Category, pk=pk)
     form = CategoryForm(posted(request), initial={"name": one.name, "active": one.active})
-    if request.method == "POST" and carry_out(form, lambda fields: actions.change(one, **fields)):
+    if carry_out(form, lambda fields: actions.change(one, **fields)):
         messages.success(request, _("Category %(name)s is saved.") % {"name": form.cleaned_data["name"]})
         return redirect("desk:categories")
     context = {**SETTING, "form": form, "category": one}

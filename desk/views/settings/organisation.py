@@ -19,7 +19,7 @@ def organisation(request: HttpRequest) -> HttpResponse:
     """The organisation's form."""
     ours = Organisation.objects.select_related("default_team").get(pk=1)
     form = OrganisationForm(posted(request), initial=OrganisationForm.of(ours))
-    if request.method == "POST" and carry_out(form, lambda fields: organisations.change(**fields)):
+    if carry_out(form, lambda fields: organisations.change(**fields)):
         messages.success(request, _("The organisation is saved."))
         return redirect("desk:organisation")
     context = {"section": "settings", "setting": "organisation", "form": form, "organisation": ours}

@@ -51,7 +51,7 @@ def person(request: HttpRequest, pk: int) -> HttpResponse:
     """One member of staff: change them, give them a link, let them go."""
     user = get_object_or_404(User.objects.prefetch_related("memberships"), pk=pk)
     form = PersonForm(posted(request), initial=PersonForm.of(user))
-    if request.method == "POST" and carry_out(form, lambda fields: users.change(user, **fields)):
+    if carry_out(form, lambda fields: users.change(user, **fields)):
         messages.success(request, _("%(name)s is saved.") % {"name": form.cleaned_data["name"]})
         return redirect("desk:people")
     return _person_page(request, user, form, status=422 if form.errors else 200)

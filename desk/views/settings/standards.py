@@ -88,9 +88,7 @@ def draft(request: HttpRequest, pk: int) -> HttpResponse:
     now = timezone.now()
     one = _overview(pk, now)
     form = DraftForm(posted(request), initial=DraftForm.of(one.draft or one.shown), **_in_languages())
-    if request.method == "POST" and carry_out(
-        form, lambda fields: actions.draft(one.standard, form.draft(), now=now), _AT
-    ):
+    if carry_out(form, lambda fields: actions.draft(one.standard, form.draft(), now=now), _AT):
         messages.success(
             request, _("The draft of %(standard)s is saved. Customers don't see it yet.") % _of(one.standard)
         )
@@ -105,7 +103,7 @@ def details(request: HttpRequest, pk: int) -> HttpResponse:
     """Its name among staff, its place in lists, who looks after it."""
     one = get_object_or_404(ServiceStandard, pk=pk)
     form = StandardDetailsForm(posted(request), initial=StandardDetailsForm.of(one))
-    if request.method == "POST" and carry_out(form, lambda fields: actions.rename(one, **fields)):
+    if carry_out(form, lambda fields: actions.rename(one, **fields)):
         messages.success(request, _("%(standard)s is saved.") % _of(one))
         return redirect("desk:standard", pk)
     context = {**SETTING, "form": form, "standard": one}

@@ -51,7 +51,7 @@ def team(request: HttpRequest, pk: int) -> HttpResponse:
     """One team."""
     one = get_object_or_404(Team.objects.select_related("team_calendar").prefetch_related("memberships"), pk=pk)
     form = TeamForm(posted(request), initial=TeamForm.of(one), team=one)
-    if request.method == "POST" and carry_out(form, lambda fields: _save(one, fields)):
+    if carry_out(form, lambda fields: _save(one, fields)):
         messages.success(request, _("Team %(name)s is saved.") % {"name": form.cleaned_data["name"]})
         return redirect("desk:teams")
     context = {**SETTING, "form": form, "team": one}
