@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.db.models import Case, Count, F, Q, QuerySet, When
-from django.utils.translation import ngettext
+from django.utils.translation import gettext, ngettext
 
 from people.models import User
 from standards.terms import Kind
@@ -40,7 +40,9 @@ class Record:
 
     @property
     def in_words(self) -> str:
-        """ "14 promises, 13 kept"."""
+        """ "14 promises, 13 kept"; that nothing has come due where nothing has."""
+        if not self.due:
+            return gettext("Nothing that we promised has come due yet.")
         return ngettext("%(due)d promise, %(kept)d kept", "%(due)d promises, %(kept)d kept", self.due) % {
             "due": self.due,
             "kept": self.kept,

@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 
 from django.db.models import Prefetch
 
+from desk.record import Record, figures
 from followups.models import FollowUp
 from mail.models import Delivery
 from people.models import User
@@ -76,7 +77,7 @@ class TicketPage:
     drafts: dict[str, Draft]
     followups: list[FollowUp]
     others: list[Ticket]
-    record: tuple[int, int]
+    record: Record
     now: datetime
     zone: str
     next_due: datetime | None = field(init=False)
@@ -102,7 +103,7 @@ def read(ticket: Ticket, *, user: User, now: datetime, zone: str, everything: bo
         drafts=drafts,
         followups=list(ticket.followups.select_related("delivery").order_by("-due_at")),
         others=list(others.order_by("-opened_at")[:5]),
-        record=promise_record(ticket.customer_id, user, now),
+        record=figures(ticket.customer_id, user=user, now=now),
         now=now,
         zone=zone,
     )
@@ -168,16 +169,3 @@ def _said(ticket: Ticket) -> list[Said]:
     said = [Said(message.at, message=message) for message in messages]
     said += [Said(note.at, note=note) for note in ticket.notes.select_related("author")]
     return sorted(said, key=lambda one: one.at)
-
-
-def promise_record(customer_id: int, user: User, now: datetime) -> tuple[int, int]:
-    """How many promises to a customer have come to their end, and how many of them were kept, as `user` may see."""
-    rows = (
-        Commitment.objects.visible_to(user)
-        .filter(ticket__customer=customer_id, voided_at=None)
-        .exclude(outcome__in=[Commitment.Outcome.MOVED, Commitment.Outcome.WITHDRAWN, Commitment.Outcome.MERGED])
-        .exclude(source=Commitment.Source.INTERNAL)
-        .values_list("outcome", "due_at")
-    )
-    due = [outcome for outcome, due_at in rows if outcome or (due_at and due_at < now)]
-    return len(due), sum(outcome == Commitment.Outcome.KEPT for outcome in due)
