@@ -3,6 +3,7 @@
 from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import include, path
 
+from desk.views.styleguide import styleguide
 from people.audience import public
 
 
@@ -14,6 +15,7 @@ def closed(request: HttpRequest) -> HttpResponse:
 
 urlpatterns = [
     path("desk/", include("desk.urls")),
+    path("_styleguide/", styleguide, name="styleguide"),
     # Staff are invited by an administrator, who also keeps their e-mail.
     path("accounts/signup/", closed),
     path("accounts/email/", closed),

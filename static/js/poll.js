@@ -32,9 +32,7 @@ function tick() {
 function showSwitch() {
   for (const button of document.querySelectorAll("[data-live]")) {
     const live = isLive();
-    button.setAttribute("aria-checked", String(live));
-    const words = live ? button.dataset.on : button.dataset.off;
-    if (words) button.textContent = words;
+    button.setAttribute("aria-pressed", String(live));
   }
 }
 
