@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.utils.http import urlencode
 from django.utils.translation import get_language_info
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_http_methods
+from django.views.decorators.http import require_safe, require_http_methods
 
 from desk import customer_page
 from desk.forms.customers import CustomerForm
@@ -28,7 +28,7 @@ PER_PAGE = 50
 
 
 @staff
-@require_GET
+@require_safe
 def customers(request: HttpRequest) -> HttpResponse:
     """Who they are, by name; found by any part of name, e-mail or phone."""
     text, after = request.GET.get("q", "").strip(), request.GET.get("after", "")
@@ -55,7 +55,7 @@ def customers(request: HttpRequest) -> HttpResponse:
 
 
 @staff
-@require_GET
+@require_safe
 def customer(request: HttpRequest, customer_id: int) -> HttpResponse:
     """What we owe them, what they came with, and how we kept our word."""
     found, now = _visible(request, customer_id), timezone.now()
@@ -71,7 +71,7 @@ def customer(request: HttpRequest, customer_id: int) -> HttpResponse:
 
 
 @staff
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def edit(request: HttpRequest, customer_id: int) -> HttpResponse:
     """Change what we know about them. Their language and zone count for what is sent from now on."""
     found = _visible(request, customer_id)
@@ -82,7 +82,7 @@ def edit(request: HttpRequest, customer_id: int) -> HttpResponse:
 
 
 @staff
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def new(request: HttpRequest) -> HttpResponse:
     """Take down a customer who has not come with anything yet."""
     organisation = Organisation.objects.the()

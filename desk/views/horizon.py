@@ -8,7 +8,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 from django.utils.http import urlencode
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_safe
 
 from desk import horizon as lanes
 from desk.headline import headline, when
@@ -20,14 +20,14 @@ from ui.responses import fragment, unchanged
 
 
 @staff
-@require_GET
+@require_safe
 def horizon(request: HttpRequest) -> HttpResponse:
     """The page: the near lanes, or one lane with all its rows (`?lane=`)."""
     return render(request, "desk/horizon.html", _look(request))
 
 
 @staff
-@require_GET
+@require_safe
 def rows(request: HttpRequest) -> HttpResponse:
     """What polling asks: nothing when all that is shown still holds, else how much has changed.
 
@@ -45,7 +45,7 @@ def rows(request: HttpRequest) -> HttpResponse:
 
 
 @staff
-@require_GET
+@require_safe
 def shown(request: HttpRequest) -> HttpResponse:
     """The lanes as they stand now, for whoever asked to see the changes."""
     context = _look(request) | {"asked": True, "out_of_page": True}

@@ -12,7 +12,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_http_methods
+from django.views.decorators.http import require_safe, require_http_methods
 
 from desk.forms.composer import fresh_key
 from desk.forms.tickets import NewTicketForm
@@ -40,7 +40,7 @@ class Preview:
 
 
 @staff
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def new_ticket(request: HttpRequest) -> HttpResponse:
     """Open a ticket for a customer; the clocks of the standards that apply start at once.
 
@@ -65,7 +65,7 @@ def new_ticket(request: HttpRequest) -> HttpResponse:
 
 
 @staff
-@require_GET
+@require_safe
 def preview(request: HttpRequest) -> HttpResponse:
     """What would be promised by rule, with real due times, for the facts chosen so far."""
     form = NewTicketForm(request.GET, user=request.user, languages=LANGUAGES)
@@ -74,7 +74,7 @@ def preview(request: HttpRequest) -> HttpResponse:
 
 
 @staff
-@require_GET
+@require_safe
 def customer_search(request: HttpRequest) -> HttpResponse:
     """Customers whose name, e-mail or phone fits what was typed, and what they have open."""
     text = request.GET.get("customer_search") or request.GET.get("name") or ""

@@ -24,7 +24,7 @@ from tickets.models import Commitment, Message, Ticket
 
 
 @staff
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def move(request: HttpRequest, commitment_id: int) -> HttpResponse:
     """Tell the customer another time, with the reason: the promise moves when that message is accepted."""
     commitment = visible_commitment(request, commitment_id)
@@ -89,7 +89,7 @@ def start(request: HttpRequest, commitment_id: int) -> HttpResponse:
 
 
 @staff
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def withdraw(request: HttpRequest, commitment_id: int) -> HttpResponse:
     """No longer owed, and why. After due only a lead or manager can."""
     commitment = visible_commitment(request, commitment_id)

@@ -12,7 +12,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_safe, require_POST
 
 from desk import ticket_page
 from desk.forms.composer import CallForm, NextDateForm, NoteForm, ReplyForm, fresh_key
@@ -31,7 +31,7 @@ FORMS: dict[str, type[NextDateForm]] = {"reply": ReplyForm, "call": CallForm}
 
 
 @staff
-@require_GET
+@require_safe
 def ticket(request: HttpRequest, number: int) -> HttpResponse:
     """The page, with the composer for a reply, a call or an internal note (`?write=`)."""
     found = visible_ticket(request, number)

@@ -8,7 +8,7 @@ from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_safe
 from django_htmx.http import replace_url
 
 from desk import ticket_list
@@ -19,7 +19,7 @@ from ui.responses import fragment
 
 
 @staff
-@require_GET
+@require_safe
 def tickets(request: HttpRequest) -> HttpResponse:
     """The page. Empty parts of the form do not stay in its address."""
     asked = _asked(request)
@@ -29,7 +29,7 @@ def tickets(request: HttpRequest) -> HttpResponse:
 
 
 @staff
-@require_GET
+@require_safe
 def results(request: HttpRequest) -> HttpResponse:
     """The list alone, while somebody types or chooses; the address follows."""
     asked = _asked(request)
