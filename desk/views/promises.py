@@ -51,8 +51,8 @@ def move(request: HttpRequest, commitment_id: int) -> HttpResponse:
         )
     refusal = _why_it_cannot_move(commitment, now)
     context = {
-        "commitment": commitment, "ticket": commitment.ticket, "form": form, "refusal": refusal, "stage": commitment.stage(now),
-        "now": now, "zone": zone_name(request.user),
+        "commitment": commitment, "ticket": commitment.ticket, "form": form, "refusal": refusal,
+        "stage": commitment.stage(now), "now": now, "zone": zone_name(request.user),
     }  # fmt: skip
     return render(request, "desk/move.html", context, status=422 if form.errors else 200)
 
