@@ -181,7 +181,7 @@ def _pattern(name: str, day: date) -> str:
 @lru_cache(maxsize=8)
 def _patterns(locale: str) -> dict[str, str]:
     """The patterns that ui/formats_l10n/<language>/formats.py adds to Django's."""
-    found = {}
+    found: dict[str, str] = {}
     for module in reversed(get_format_modules(get_language() or "en")):
         found |= {name: value for name, value in vars(module).items() if name.isupper() and isinstance(value, str)}
     return found

@@ -6,7 +6,6 @@ from typing import Any
 
 from django.forms.renderers import TemplatesSetting
 from django.http import HttpRequest
-from django.utils.safestring import SafeString
 
 # Controls that are ticked or hidden carry no edge of their own.
 _BARE = {"checkbox", "radio", "hidden", "file", "submit"}
@@ -20,7 +19,7 @@ class Renderer(TemplatesSetting):
     field_template_name = "ui/forms/field.html"
     formset_template_name = "ui/forms/formset.html"
 
-    def render(self, template_name: str, context: dict[str, Any], request: HttpRequest | None = None) -> SafeString:
+    def render(self, template_name: str, context: dict[str, Any], request: HttpRequest | None = None) -> str:
         """Like Django's, with our classes on controls that have none."""
         widget = context.get("widget")
         if widget and "class" not in widget.get("attrs", {}):
