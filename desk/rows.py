@@ -69,9 +69,22 @@ class Row:
         return internal or self.commitment.kind in {Kind.CUSTOM, Kind.CALLBACK}
 
     @property
-    def css(self) -> str:
-        """The stage as the style sheet spells it."""
-        return self.stage.replace("_", "-")
+    def can_be_called(self) -> bool:
+        """Whether the promise is a call and there is a number."""
+        return self.commitment.kind == Kind.CALLBACK and bool(self.ticket.customer.phone)
+
+    @property
+    def shape(self) -> tuple:
+        """All that decides about markup: rows of one shape differ only in their words."""
+        return (
+            self.stage,
+            self.is_calm,
+            self.is_untaken,
+            self.is_mine,
+            self.can_move,
+            self.is_done_by_hand,
+            self.can_be_called,
+        )
 
 
 def rows(commitments: Iterable[Commitment], *, viewer: User, now: datetime) -> Iterator[Row]:

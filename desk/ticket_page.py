@@ -81,10 +81,12 @@ class TicketPage:
     now: datetime
     zone: str
     next_due: datetime | None = field(init=False)
+    in_hand: bool = field(init=False)
 
     def __post_init__(self) -> None:
         dues = [line.commitment.due_at for line in self.open_lines if line.commitment.due_at]
         self.next_due = min(dues, default=None)
+        self.in_hand = any(one.message.unsettled for one in self.said if one.message)
 
 
 def read(ticket: Ticket, *, user: User, now: datetime, zone: str, everything: bool = False) -> TicketPage:

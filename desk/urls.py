@@ -21,6 +21,7 @@ urlpatterns = [
     path("tickets/new/due-times/", new_ticket.preview, name="ticket-new-preview"),
     path("tickets/new/customers/", new_ticket.customer_search, name="ticket-new-customers"),
     path("tickets/<int:number>/", ticket.ticket, name="ticket"),
+    path("tickets/<int:number>/thread/", ticket.thread, name="ticket-thread"),
     path("tickets/<int:number>/reply/", ticket.reply, name="ticket-reply"),
     path("tickets/<int:number>/call/", ticket.call, name="ticket-call"),
     path("tickets/<int:number>/note/", ticket.note, name="ticket-note"),

@@ -5,7 +5,6 @@ from __future__ import annotations
 from django.utils import translation
 from django.utils.translation import gettext as _
 
-from mail.building import defuse
 from people.models import Customer, Organisation
 from tickets.models import Message, MessagePromise
 from ui.formats import long_date
@@ -26,7 +25,7 @@ def letter(message: Message) -> str:
             lines.append(_("We wait for your answer until %(date)s.") % {"date": long_date(message.wait_until, zone)})
         if message.resolves:
             lines.append(_("If something is still not right, just reply to this message. It comes back to us."))
-    return defuse("\n\n".join([message.body, *lines]))
+    return "\n\n".join([message.body, *lines])
 
 
 def told_in_words(told: MessagePromise, zone: str) -> str:

@@ -10,6 +10,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
+from desk.drawing import draw
 from desk.horizon import row_of
 from desk.rows import rows
 from desk.viewer import visible_commitment
@@ -34,8 +35,8 @@ def take(request: HttpRequest, commitment_id: int) -> HttpResponse:
         toast = Toast(" ".join(refusal.messages), alert=True)
     if not request.htmx:
         return done(request, _back(request), toast=toast)
-    row = next(rows([row_of(commitment)], viewer=request.user, now=now))
-    return fragment(request, "desk/_row.html", {"row": row, "now": now}, toast=toast)
+    row = rows([row_of(commitment)], viewer=request.user, now=now)
+    return fragment(request, "desk/_rows.html", {"rows": draw(row, request=request, now=now)}, toast=toast)
 
 
 def _back(request: HttpRequest) -> str:

@@ -15,11 +15,13 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from desk import customer_page
+from desk.drawing import draw
 from desk.forms.customers import CustomerForm
 from desk.forms.refusal import carry_out
 from people.actions import customers as actions
 from people.audience import staff
 from people.models import Customer, Organisation
+from tickets.actions import rematch
 from tickets.models import Ticket
 from ui.formats import zone_in_words
 from ui.responses import done
@@ -59,9 +61,11 @@ def customers(request: HttpRequest) -> HttpResponse:
 def customer(request: HttpRequest, customer_id: int) -> HttpResponse:
     """What we owe them, what they came with, and how we kept our word."""
     found, now = _visible(request, customer_id), timezone.now()
+    page = customer_page.read(found, user=request.user, now=now)
     context = {
         "section": "customers",
-        "page": customer_page.read(found, user=request.user, now=now),
+        "page": page,
+        "promises": draw(page.promises, request=request, now=now),
         "customer": found,
         "customer_language": get_language_info(found.language)["name_translated"],
         "customer_zone": zone_in_words(found.zone or Organisation.objects.the().zone),
@@ -77,6 +81,7 @@ def edit(request: HttpRequest, customer_id: int) -> HttpResponse:
     found = _visible(request, customer_id)
     form = CustomerForm(request.POST or None, initial=CustomerForm.of(found))
     if request.method == "POST" and carry_out(form, lambda given: actions.change(found, **given)):
+        rematch.customer_changed(_visible(request, customer_id), by=request.user, now=timezone.now())
         return done(request, _page(found), toast=_("Saved."))
     return _form(request, form, {"customer": found})
 

@@ -11,6 +11,7 @@ from django.utils.http import urlencode
 from django.views.decorators.http import require_safe
 
 from desk import horizon as lanes
+from desk.drawing import draw
 from desk.headline import headline, when
 from desk.load import MINUTES_EACH, bars
 from desk.rows import rows as as_rows
@@ -60,7 +61,9 @@ def _look(request: HttpRequest) -> dict[str, Any]:
     only = only if only in lanes.ALONE else ""
     after = request.GET.get("after", "")
     seen = lanes.look(scope, now=now, zone=zone, only=only, after=after)
-    shown_rows = {lane.key: list(as_rows(lane.rows, viewer=user, now=now)) for lane in seen.lanes}
+    shown_rows = {
+        lane.key: draw(as_rows(lane.rows, viewer=user, now=now), request=request, now=now) for lane in seen.lanes
+    }
     asked = {"whose": request.GET.get("whose", ""), "lane": only, "after": after}
     return {
         "section": "horizon",

@@ -131,6 +131,8 @@ def _preview_context(request: HttpRequest, form: NewTicketForm) -> dict[str, obj
 def _open(form: NewTicketForm, user: User) -> Ticket:
     """The ticket, with its customer made where they are new; both or neither."""
     given, now = form.cleaned_data, timezone.now()
+    if known := tickets.opened_with(given["key"]):
+        return known
     customer = given["customer"] or form.known_by_email()
     if customer is None:
         customer = customers.make(

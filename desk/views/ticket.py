@@ -26,6 +26,7 @@ from tickets.clock import calendar_of
 from tickets.models import Commitment, Draft, Message, Ticket
 from tickets.wording import zone_of
 from ui.formats import long_date
+from ui.responses import fragment, unchanged
 
 FORMS: dict[str, type[NextDateForm]] = {"reply": ReplyForm, "call": CallForm}
 
@@ -174,6 +175,19 @@ def change_facts(request: HttpRequest, number: int) -> HttpResponse:
     else:
         toasts.error(request, _("That could not be changed. Choose from the lists."))
     return redirect("desk:ticket", number)
+
+
+@staff
+@require_safe
+def thread(request: HttpRequest, number: int) -> HttpResponse:
+    """The conversation and the promises once the mail in hand has left or come back; 204 until then."""
+    found = visible_ticket(request, number)
+    now, zone = timezone.now(), zone_name(request.user)
+    page = ticket_page.read(found, user=request.user, now=now, zone=zone)
+    if page.in_hand:
+        return unchanged()
+    context = {"page": page, "ticket": found, "now": now, "zone": zone}
+    return fragment(request, "desk/_thread.html", context, oob=[("desk/_promises.html", context)])
 
 
 def _page(request: HttpRequest, found: Ticket, write: str, form: Form, status: int = 200) -> HttpResponse:

@@ -13,7 +13,6 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 
 from followups.models import FollowUp, SatisfactionRequest
-from mail.building import defuse
 from mail.models import Delivery
 from mail.models.delivery import Purpose
 from people.models import User
@@ -79,6 +78,7 @@ def carry_out(followup: FollowUp, *, now: datetime, by: User | None = None) -> F
         purpose=Purpose.SETTLED_QUESTION,
         subject=subject,
         key=f"followup:{followup.pk}",
+        links=[f"answer:{request.about}"],
         now=now,
         stop_on=[Delivery.StopOn.CUSTOMER_WROTE, Delivery.StopOn.STATE_CHANGED],
         at_least_once=False,
@@ -146,8 +146,8 @@ def _question(ticket: Ticket, request: SatisfactionRequest) -> tuple[str, str]:
             "The page has two short questions. A person reads every answer.\n\n"
             "%(who)s"
         ) % {
-            "name": defuse(ticket.customer.name),
-            "subject": defuse(ticket.subject),
+            "name": ticket.customer.name,
+            "subject": ticket.subject,
             "link": f"[[link:answer:{request.about}]]",
             "who": who.name,
         }

@@ -205,9 +205,13 @@ def send_automatically(
     stop_on: Sequence[str],
     at_least_once: bool,
     expires_at: datetime | None,
+    links: Sequence[str] = (),
     by: User | None = None,
 ) -> Message:
-    """A mail to the customer that nobody wrote by hand. It fulfils an acknowledgement at most."""
+    """A mail to the customer that nobody wrote by hand. It fulfils an acknowledgement at most.
+
+    `links` are the placeholders in `body` that become links, like "answer:satisfaction:88".
+    """
     ticket = Ticket.objects.lock(ticket)
     delivery = outbox.enqueue(
         key=key,
@@ -223,6 +227,7 @@ def send_automatically(
         in_reply_to=_last_message_id(ticket),
         automatic=True,
         at_least_once=at_least_once,
+        links=links,
         stop_on=stop_on,
         expires_at=expires_at,
     )

@@ -6,14 +6,14 @@ from datetime import datetime, timedelta
 
 from django.db import transaction
 
-from people.models import User
+from people.models import Customer, User
 from standards.due import shift
 from standards.matching import match
 from standards.models import Category, StandardVersion
 from standards.working_time import working_time_between
 from tickets.actions import pauses
 from tickets.actions.events import record
-from tickets.actions.tickets import facts
+from tickets.actions.tickets import facts, folded_text
 from tickets.clock import Times, due_of, times, times_after_pauses
 from tickets.models import Commitment, Ticket
 
@@ -36,6 +36,24 @@ def change_facts(
     record(ticket, "ticket.facts_changed", now=now, by=by, before=before, after=after)
     rematch(ticket, by=by, now=now)
     return ticket
+
+
+@transaction.atomic
+def customer_changed(customer: Customer, *, by: User, now: datetime) -> int:
+    """What follows for the tickets of a customer whose name, address or group is another now.
+
+    Searches find them by the new name, and standards that look at the group apply anew to what
+    is open. Returns how many tickets there are.
+    """
+    tickets = list(Ticket.objects.filter(customer=customer).select_related("customer"))
+    for ticket in tickets:
+        ticket.customer = customer
+        ticket.folded = folded_text(ticket)
+    Ticket.objects.bulk_update(tickets, ["folded"], batch_size=500)
+    for ticket in tickets:
+        if ticket.is_open:
+            rematch(ticket, by=by, now=now)
+    return len(tickets)
 
 
 @transaction.atomic

@@ -48,8 +48,8 @@ def open_ticket(
     Without a team the organisation's default team catches it. `key` is the form's: the same form
     sent twice opens one ticket.
     """
-    if key and (known := Message.objects.filter(key=key).select_related("ticket").first()):
-        return known.ticket
+    if key and (known := opened_with(key)):
+        return known
     at = at or now
     team = team or Organisation.objects.select_related("default_team__lead").get().default_team
     if team is None:
@@ -80,6 +80,12 @@ def open_ticket(
         if kind in START_WITH_THE_TICKET:
             commitments.start_standard(ticket, version, start=at, now=now)
     return ticket
+
+
+def opened_with(key: str) -> Ticket | None:
+    """The ticket that the form with this key has opened already."""
+    message = Message.objects.filter(key=key).select_related("ticket").first()
+    return message.ticket if message else None
 
 
 def folded_text(ticket: Ticket) -> str:
