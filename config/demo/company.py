@@ -7,6 +7,8 @@ from datetime import UTC, date, datetime, time, timedelta
 from functools import cached_property
 from zoneinfo import ZoneInfo
 
+from config.demo import customers
+from config.demo.scenarios import CATEGORIES
 from people.actions import organisation, teams, users
 from people.models import Customer, Organisation, Team, User
 from people.terms import Role
@@ -23,9 +25,6 @@ from standards.working_time import (
     opening_intervals,
     working_time_between,
 )
-
-from config.demo import customers
-from config.demo.scenarios import CATEGORIES
 
 ZONE = ZoneInfo("Europe/Zagreb")
 SUPPORT = "support@demo.test"

@@ -5,12 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from random import Random
 
+from config.demo.rows import Row, Rows
 from people.actions.customers import folded, make
 from people.folding import fold
 from people.models import Customer
 from people.terms import Channel, CustomerGroup
-
-from config.demo.rows import Row, Rows
 
 DOMAIN = "@example.test"
 

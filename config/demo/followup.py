@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
+from config.demo import letters
+from config.demo.rows import Row
 from followups.actions.followups import ASK_AFTER
 from followups.models import FollowUp, SatisfactionAnswer, SatisfactionRequest
 from mail.models.delivery import Purpose
@@ -12,15 +14,17 @@ from people.terms import Channel
 from standards.terms import Occasion
 from standards.working_time import next_opening
 
-from config.demo import letters
-from config.demo.rows import Row
-
 if TYPE_CHECKING:
     from config.demo.life import Life
 
 SCHEDULED, DONE, SKIPPED = (str(FollowUp.State[name]) for name in ("SCHEDULED", "DONE", "SKIPPED"))
 NO_ADDRESS = "The customer has no e-mail address. Ask when you next talk to them."
 YES, NOT_QUITE, NO = (str(outcome) for outcome in SatisfactionAnswer.Outcome)
+_SAID = {
+    YES: "It is settled, but the handling was poor.",
+    NOT_QUITE: "It is not quite settled.",
+    NO: "It is not settled.",
+}
 
 
 class FollowUps:
@@ -61,9 +65,7 @@ class FollowUps:
         if not life.customer.email:
             self._end(SKIPPED, at, NO_ADDRESS)
             return None
-        self.request = life.rows.add(
-            SatisfactionRequest, ticket_id=life.ticket.id, followup_id=followup.id, made_at=at
-        )
+        self.request = life.rows.add(SatisfactionRequest, ticket_id=life.ticket.id, followup_id=followup.id, made_at=at)
         accepted = at + timedelta(seconds=2)
         if life.brief:
             subject = body = "Is it settled?"
@@ -86,9 +88,8 @@ class FollowUps:
         )  # fmt: skip
         self.life.record("satisfaction.answered", at, outcome=outcome, handling=handling)
         if outcome != YES or (handling is not None and handling <= 2):
-            said = {YES: "It is settled, but the handling was poor.", NOT_QUITE: "It is not quite settled.", NO: "It is not settled."}
             self.life.receive(
-                f"{said[outcome]}\n\n{comment}".strip(), at, channel=str(Channel.PAGE),
+                f"{_SAID[outcome]}\n\n{comment}".strip(), at, channel=str(Channel.PAGE),
                 occasion=str(Occasion.NOT_SETTLED), reopens=outcome != YES,
             )  # fmt: skip
 

@@ -6,12 +6,12 @@ from datetime import UTC, datetime, time, timedelta
 from random import Random
 from typing import Any
 
-from standards.working_time import is_open, opening_intervals
-
 from config.demo.company import Company
-from config.demo.ordinary import Plan, Story, channel_at, draw_plan
+from config.demo.ordinary import Story
+from config.demo.plan import Plan, channel_at, draw_plan
 from config.demo.rows import Rows
 from config.demo.scenarios import CLAIMS, ORDINARY, Scenario
+from standards.working_time import is_open, opening_intervals
 
 WEEKS, TICKETS = 18, 400
 # Every ninth ticket is a claim, and every other claim is left lying: counted by what was closed they look

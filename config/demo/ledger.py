@@ -5,14 +5,13 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import Any
 
+from config.demo.company import Company, Crew
+from config.demo.rows import Row, Rows
 from people.models import User
 from standards.due import shift, warning_moments, worked_inside
 from standards.models import StandardVersion
 from standards.terms import PAUSING, Clock, Kind
 from tickets.models import Commitment, Event, Pause, Warning
-
-from config.demo.company import Company, Crew
-from config.demo.rows import Row, Rows
 
 RUNNING, PAUSED, CONDITIONAL, ENDED = (str(state) for state in Commitment.State)
 KEPT, KEPT_LATE, NOT_DONE, MOVED, WITHDRAWN, MERGED = (str(outcome) for outcome in Commitment.Outcome)
@@ -44,7 +43,9 @@ class Ledger:
             commitment_id=commitment.id if commitment else None,
             by_id=by.pk if by else None,
             at=moment,
-            detail={name: value.isoformat() if isinstance(value, datetime) else value for name, value in detail.items()},
+            detail={
+                name: value.isoformat() if isinstance(value, datetime) else value for name, value in detail.items()
+            },
         )
 
     def owed(self, *kinds: str) -> list[Row]:
@@ -190,7 +191,11 @@ class Ledger:
     def pause(self, question: Row, at: datetime, ends_by: datetime) -> None:
         """Stop the clocks that can stop."""
         for commitment in self.owed(*PAUSING):
-            if commitment.state != RUNNING or commitment.clock == FIXED or not commitment.started_at <= at < commitment.due_at:
+            if (
+                commitment.state != RUNNING
+                or commitment.clock == FIXED
+                or not commitment.started_at <= at < commitment.due_at
+            ):
                 continue
             self.announce(commitment, at)
             ahead = commitment.counted_due_at is not None and at < commitment.counted_due_at

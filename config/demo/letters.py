@@ -9,17 +9,16 @@ from typing import TYPE_CHECKING, Any
 from django.utils import translation
 from django.utils.translation import gettext as _
 
+from config.demo.company import Company
+from config.demo.rows import Row
 from people.folding import fold
 from people.models import User
 from tickets.models import Commitment, MessagePromise
 from tickets.wording import told_in_words
 from ui.formats import long_date
 
-from config.demo.company import Company
-from config.demo.rows import Row
-
 if TYPE_CHECKING:
-    from config.demo.life import Said
+    from config.demo.matter import Said
 
 _fold = lru_cache(maxsize=100_000)(fold)
 _GREETING = {"en": "Hello {name},", "hr": "Dobar dan, {name},"}
@@ -60,7 +59,9 @@ def folded(number: int, subject: str, customer: Any) -> str:
 
 def acknowledgement(customer: Any, ticket: Row, company: Company) -> str:
     """That the message is here, its number, and when a person answers."""
-    hours = next(v for v in reversed(company.versions) if v.standard.code == "S-2" and v.effective_from <= ticket.opened_at)
+    hours = next(
+        v for v in reversed(company.versions) if v.standard.code == "S-2" and v.effective_from <= ticket.opened_at
+    )
     text = _HERE[customer.language].format(
         subject=ticket.subject, number=ticket.number, hours=(hours.window_minutes or 0) // 60
     )

@@ -5,10 +5,15 @@ Every step takes its moment, and moments only go forward. Mail is stored as sent
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
+from config.demo import letters
+from config.demo.company import Company
+from config.demo.followup import FollowUps
+from config.demo.ledger import PROMISE, RUNNING, Ledger
+from config.demo.matter import MAIL, Matter, Said
+from config.demo.rows import Row, Rows
 from mail.models import Delivery
 from mail.models.delivery import Purpose
 from people.models import User
@@ -21,50 +26,13 @@ from tickets.actions.settling import LONGEST_PAUSE
 from tickets.actions.tickets import HELD_FOR, START_WITH_THE_TICKET
 from tickets.models import Message, MessagePromise, Note, Ticket
 
-from config.demo import letters
-from config.demo.company import Company, Crew
-from config.demo.followup import FollowUps
-from config.demo.ledger import PROMISE, RUNNING, Ledger
-from config.demo.rows import Row, Rows
-
 OPEN, WAITING, OTHERS, RESOLVED, CLOSED = (str(state) for state in Ticket.State)
 IN, OUT = (str(direction) for direction in Message.Direction)
-MAIL, PHONE, PAGE = str(Channel.MAIL), str(Channel.PHONE), str(Channel.PAGE)
+PHONE = str(Channel.PHONE)
 REPLY, ACKNOWLEDGEMENT = str(Purpose.REPLY), str(Purpose.ACKNOWLEDGEMENT)
 SENT = str(Delivery.State.SENT)
 # A reply is held for ten seconds; then it takes the server two to accept it.
 ACCEPTED_AFTER = timedelta(seconds=12)
-
-
-@dataclass(frozen=True)
-class Said:
-    """A date that a message tells."""
-
-    words: str
-    due_at: datetime | None
-    kind: str = str(Kind.UPDATE)
-    obstacle: str = ""
-    moves: Row | None = None
-    follows: Row | None = None
-    reason: str = ""
-    slot_starts_at: datetime | None = None
-    condition: str = ""
-    days: int | None = None
-
-
-@dataclass(frozen=True)
-class Matter:
-    """What a ticket is about, and how it came."""
-
-    customer: Any
-    crew: Crew
-    category: str
-    ticket_type: str
-    subject: str
-    asks: str
-    channel: str = MAIL
-    priority: str = "normal"
-    expected_by: datetime | None = None
 
 
 class Life(Ledger):
@@ -213,6 +181,10 @@ class Life(Ledger):
         self._carry_out(message, told, accepted, by)
         return accepted
 
+    def writes(self, text: str, *, by: User, at: datetime, **dates: Any) -> datetime:
+        """A reply with a greeting; `dates` as for `reply`."""
+        return self.reply(letters.greet(self.customer, text, by), by=by, at=at, **dates)
+
     def _carry_out(self, message: Row, told: tuple[Said, ...], at: datetime, by: User) -> None:
         """As `tickets.actions.settling.carry_out`: move, keep, promise, resolve, wait, owe the next update."""
         for said in told:
@@ -253,7 +225,9 @@ class Life(Ledger):
         if not any(row.source == PROMISE and row.due_at <= due for row in self.owed(Kind.UPDATE)):
             self.start(version, at, now=at, due=due)
 
-    def receive(self, body: str, at: datetime, *, channel: str = MAIL, occasion: str = "", reopens: bool = True) -> None:
+    def receive(
+        self, body: str, at: datetime, *, channel: str = MAIL, occasion: str = "", reopens: bool = True
+    ) -> None:
         """The customer says something: clocks run on, a resolved ticket opens, an answer is owed."""
         message = self.hears(body, channel, at)
         self.record("message.received", at, message=message.id, channel=channel)

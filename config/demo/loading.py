@@ -5,9 +5,6 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from random import Random
 
-from people.models import Organisation, User
-from tickets.models import Ticket
-
 from config.demo import company as companies
 from config.demo import customers
 from config.demo.company import Company
@@ -16,6 +13,8 @@ from config.demo.history import TICKETS, arrivals, period, tell_all
 from config.demo.rows import Rows
 from config.demo.special import BEGIN, Special
 from config.demo.today import HOW_MANY, Scene
+from people.models import Organisation, User
+from tickets.models import Ticket
 
 SEED = 20261001
 NUMBERS = "'tickets_ticket_number'"

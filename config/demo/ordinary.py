@@ -2,62 +2,24 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from random import Random
 from typing import Any
-
-from people.models import User
-from standards.terms import Kind
-from standards.working_time import is_open
 
 from config.demo import letters
 from config.demo.company import Company
 from config.demo.followup import NO, NOT_QUITE, YES
 from config.demo.ledger import PROMISE, RUNNING
-from config.demo.life import MAIL, PAGE, PHONE, Life, Matter, Said
+from config.demo.life import Life
+from config.demo.matter import MAIL, PHONE, Matter, Said
+from config.demo.plan import Plan, fill
 from config.demo.rows import Row, Rows
-from config.demo.scenarios import Scenario, Words
-
-_STREETS = (
-    "Ilica 44", "Savska cesta 41", "Vlaška 12", "Maksimirska 103", "Ulica Đure Deželića 7", "Trg žrtava fašizma 3",
-    "Šarengradska 9", "Božidarevićeva 21", "Čazmanska 5", "Medveščak 30", "Kneza Mislava 14", "Jukićeva 2",
-    "Heinzelova 60", "Tuškanac 18", "Nova cesta 88", "Ulica Grada Vukovara 271",
-)  # fmt: skip
+from config.demo.scenarios import Scenario
+from people.models import User
+from standards.terms import Kind
 
 # A mail has to be accepted before the promised time, not only written.
 _IN_TIME = timedelta(minutes=2)
-
-
-@dataclass(frozen=True)
-class Plan:
-    """How a ticket goes, drawn beforehand, in working minutes."""
-
-    first_after: float
-    solved_after: float | None  # None: never finished
-    asks: bool = False
-    chases: bool = False
-    clumsy: float = 0.06  # how often a promise is missed, and how often it is moved
-
-
-def draw_plan(rng: Random, *, never: float = 0.0, slow: float = 1.0) -> Plan:
-    """A plan with a heavy tail: half are solved within a day and a half, one in twenty takes weeks."""
-    first = min(rng.lognormvariate(4.6, 1.0) * slow, 1500)
-    solved = None if rng.random() < never else first + min(rng.lognormvariate(6.3, 1.15) * slow, 14_000)
-    if rng.random() < 0.3:
-        solved = first
-    return Plan(first, solved, asks=rng.random() < 0.16, chases=rng.random() < 0.14)
-
-
-def fill(words: Words, rng: Random) -> Words:
-    """The words with an address, a bill, an amount and a meter of somebody's own."""
-    given = {
-        "street": rng.choice(_STREETS),
-        "invoice": f"2026-{rng.randrange(1000, 9999)}",
-        "amount": f"{rng.randrange(12, 480)},{rng.randrange(0, 100):02d} €",
-        "meter": f"{rng.randrange(100_000, 999_999)}",
-    }
-    return Words(**{name: text.format(**given) for name, text in vars(words).items()})
 
 
 class Story:
@@ -86,9 +48,7 @@ class Story:
             customer, crew, scenario.category, scenario.ticket_type, self.words.subject, self.words.asks, channel,
             priority=rng.choice(("normal", "normal", "normal", "normal", "high", "low")),
         )  # fmt: skip
-        self.life = Life(
-            company, rows, matter, number, at, owner=self.by if taken_at_once else None, brief=brief
-        )
+        self.life = Life(company, rows, matter, number, at, owner=self.by if taken_at_once else None, brief=brief)
         self.opened = self.at = at
 
     def tell(self, plan: Plan) -> None:
@@ -105,11 +65,17 @@ class Story:
             at = opened + timedelta(minutes=24 if late else 0, seconds=self.rng.randrange(3, 50))
             if at < self.until:
                 life.acknowledge(at)
-        first = opened + timedelta(minutes=4) if life.ticket.channel == PHONE else self.company.after(opened, plan.first_after)
+        first = (
+            opened + timedelta(minutes=4)
+            if life.ticket.channel == PHONE
+            else self.company.after(opened, plan.first_after)
+        )
         if first >= self.until:
             return False
         if life.ticket.owner_id is None:
-            life.assign(self.by, by=self.by, at=first - timedelta(seconds=90) if first - opened > timedelta(hours=1) else first)
+            life.assign(
+                self.by, by=self.by, at=first - timedelta(seconds=90) if first - opened > timedelta(hours=1) else first
+            )
         solved_at = self._solved_at(plan)
         if solved_at and solved_at <= first + timedelta(minutes=30):
             self._solve(first)
@@ -261,7 +227,11 @@ class Story:
         if planned is None or planned.due_at + timedelta(seconds=10) >= self.until:
             return
         asked = life.follow_ups.ask()
-        drawn, delay, handling = rng.random(), timedelta(hours=rng.lognormvariate(2.0, 1.0)), rng.choice((3, 4, 4, 5, 5, 5))
+        drawn, delay, handling = (
+            rng.random(),
+            timedelta(hours=rng.lognormvariate(2.0, 1.0)),
+            rng.choice((3, 4, 4, 5, 5, 5)),
+        )
         if asked and asked + delay < self.until and drawn < 0.38:
             at = asked + delay
             if drawn < 0.33:
@@ -287,13 +257,3 @@ class Story:
         at = self.company.after(self.life.ticket.resolved_at, 7 * 8 * 60)
         if at < self.until:
             self.life.close(at)
-
-
-def channel_at(company: Company, customer: Any, at: datetime, rng: Random) -> str:
-    """How a customer comes at that moment: nobody answers the phone at night."""
-    if not customer.email:
-        return PHONE
-    if is_open(company.calendar, at) and rng.random() < 0.2:
-        return PHONE
-    return PAGE if rng.random() < 0.08 else MAIL
-

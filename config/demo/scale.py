@@ -6,13 +6,14 @@ from datetime import datetime, timedelta
 from random import Random
 from typing import Any
 
-from standards.working_time import add_working_time
 from config.demo.company import Company
 from config.demo.followup import YES
 from config.demo.history import arrivals
-from config.demo.life import MAIL, Life, Matter
+from config.demo.life import Life
+from config.demo.matter import MAIL, Matter
 from config.demo.rows import Rows
 from config.demo.scenarios import ALL, Scenario, Words
+from standards.working_time import add_working_time
 
 YEARS = timedelta(weeks=100)
 # What is resolved was opened at least this long ago, so that its whole story fits.
@@ -38,9 +39,7 @@ class Mass:
 
     def __init__(self, company: Company, customers: list[Any], now: datetime, rng: Random):
         self.company, self.customers, self.now, self.rng = company, customers, now, rng
-        self._words = {
-            language: [_plain(scenario, language) for scenario in ALL] for language in ("en", "hr")
-        }
+        self._words = {language: [_plain(scenario, language) for scenario in ALL] for language in ("en", "hr")}
 
     def tell(self, rows: Rows, number: int, at: datetime, is_open: bool) -> None:
         """One ticket."""
@@ -67,14 +66,15 @@ class Mass:
         if first >= self.now or rng.random() < 0.15:
             return
         by = life.crew.people[-1]
-        drawn = rng.random()
-        if drawn < 0.12:
-            life.reply(words.question, by=by, at=first, wait_until=self.company.slot(first, 10, 2))
+        wait_until = self.company.slot(first, 10, 2)
+        waits = rng.random() < 0.15 and wait_until > self.now
+        if waits:
+            life.reply(words.question, by=by, at=first, wait_until=wait_until)
         else:
             life.reply(words.begins, by=by, at=first, contact_by=self.company.slot(first, 1, 3), words=words.promise)
         # Who writes again last was told a date that is still ahead, more often than not.
         again = self.company.before(self.now, rng.uniform(20, 960))
-        if drawn >= 0.12 and again > first and rng.random() < 0.85:
+        if not waits and again > first and rng.random() < 0.85:
             days, hours = rng.choice((0, 1, 1, 2, 3)), rng.uniform(0, 7)
             due = self._later(self.now, hours * 60 + 1) if days == 0 else self.company.slot(again, days, round(hours))
             life.reply(words.news, by=by, at=again, contact_by=due, words=words.promise)

@@ -5,29 +5,36 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 from random import Random
-from typing import Any
-
-from people.models import User
-from standards.terms import Kind
 
 from config.demo import letters
 from config.demo.company import BILLING, DESK, Company
 from config.demo.followup import NO, YES
 from config.demo.ledger import MERGED
-from config.demo.life import CLOSED, MAIL, PHONE, Life, Matter, Said
-from config.demo.ordinary import fill
+from config.demo.life import CLOSED, Life
+from config.demo.matter import MAIL, PHONE, Matter, Said
+from config.demo.plan import fill
 from config.demo.rows import Rows
 from config.demo.scenarios import Scenario, Words
 from config.demo.scenarios.bills import MOVING, PAID_TWICE
 from config.demo.scenarios.claims import CAR
 from config.demo.scenarios.streets import BULKY, MISSED, PERMIT
 from config.demo.scenarios.water import LEAK, METER, READING
+from people.models import User
+from standards.terms import Kind
 
 # When each of them begins: working days ago, and the time of day.
 BEGIN = (
-    (60, "09:12"), (50, "08:20"), (44, "11:03"), (40, "10:30"), (34, "12:44"),
-    (30, "08:10"), (30, "13:25"), (27, "11:03"), (20, "09:40"), (16, "15:20"),
-)  # fmt: skip
+    (60, "09:12"),
+    (50, "08:20"),
+    (44, "11:03"),
+    (40, "10:30"),
+    (34, "12:44"),
+    (30, "08:10"),
+    (30, "13:25"),
+    (27, "11:03"),
+    (20, "09:40"),
+    (16, "15:20"),
+)
 
 Given = Iterator[tuple[int, datetime]]
 
@@ -45,9 +52,16 @@ class Special:
     def tell_all(self, numbers: list[int]) -> None:
         """All of them; each number is one of those of `openings`, in the same order."""
         stories = (
-            self.forewarned, self.reopened, self.first_miss, self.not_done, self.withdrawn,
-            self.merged, self.second_miss, self.called, self.poorly_handled,
-        )  # fmt: skip
+            self.forewarned,
+            self.reopened,
+            self.first_miss,
+            self.not_done,
+            self.withdrawn,
+            self.merged,
+            self.second_miss,
+            self.called,
+            self.poorly_handled,
+        )
         given = iter(zip(numbers, self.openings, strict=True))
         for story in stories:
             story(given)
@@ -61,20 +75,27 @@ class Special:
         """A time of day so many working days ago."""
         return self.company.clock(self.company.day(self.now, days_ago), clock)
 
-    def _open(
-        self, scenario: Scenario, who: str, given: Given, by: User, channel: str = MAIL
-    ) -> tuple[Life, Words, Any]:
+    def _open(self, scenario: Scenario, who: str, given: Given, by: User, channel: str = MAIL) -> tuple[Life, Words]:
         customer = self.by_name[who]
         words = fill(scenario.words[customer.language], self.rng)
         matter = Matter(
-            customer, self.company.crews[scenario.team], scenario.category, scenario.ticket_type,
-            words.subject, words.asks, channel,
-        )  # fmt: skip
+            customer,
+            self.company.crews[scenario.team],
+            scenario.category,
+            scenario.ticket_type,
+            words.subject,
+            words.asks,
+            channel,
+        )
         number, at = next(given)
         life = Life(self.company, self.rows, matter, number, at, owner=by)
         if channel == MAIL:
             life.acknowledge(at + timedelta(seconds=14))
-        return life, words, customer
+        return life, words
+
+    def _begin(self, life: Life, words: Words, by: User, at: datetime, contact_by: datetime) -> None:
+        """The first answer, with a date and what may get in the way."""
+        life.writes(words.begins, by=by, at=at, contact_by=contact_by, words=words.promise, obstacle=words.obstacle)
 
     def _end(self, life: Life, answer: str = "", handling: int = 5, comment: str = "") -> None:
         """Asked a day later, answered in the evening, put away after a week."""
@@ -89,34 +110,33 @@ class Special:
 
     def forewarned(self, given: Given) -> None:
         """A promise moved in time, for the reason that was named beforehand, and then kept."""
-        life, words, customer = self._open(METER, "Goran Lončar", given, self.ivana)
-        life.reply(
-            letters.greet(customer, words.begins, self.ivana), by=self.ivana, at=self.at(60, "10:05"),
-            contact_by=self.at(58, "14:00"), words=words.promise, obstacle=words.obstacle,
-        )  # fmt: skip
+        life, words = self._open(METER, "Goran Lončar", given, self.ivana)
+        self._begin(life, words, self.ivana, self.at(60, "10:05"), self.at(58, "14:00"))
         moved = Said(words.promise, self.at(56, "12:00"), moves=life.owed(Kind.UPDATE)[0], reason=words.delay)
-        life.reply(letters.greet(customer, words.delay, self.ivana), by=self.ivana, at=self.at(58, "09:20"), told=(moved,))
-        life.reply(letters.greet(customer, words.solves, self.ivana), by=self.ivana, at=self.at(56, "10:40"), resolves=True)
+        life.writes(words.delay, by=self.ivana, at=self.at(58, "09:20"), told=(moved,))
+        life.writes(words.solves, by=self.ivana, at=self.at(56, "10:40"), resolves=True)
         self._end(life, YES, 5, words.thanks)
 
     def reopened(self, given: Given) -> None:
         """Resolved, "no" on the page, a promise in the same hour, and resolved for good."""
-        life, words, customer = self._open(MISSED, "Đurđica Đurđević", given, self.nina)
-        life.reply(
-            letters.greet(customer, words.begins, self.nina), by=self.nina, at=self.at(50, "10:15"),
-            contact_by=self.at(49, "11:00"), words=words.promise, obstacle=words.obstacle,
-        )  # fmt: skip
-        life.reply(letters.greet(customer, words.solves, self.nina), by=self.nina, at=self.at(49, "09:30"), resolves=True)
+        life, words = self._open(MISSED, "Đurđica Đurđević", given, self.nina)
+        self._begin(life, words, self.nina, self.at(50, "10:15"), self.at(49, "11:00"))
+        life.writes(words.solves, by=self.nina, at=self.at(49, "09:30"), resolves=True)
         asked = life.follow_ups.ask()
         assert asked is not None
         life.follow_ups.answer(NO, 2, words.again, asked + timedelta(minutes=47), may_call=True)
         apology = self.company.after(asked, 130)
-        life.note("Driver's record says 6:52 at the next house. I ride along on the next round.", by=self.petra, at=apology)
-        life.reply(
-            letters.greet(customer, words.news, self.petra), by=self.petra, at=apology + timedelta(minutes=11),
-            contact_by=self.at(46, "13:00"), words=words.promise,
-        )  # fmt: skip
-        life.reply(letters.greet(customer, words.solves, self.petra), by=self.petra, at=self.at(46, "10:50"), resolves=True)
+        life.note(
+            "Driver's record says 6:52 at the next house. I ride along on the next round.", by=self.petra, at=apology
+        )
+        life.writes(
+            words.news,
+            by=self.petra,
+            at=apology + timedelta(minutes=11),
+            contact_by=self.at(46, "13:00"),
+            words=words.promise,
+        )
+        life.writes(words.solves, by=self.petra, at=self.at(46, "10:50"), resolves=True)
         self._end(life, YES, 4)
 
     def first_miss(self, given: Given) -> None:
@@ -128,63 +148,74 @@ class Special:
         self._missed(given, MOVING, "Amra Delić", 27, self.marko)
 
     def _missed(self, given: Given, scenario: Scenario, who: str, days: int, by: User) -> None:
-        life, words, customer = self._open(scenario, who, given, by)
-        life.reply(
-            letters.greet(customer, words.begins, by), by=by, at=self.at(days, "13:20"),
-            contact_by=self.at(days - 2, "11:00"), words=words.promise,
-        )  # fmt: skip
+        life, words = self._open(scenario, who, given, by)
+        self._begin(life, words, by, self.at(days, "13:20"), self.at(days - 2, "11:00"))
         missed = life.owed(Kind.UPDATE)[0]
         again = Said(words.promise, self.at(days - 3, "15:00"), follows=missed)
         life.reply(
-            letters.sorry(customer, missed.due_at, words.news, by, self.company),
-            by=by, at=self.at(days - 2, "14:10"), told=(again,),
-        )  # fmt: skip
-        life.reply(letters.greet(customer, words.solves, by), by=by, at=self.at(days - 3, "13:45"), resolves=True)
+            letters.sorry(life.customer, missed.due_at, words.news, by, self.company),
+            by=by,
+            at=self.at(days - 2, "14:10"),
+            told=(again,),
+        )
+        life.writes(words.solves, by=by, at=self.at(days - 3, "13:45"), resolves=True)
         self._end(life, YES, 3)
 
     def not_done(self, given: Given) -> None:
         """A thing was promised by a time and did not happen: not done, and another promise after it."""
-        life, words, customer = self._open(BULKY, "Stjepan Žganec", given, self.nina)
+        life, words = self._open(BULKY, "Stjepan Žganec", given, self.nina)
         carried = Said(words.promise, self.at(38, "12:00"), kind=str(Kind.CUSTOM), obstacle=words.obstacle)
-        life.reply(
-            letters.greet(customer, words.begins, self.nina), by=self.nina, at=self.at(40, "11:10"), told=(carried,),
-            contact_by=self.at(38, "15:00"), words="You hear from us that it is done.",
-        )  # fmt: skip
+        life.writes(
+            words.begins,
+            by=self.nina,
+            at=self.at(40, "11:10"),
+            told=(carried,),
+            contact_by=self.at(38, "15:00"),
+            words="You hear from us that it is done.",
+        )
         missed = life.owed(Kind.CUSTOM)[0]
         again = Said(words.promise, self.at(36, "10:00"), kind=str(Kind.CUSTOM), follows=missed)
         life.reply(
-            letters.sorry(customer, missed.due_at, words.delay, self.nina, self.company),
-            by=self.nina, at=self.at(38, "14:20"), told=(again,),
-        )  # fmt: skip
+            letters.sorry(life.customer, missed.due_at, words.delay, self.nina, self.company),
+            by=self.nina,
+            at=self.at(38, "14:20"),
+            told=(again,),
+        )
         life.keep(life.owed(Kind.CUSTOM)[0], self.at(36, "09:15"), self.nina)
-        life.reply(letters.greet(customer, words.solves, self.nina), by=self.nina, at=self.at(36, "09:40"), resolves=True)
+        life.writes(words.solves, by=self.nina, at=self.at(36, "09:40"), resolves=True)
         self._end(life, YES, 4)
 
     def withdrawn(self, given: Given) -> None:
         """The customer no longer needs what was promised."""
-        life, words, customer = self._open(PERMIT, "Oliver Grant", given, self.ivana)
+        life, words = self._open(PERMIT, "Oliver Grant", given, self.ivana)
         sent = Said(words.promise, self.at(30, "15:00"), kind=str(Kind.CUSTOM), obstacle=words.obstacle)
-        life.reply(
-            letters.greet(customer, words.begins, self.ivana), by=self.ivana, at=self.at(34, "13:30"), told=(sent,),
-            contact_by=self.at(32, "12:00"), words="You hear from us whether the permit is valid.",
-        )  # fmt: skip
+        life.writes(
+            words.begins,
+            by=self.ivana,
+            at=self.at(34, "13:30"),
+            told=(sent,),
+            contact_by=self.at(32, "12:00"),
+            words="You hear from us whether the permit is valid.",
+        )
         life.receive("We are moving to another district after all, please stop the permit.", self.at(33, "18:05"))
         life.withdraw(life.owed(Kind.CUSTOM)[0], "not_wanted", by=self.ivana, at=self.at(32, "09:05"))
         text = "your request for a permit is withdrawn and the payment is on its way back to your account."
-        life.reply(letters.greet(customer, text, self.ivana), by=self.ivana, at=self.at(32, "09:12"), resolves=True)
+        life.writes(text, by=self.ivana, at=self.at(32, "09:12"), resolves=True)
         self._end(life)
 
     def merged(self, given: Given) -> None:
         """Two tickets about one thing: the promises of the second go on with the first."""
-        life, words, customer = self._open(LEAK, "Tomislav Knežević", given, self.ivana)
-        life.reply(
-            letters.greet(customer, words.begins, self.ivana), by=self.ivana, at=self.at(30, "09:02"),
-            contact_by=self.at(29, "15:00"), words=words.promise, obstacle=words.obstacle,
-        )  # fmt: skip
-        twin, _words, _customer = self._open(LEAK, "Tomislav Knežević", given, self.nina, PHONE)
+        life, words = self._open(LEAK, "Tomislav Knežević", given, self.ivana)
+        self._begin(life, words, self.ivana, self.at(30, "09:02"), self.at(29, "15:00"))
+        twin, _words = self._open(LEAK, "Tomislav Knežević", given, self.nina, PHONE)
         promise = Said("You hear where the crew stands.", self.at(28, "10:00"))
-        twin.reply("Called about the same leak; told him the crew is there.", by=self.nina, at=self.at(30, "13:29"),
-                   told=(promise,), call="reached")  # fmt: skip
+        twin.reply(
+            "Called about the same leak; told him the crew is there.",
+            by=self.nina,
+            at=self.at(30, "13:29"),
+            told=(promise,),
+            call="reached",
+        )
         at = self.at(30, "14:00")
         twin.note(f"The same leak as T-{life.ticket.number}, merged.", by=self.nina, at=at)
         for commitment in list(twin.open):
@@ -194,39 +225,47 @@ class Special:
         life.record("ticket.merged_in", at, self.nina, other=twin.ticket.number)
         # Told in words, so it lives on beside the other one.
         life.promise(str(Kind.UPDATE), promise.words, promise.due_at, by=self.nina, at=at)
-        life.reply(
-            letters.greet(customer, words.news, self.ivana), by=self.ivana, at=self.at(29, "14:10"),
-            contact_by=self.at(27, "12:00"), words=words.promise,
-        )  # fmt: skip
-        life.reply(letters.greet(customer, words.solves, self.ivana), by=self.ivana, at=self.at(27, "10:30"), resolves=True)
+        life.writes(
+            words.news,
+            by=self.ivana,
+            at=self.at(29, "14:10"),
+            contact_by=self.at(27, "12:00"),
+            words=words.promise,
+        )
+        life.writes(words.solves, by=self.ivana, at=self.at(27, "10:30"), resolves=True)
         self._end(life, YES, 5, words.thanks)
 
     def called(self, given: Given) -> None:
-        """A callback: nobody answered the first time, the second call inside the slot reached the customer."""
-        life, words, customer = self._open(READING, "Margaret Featherstonehaugh-Cholmondeley", given, self.ivana)
+        """A callback: nobody answered the first time, the second call inside the slot reached the life.customer."""
+        life, words = self._open(READING, "Margaret Featherstonehaugh-Cholmondeley", given, self.ivana)
         slot = Said(
-            "I call you between 10 and 11.", self.at(19, "11:00"), kind=str(Kind.CALLBACK),
+            "I call you between 10 and 11.",
+            self.at(19, "11:00"),
+            kind=str(Kind.CALLBACK),
             slot_starts_at=self.at(19, "10:00"),
-        )  # fmt: skip
-        life.reply(letters.greet(customer, words.begins, self.ivana), by=self.ivana, at=self.at(20, "10:20"), told=(slot,))
+        )
+        life.writes(words.begins, by=self.ivana, at=self.at(20, "10:20"), told=(slot,))
         life.reply("No answer, no mailbox.", by=self.ivana, at=self.at(19, "10:04"), call="not_reached")
         life.keep(life.owed(Kind.CALLBACK)[0], self.at(19, "10:38"), self.ivana)
         life.reply(
-            "Went through the bill with her; the reader comes on her day at home.", by=self.ivana,
-            at=self.at(19, "10:38"), contact_by=self.at(17, "14:00"), words=words.promise, call="reached",
-        )  # fmt: skip
-        life.reply(letters.greet(customer, words.solves, self.ivana), by=self.ivana, at=self.at(17, "11:15"), resolves=True)
+            "Went through the bill with her; the reader comes on her day at home.",
+            by=self.ivana,
+            at=self.at(19, "10:38"),
+            contact_by=self.at(17, "14:00"),
+            words=words.promise,
+            call="reached",
+        )
+        life.writes(words.solves, by=self.ivana, at=self.at(17, "11:15"), resolves=True)
         self._end(life, YES, 5, words.thanks)
 
     def poorly_handled(self, given: Given) -> None:
         """Settled, but the handling was poor: a person answers that as well."""
-        life, words, customer = self._open(CAR, "Sarah Whitfield", given, self.davor)
-        life.reply(
-            letters.greet(customer, words.begins, self.davor), by=self.davor, at=self.at(15, "09:30"),
-            contact_by=self.at(13, "12:00"), words=words.promise, obstacle=words.obstacle,
-        )  # fmt: skip
-        life.note("Insurer wants the mileage, I have it from the garage's bill.", by=self.marko, at=self.at(14, "10:12"))
-        life.reply(letters.greet(customer, words.solves, self.davor), by=self.davor, at=self.at(13, "10:05"), resolves=True)
+        life, words = self._open(CAR, "Sarah Whitfield", given, self.davor)
+        self._begin(life, words, self.davor, self.at(15, "09:30"), self.at(13, "12:00"))
+        life.note(
+            "Insurer wants the mileage, I have it from the garage's bill.", by=self.marko, at=self.at(14, "10:12")
+        )
+        life.writes(words.solves, by=self.davor, at=self.at(13, "10:05"), resolves=True)
         asked = life.follow_ups.ask()
         assert asked is not None
         comment = "The money came, but I had to explain the accident three times to three people."
@@ -235,8 +274,10 @@ class Special:
             "three people asked you for the same story, and that is our mistake. I am sorry. Your file now carries it "
             "once, in your words, so that whoever opens it can read it."
         )
-        life.reply(
-            letters.greet(customer, text, self.davor), by=self.davor, at=self.company.after(asked + timedelta(hours=2), 75), nothing_more="The money has arrived; nothing is open.",
-        )  # fmt: skip
+        life.writes(
+            text,
+            by=self.davor,
+            at=self.company.after(asked + timedelta(hours=2), 75),
+            nothing_more="The money has arrived; nothing is open.",
+        )
         self._end(life)
-

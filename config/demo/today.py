@@ -9,20 +9,20 @@ from datetime import UTC, datetime, time, timedelta
 from random import Random
 from typing import Any
 
-from people.models import User
-from standards.terms import Kind
-from standards.working_time import is_open, next_opening
-from tickets.models import Draft
-
 from config.demo import letters
 from config.demo.company import BILLING, DESK, Company
-from config.demo.life import MAIL, PHONE, Life, Matter, Said
-from config.demo.ordinary import fill
+from config.demo.life import Life
+from config.demo.matter import MAIL, PHONE, Matter, Said
+from config.demo.plan import fill
 from config.demo.rows import Rows
 from config.demo.scenarios import Scenario, Words
 from config.demo.scenarios.bills import INSTALMENTS, MOVING
 from config.demo.scenarios.streets import BIN, BULKY, MISSED, PERMIT, SECOND_CAR
 from config.demo.scenarios.water import LAMP, LEAK, METER, PRESSURE, READING
+from people.models import User
+from standards.terms import Kind
+from standards.working_time import is_open, next_opening
+from tickets.models import Draft
 
 HOW_MANY = 13
 MINUTE, HOUR = timedelta(minutes=1), timedelta(hours=1)
@@ -44,10 +44,20 @@ class Scene:
     def tell_all(self, numbers: list[int]) -> None:
         """All of them, the oldest first."""
         stories = (
-            self.far_ahead, self.paused, self.overdue_promise, self.conditional, self.callback, self.next_morning,
-            self.resolved, self.other_team, self.due_tomorrow, self.overdue_first_response, self.within_the_hour,
-            self.later_today, self.other_team_waits,
-        )  # fmt: skip
+            self.far_ahead,
+            self.paused,
+            self.overdue_promise,
+            self.conditional,
+            self.callback,
+            self.next_morning,
+            self.resolved,
+            self.other_team,
+            self.due_tomorrow,
+            self.overdue_first_response,
+            self.within_the_hour,
+            self.later_today,
+            self.other_team_waits,
+        )
         for number, story in zip(numbers, stories, strict=True):
             story(number)
 
@@ -61,106 +71,141 @@ class Scene:
 
     def _open(
         self, number: int, scenario: Scenario, at: datetime, owner: User | None, channel: str = MAIL
-    ) -> tuple[Life, Words, Any]:
+    ) -> tuple[Life, Words]:
         customer = next(self._customers)
         words = fill(scenario.words[customer.language], self.rng)
         crew = self.company.crews[scenario.team]
-        matter = Matter(
-            customer, crew, scenario.category, scenario.ticket_type, words.subject, words.asks, channel
-        )  # fmt: skip
+        matter = Matter(customer, crew, scenario.category, scenario.ticket_type, words.subject, words.asks, channel)
         life = Life(self.company, self.rows, matter, number, at, owner=owner)
         if channel == MAIL and at + MINUTE < self.now:
             life.acknowledge(at + timedelta(seconds=19))
-        return life, words, customer
+        return life, words
 
     def far_ahead(self, number: int) -> None:
         """A promise in three days, with a note and a colleague's word for tomorrow."""
-        life, words, customer = self._open(number, PRESSURE, self.days_ago(2, "09:31"), self.ivana)
-        life.reply(
-            letters.greet(customer, words.begins, self.ivana), by=self.ivana, at=self.days_ago(2, "11:02"),
-            contact_by=self.company.slot(self.now, 3, 2), words=words.promise, obstacle=words.obstacle,
-        )  # fmt: skip
-        life.note("The recorder is in the van, Perković installs it in the cellar.", by=self.nina, at=self.days_ago(1, "14:45"))
+        life, words = self._open(number, PRESSURE, self.days_ago(2, "09:31"), self.ivana)
+        life.writes(
+            words.begins,
+            by=self.ivana,
+            at=self.days_ago(2, "11:02"),
+            contact_by=self.company.slot(self.now, 3, 2),
+            words=words.promise,
+            obstacle=words.obstacle,
+        )
+        life.note(
+            "The recorder is in the van, Perković installs it in the cellar.",
+            by=self.nina,
+            at=self.days_ago(1, "14:45"),
+        )
         life.ask_colleague(
-            "Read the recorder and send me the curve.", self.company.slot(self.now, 2, 4),
-            by=self.ivana, doer=self.nina, at=self.days_ago(1, "14:50"),
-        )  # fmt: skip
+            "Read the recorder and send me the curve.",
+            self.company.slot(self.now, 2, 4),
+            by=self.ivana,
+            doer=self.nina,
+            at=self.days_ago(1, "14:50"),
+        )
 
     def paused(self, number: int) -> None:
         """A question went out, so the clock of the resolution stands still."""
-        life, words, customer = self._open(number, METER, self.days_ago(2, "10:12"), self.ivana)
+        life, words = self._open(number, METER, self.days_ago(2, "10:12"), self.ivana)
         life.reply(
-            letters.asking(customer, words.question, self.ivana), by=self.ivana, at=self.days_ago(1, "09:20"),
+            letters.asking(life.customer, words.question, self.ivana),
+            by=self.ivana,
+            at=self.days_ago(1, "09:20"),
             wait_until=self.company.slot(self.now, 2, 4),
-        )  # fmt: skip
+        )
 
     def overdue_promise(self, number: int) -> None:
         """You hear from us by yesterday: nobody wrote, and Ivana has begun to say sorry."""
-        life, words, customer = self._open(number, MISSED, self.days_ago(2, "08:15"), self.ivana)
+        life, words = self._open(number, MISSED, self.days_ago(2, "08:15"), self.ivana)
         due = self.days_ago(1, "15:00")
-        life.reply(
-            letters.greet(customer, words.begins, self.ivana), by=self.ivana, at=self.days_ago(2, "10:40"),
-            contact_by=due, words=words.promise, obstacle=words.obstacle,
-        )  # fmt: skip
+        life.writes(
+            words.begins,
+            by=self.ivana,
+            at=self.days_ago(2, "10:40"),
+            contact_by=due,
+            words=words.promise,
+            obstacle=words.obstacle,
+        )
         self.rows.append(
-            Draft, ticket_id=life.ticket.id, author_id=self.ivana.pk, kind=str(Draft.Kind.REPLY), at=self.ago(11),
-            body=letters.sorry(customer, due, words.delay, self.ivana, self.company),
-        )  # fmt: skip
+            Draft,
+            ticket_id=life.ticket.id,
+            author_id=self.ivana.pk,
+            kind=str(Draft.Kind.REPLY),
+            at=self.ago(11),
+            body=letters.sorry(life.customer, due, words.delay, self.ivana, self.company),
+        )
 
     def conditional(self, number: int) -> None:
         """Two working days after the customer has done their part: no clock runs yet."""
-        life, words, customer = self._open(number, SECOND_CAR, self.days_ago(2, "13:05"), self.nina)
+        life, words = self._open(number, SECOND_CAR, self.days_ago(2, "13:05"), self.nina)
         condition = {
             "en": "after we have the page with the employer's stamp",
             "hr": "nakon što stigne stranica s pečatom poslodavca",
-        }[customer.language]
-        life.reply(
-            letters.greet(customer, words.begins, self.nina), by=self.nina, at=self.days_ago(2, "14:10"),
+        }[life.customer.language]
+        life.writes(
+            words.begins,
+            by=self.nina,
+            at=self.days_ago(2, "14:10"),
             told=(Said(words.promise, None, kind=CUSTOM, condition=condition, days=2),),
-            contact_by=self.company.slot(self.now, 2, 3), words="You hear from us in any case.",
-        )  # fmt: skip
+            contact_by=self.company.slot(self.now, 2, 3),
+            words="You hear from us in any case.",
+        )
 
     def callback(self, number: int) -> None:
         """A call that was promised for about now: last call."""
-        life, words, customer = self._open(number, READING, self.days_ago(2, "14:22"), self.ivana)
+        life, words = self._open(number, READING, self.days_ago(2, "14:22"), self.ivana)
         due = self._soon(25)
         slot = Said(
-            self._in_words(customer, "I call you before {}.", "Zovem Vas prije {}.", due), due,
-            kind=CALLBACK, slot_starts_at=due - HOUR,
-        )  # fmt: skip
-        life.reply(letters.greet(customer, words.begins, self.ivana), by=self.ivana, at=self.days_ago(1, "09:05"), told=(slot,))
+            self._in_words(life.customer, "I call you before {}.", "Zovem Vas prije {}.", due),
+            due,
+            kind=CALLBACK,
+            slot_starts_at=due - HOUR,
+        )
+        life.writes(words.begins, by=self.ivana, at=self.days_ago(1, "09:05"), told=(slot,))
 
     def next_morning(self, number: int) -> None:
         """Due half an hour after the next day's opening: it has to be done today."""
-        life, words, customer = self._open(number, LAMP, self.days_ago(1, "10:52"), self.ivana)
-        life.reply(
-            letters.greet(customer, words.begins, self.ivana), by=self.ivana, at=self.days_ago(1, "11:30"),
-            contact_by=next_opening(self.company.calendar, self.tomorrow) + 30 * MINUTE, words=words.promise,
+        life, words = self._open(number, LAMP, self.days_ago(1, "10:52"), self.ivana)
+        life.writes(
+            words.begins,
+            by=self.ivana,
+            at=self.days_ago(1, "11:30"),
+            contact_by=next_opening(self.company.calendar, self.tomorrow) + 30 * MINUTE,
+            words=words.promise,
             obstacle=words.obstacle,
-        )  # fmt: skip
+        )
 
     def resolved(self, number: int) -> None:
         """Resolved a while ago; the question is planned."""
-        life, words, customer = self._open(number, BIN, self.days_ago(1, "08:44"), self.nina)
-        life.reply(letters.greet(customer, words.solves, self.nina), by=self.nina, at=self.ago(75), resolves=True)
+        life, words = self._open(number, BIN, self.days_ago(1, "08:44"), self.nina)
+        life.writes(words.solves, by=self.nina, at=self.ago(75), resolves=True)
 
     def other_team(self, number: int) -> None:
         """Marko's, in the other team."""
-        life, words, customer = self._open(number, INSTALMENTS, self.days_ago(1, "09:17"), self.marko)
-        life.reply(
-            letters.greet(customer, words.begins, self.marko), by=self.marko, at=self.days_ago(1, "12:25"),
-            contact_by=self.company.slot(self.now, 1, 3), words=words.promise, obstacle=words.obstacle,
-        )  # fmt: skip
+        life, words = self._open(number, INSTALMENTS, self.days_ago(1, "09:17"), self.marko)
+        life.writes(
+            words.begins,
+            by=self.marko,
+            at=self.days_ago(1, "12:25"),
+            contact_by=self.company.slot(self.now, 1, 3),
+            words=words.promise,
+            obstacle=words.obstacle,
+        )
 
     def due_tomorrow(self, number: int) -> None:
         """Tomorrow: in the morning, or by whoever is on call where tomorrow is closed."""
         due = self.tomorrow + 11 * HOUR
         if is_open(self.company.calendar, due - MINUTE):
-            life, words, customer = self._open(number, BULKY, self.days_ago(1, "13:33"), self.ivana)
-            life.reply(
-                letters.greet(customer, words.begins, self.ivana), by=self.ivana, at=self.days_ago(1, "15:01"),
-                contact_by=due, words=words.promise, obstacle=words.obstacle,
-            )  # fmt: skip
+            life, words = self._open(number, BULKY, self.days_ago(1, "13:33"), self.ivana)
+            life.writes(
+                words.begins,
+                by=self.ivana,
+                at=self.days_ago(1, "15:01"),
+                contact_by=due,
+                words=words.promise,
+                obstacle=words.obstacle,
+            )
         else:
             self._on_call(number, due, self.ago(95))
 
@@ -200,13 +245,16 @@ class Scene:
 
     def _on_call(self, number: int, due: datetime, at: datetime) -> None:
         """Water at night: taken down by phone, and promised by the one who has the emergency phone."""
-        life, words, customer = self._open(number, LEAK, at, self.ivana, PHONE)
+        life, words = self._open(number, LEAK, at, self.ivana, PHONE)
         due = due.replace(second=0, microsecond=0)
         told = Said(words.promise, due, kind=CUSTOM, obstacle=words.obstacle)
         life.reply(
             "Told the caller that the emergency crew is on its way, and when the water is back.",
-            by=self.ivana, at=at + 4 * MINUTE, told=(told,), call="reached",
-        )  # fmt: skip
+            by=self.ivana,
+            at=at + 4 * MINUTE,
+            told=(told,),
+            call="reached",
+        )
 
     def _soon(self, minutes: int) -> datetime:
         """So many minutes from now while we are open then; else after the next opening."""

@@ -135,8 +135,8 @@ MOVING = Scenario(
     {
         "en": Words(
             subject="Contract transfer for the flat at {street}",
-            asks="I am moving out of {street} at the end of the month, the new tenant takes over. What do you need from "
-            "us, and who pays the last bill?",
+            asks="I am moving out of {street} at the end of the month, the new tenant takes over. What do you need "
+            "from us, and who pays the last bill?",
             begins="we need one form with both signatures and the meter reading of the day of the handover. The last "
             "bill goes to your new address.",
             promise="The contract is transferred and both of you have it in writing.",

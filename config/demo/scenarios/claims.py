@@ -9,8 +9,8 @@ CAR = Scenario(
     {
         "en": Words(
             subject="Wheel damaged by a loose manhole cover",
-            asks="On Tuesday evening I drove over the manhole cover in {street}; it tipped and broke my rim. Photos and "
-            "the bill of the garage over {amount} are attached. Who pays for this?",
+            asks="On Tuesday evening I drove over the manhole cover in {street}; it tipped and broke my rim. Photos "
+            "and the bill of the garage over {amount} are attached. Who pays for this?",
             begins="I am sorry that this happened to you. If the cover was loose, we pay. A colleague looks at the "
             "place, and the insurer then confirms the amount.",
             promise="You have our decision about the damage.",

@@ -53,8 +53,8 @@ BIN = Scenario(
     {
         "en": Words(
             subject="A larger bin for a family of six",
-            asks="We are six now at {street} and the 80-litre bin is full on Thursdays. What does a 120-litre one cost, "
-            "and can we keep the small one for glass?",
+            asks="We are six now at {street} and the 80-litre bin is full on Thursdays. What does a 120-litre one "
+            "cost, and can we keep the small one for glass?",
             begins="the 120-litre bin costs {amount} more a month, and yes, you may keep the small one for glass. I "
             "have ordered the exchange at the depot.",
             promise="The larger bin is delivered to your house.",
@@ -96,8 +96,8 @@ BULKY = Scenario(
     {
         "en": Words(
             subject="Pick-up of an old wardrobe and a fridge",
-            asks="We are clearing my mother's flat at {street}, second floor without a lift. One wardrobe in parts, one "
-            "fridge. When can you fetch them?",
+            asks="We are clearing my mother's flat at {street}, second floor without a lift. One wardrobe in parts, "
+            "one fridge. When can you fetch them?",
             begins="the wardrobe and the fridge go on two different trucks, because the fridge holds a gas. Both are "
             "free of charge once a year.",
             promise="Both trucks have been at your house.",
@@ -125,8 +125,7 @@ BULKY = Scenario(
             question="Je li hladnjak prazan i suh? Inače ga ne smiju nositi.",
             answer="Prazan i suh, od nedjelje.",
             chases="U petak predajemo ključeve. Hoće li stići do tada?",
-            solves="ormar i hladnjak odvezeni su jutros; potvrde su u sandučiću. Idući je besplatni odvoz od "
-            "siječnja.",
+            solves="ormar i hladnjak odvezeni su jutros; potvrde su u sandučiću. Idući je besplatni odvoz od siječnja.",
             again="Odnijeli su ormar, a hladnjak još stoji.",
             thanks="Dvojica ljubaznih ljudi, još su i stubište pomeli.",
         ),

@@ -18,7 +18,8 @@ READING = Scenario(
             delay="The reader found nobody at home today and has put you on the round of the next working day.",
             news="the reader has your address on today's round. Next we compare his figure with your photo and write "
             "to you with the result.",
-            question="To correct the bill we need one thing: which figure does the meter show today, black digits only?",
+            question="To correct the bill we need one thing: which figure does the meter show today, black digits "
+            "only?",
             answer="It shows 00374 today.",
             chases="Has anybody been here? I was at home all morning and saw nobody.",
             solves="your bill is corrected: the reading is 374 m³ and the new total is {amount}. The difference is "
@@ -108,7 +109,8 @@ LEAK = Scenario(
             delay="The owner of the gas pipe could not send anybody today, and without him we may not dig.",
             news="the hole is dug and the broken joint is found. Next the crew puts in a new piece of pipe and "
             "tests it overnight.",
-            question="So that the crew finds the place at once: is it left or right of the entrance, seen from the street?",
+            question="So that the crew finds the place at once: is it left or right of the entrance, seen from the "
+            "street?",
             answer="Left of the entrance, beside the lamp post.",
             chases="It is still wet in front of the house. Is that normal?",
             solves="the pipe is repaired: a joint from 1978 was replaced and has held its pressure for a day. The "

@@ -1,0 +1,218 @@
+"""Invariants that no constraint of the database can hold: each a named query that should find nothing.
+
+Reads only. Runs every night and by `manage.py audit`; every question is asked of all rows.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.db.models import Exists, F, Model, OuterRef, Q, QuerySet
+from django.utils.functional import Promise as StrPromise
+from django.utils.translation import gettext_lazy as _
+
+from followups.models import FollowUp
+from mail.models import Delivery
+from people.actions.customers import folded as folded_customer
+from people.models import Customer, Organisation
+from standards.due import Window, shift, worked_inside
+from standards.terms import Clock, Kind
+from tickets.actions.tickets import folded_text
+from tickets.models import Commitment, Event, Message, MessagePromise, Pause, Ticket
+
+# The sweeps run every minute; what they have not seen after this time is stuck.
+STUCK = timedelta(minutes=15)
+State, Outcome, Source = Commitment.State, Commitment.Outcome, Commitment.Source
+_DONE = [Ticket.State.RESOLVED, Ticket.State.CLOSED]
+
+
+@dataclass(frozen=True)
+class Check:
+    """One invariant: its name, what is wrong where it is broken, and where it is."""
+
+    name: str
+    sentence: StrPromise
+    broken: Callable[[datetime], Iterable[Model]]
+
+
+@dataclass(frozen=True)
+class Finding:
+    """An invariant that is broken, and the rows that break it."""
+
+    check: Check
+    rows: list[Model]
+
+
+CHECKS: list[Check] = []
+Query = Callable[[datetime], Iterable[Model]]
+
+
+def check(name: str, sentence: StrPromise) -> Callable[[Query], Query]:
+    """Make a query one of `CHECKS`."""
+
+    def known(broken: Query) -> Query:
+        CHECKS.append(Check(name, sentence, broken))
+        return broken
+
+    return known
+
+
+def run(now: datetime) -> Iterator[Finding]:
+    """Everything that is broken at `now`, check by check; nothing when all is well."""
+    for known in CHECKS:
+        rows = list(known.broken(now))
+        if rows:
+            yield Finding(known, rows)
+
+
+@check("open-without-calendar", _("An open ticket's team has no calendar, so nothing can fall due."))
+def open_without_calendar(now: datetime) -> QuerySet[Ticket]:
+    return Ticket.objects.open().filter(team__team_calendar=None)
+
+
+@check("answered-by-nobody", _("Something is owed by a person who can no longer sign in."))
+def answered_by_nobody(now: datetime) -> QuerySet[Commitment]:
+    return Commitment.objects.open().filter(accountable__is_active=False)
+
+
+@check("question-not-planned", _("A resolved ticket has no question planned or asked."))
+def question_not_planned(now: datetime) -> QuerySet[Ticket]:
+    """Also what the nightly run heals: the marker is set again, and the sweep plans the question."""
+    planned = FollowUp.objects.filter(
+        ticket=OuterRef("pk"), step=FollowUp.Step.SETTLED_QUESTION, made_at__gte=OuterRef("resolved_at")
+    )
+    return Ticket.objects.filter(~Exists(planned), state=Ticket.State.RESOLVED, unplanned=False)
+
+
+@check("question-on-open-ticket", _("A question is planned on a ticket that is open."))
+def question_on_open_ticket(now: datetime) -> QuerySet[FollowUp]:
+    planned = FollowUp.objects.filter(state=FollowUp.State.SCHEDULED, ticket__unplanned=False)
+    return planned.exclude(ticket=None).exclude(ticket__state__in=_DONE)
+
+
+@check("handed-over-without-mail", _("A follow-up was handed over, but there is no mail."))
+def handed_over_without_mail(now: datetime) -> QuerySet[FollowUp]:
+    return FollowUp.objects.filter(state=FollowUp.State.HANDED_OVER, delivery=None)
+
+
+@check("handed-over-and-forgotten", _("A follow-up's mail has ended, and nobody noted it."))
+def handed_over_and_forgotten(now: datetime) -> QuerySet[FollowUp]:
+    return FollowUp.objects.to_finish().filter(delivery__ended_at__lt=now - STUCK)
+
+
+@check("still-owed-after-resolving", _("Something that resolving ends is still owed on a resolved ticket."))
+def still_owed_after_resolving(now: datetime) -> QuerySet[Commitment]:
+    """A next response may be owed on a resolved ticket: the handling was poor, and a person answers that."""
+    ends = [Kind.ACKNOWLEDGE, Kind.FIRST_RESPONSE, Kind.UPDATE, Kind.RESOLUTION]
+    return Commitment.objects.open().filter(ticket__state__in=_DONE, kind__in=ends).exclude(source=Source.INTERNAL)
+
+
+@check("moved-without-successor", _("A promise was moved, but nothing took its place."))
+def moved_without_successor(now: datetime) -> QuerySet[Commitment]:
+    return Commitment.objects.filter(outcome=Outcome.MOVED, replaced_by=None)
+
+
+@check("replaced-but-not-moved", _("A promise took the place of one that was not moved."))
+def replaced_but_not_moved(now: datetime) -> QuerySet[Commitment]:
+    return Commitment.objects.exclude(replaces=None).exclude(replaces__outcome=Outcome.MOVED)
+
+
+@check("first-due-changed", _("The first due time was lost along a chain of moves."))
+def first_due_changed(now: datetime) -> QuerySet[Commitment]:
+    moved = Commitment.objects.filter(replaces__first_due_at__isnull=False)
+    return moved.filter(~Q(first_due_at=F("replaces__first_due_at")) | Q(first_due_at=None))
+
+
+@check("never-counted", _("A promise has a due time, but counts in no period."))
+def never_counted(now: datetime) -> QuerySet[Commitment]:
+    return Commitment.objects.exclude(state=State.PAUSED).filter(due_at__isnull=False, counted_due_at=None)
+
+
+@check("paused-without-pause", _("A clock stands still, but no pause says why."))
+def paused_without_pause(now: datetime) -> QuerySet[Commitment]:
+    open_pause = Pause.objects.filter(commitment=OuterRef("pk"), ended_at=None)
+    return Commitment.objects.filter(~Exists(open_pause), state=State.PAUSED)
+
+
+@check("pause-without-paused", _("A pause is open, but the clock is not standing still."))
+def pause_without_paused(now: datetime) -> QuerySet[Pause]:
+    return Pause.objects.filter(ended_at=None).exclude(commitment__state=State.PAUSED)
+
+
+@check("waits-for-ever", _("A ticket waits for the customer longer than we said, and nothing will end that."))
+def waits_for_ever(now: datetime) -> QuerySet[Ticket]:
+    asked = Message.objects.filter(ticket=OuterRef("pk"), wait_until__gt=now - STUCK)
+    return Ticket.objects.filter(~Exists(asked), state=Ticket.State.WAITING_ON_CUSTOMER)
+
+
+@check("not-settled", _("A message has left or failed, and what it says was not carried out."))
+def not_settled(now: datetime) -> QuerySet[Message]:
+    return Message.objects.to_settle().filter(delivery__ended_at__lt=now - STUCK)
+
+
+@check("mail-without-delivery", _("A message says it went by mail, but there is no mail."))
+def mail_without_delivery(now: datetime) -> QuerySet[Message]:
+    return Message.objects.filter(direction=Message.Direction.OUT, channel="mail", delivery=None)
+
+
+@check("told-and-not-recorded", _("A date was told to a customer, and no promise stands for it."))
+def told_and_not_recorded(now: datetime) -> QuerySet[MessagePromise]:
+    """A call does what it says at once, a mail when it was accepted."""
+    counts = Q(message__delivery=None) | Q(message__delivery__state=Delivery.State.SENT, message__unsettled=False)
+    recorded = Commitment.objects.filter(
+        ticket=OuterRef("message__ticket"),
+        kind=OuterRef("kind"),
+        source=Source.PROMISE,
+        first_due_at=OuterRef("due_at"),
+    )
+    moved = Q(moves__isnull=False) & ~Q(moves__outcome=Outcome.MOVED)
+    new = Q(moves=None) & ~Exists(recorded)
+    return MessagePromise.objects.filter(counts, moved | new, due_at__isnull=False, refused_why="")
+
+
+@check("due-does-not-follow", _("A due time doesn't follow from its window, start and pauses."))
+def due_does_not_follow(now: datetime) -> Iterator[Commitment]:
+    """Of what is running: its window from its start, moved on by its pauses; a re-match keeps its own time."""
+    zone = Organisation.objects.the().zone_info if Organisation.objects.exists() else None
+    rows = Commitment.objects.running().exclude(clock=Clock.FIXED).select_related("calendar_version")
+    rematched = Event.objects.filter(commitment=OuterRef("pk"), kind="commitment.rematched")
+    for row in rows.annotate(rematched=Exists(rematched)).prefetch_related("pauses").order_by("pk"):
+        calendar = row.calendar_version.working
+        spans = [(pause.started_at, pause.ended_at) for pause in row.pauses.all() if pause.ended_at]
+        if row.due_at != shift(calendar, row.unpaused_due_at, worked_inside(calendar, spans)):
+            yield row
+        elif row.source == Source.STANDARD and row.replaces_id is None and not row.follows_why and not row.rematched:
+            window = Window(row.clock, row.window_minutes, row.window_days)
+            if zone and row.unpaused_due_at != window.due(calendar, row.started_at, zone):
+                yield row
+
+
+@check("counted-too-late", _("A promise counts by a later time than its first due and its pauses give."))
+def counted_too_late(now: datetime) -> Iterator[Commitment]:
+    """Later than the first due only by pauses, of this row or of those it replaces, or by a re-match."""
+    rematched = Event.objects.filter(commitment=OuterRef("pk"), kind="commitment.rematched")
+    rows = Commitment.objects.filter(~Exists(rematched), counted_due_at__gt=F("first_due_at"))
+    for row in rows.select_related("calendar_version").order_by("pk"):
+        calendar, spans, link = row.calendar_version.working, [], row
+        while link is not None:
+            spans += [(pause.started_at, pause.ended_at or now) for pause in link.pauses.all()]
+            link = link.replaces
+        if row.counted_due_at > shift(calendar, row.first_due_at, worked_inside(calendar, spans)):
+            yield row
+
+
+@check("customer-not-found", _("A search does not find a customer by their present name."))
+def customer_not_found(now: datetime) -> Iterator[Customer]:
+    for customer in Customer.objects.only("name", "email", "phone", "folded").iterator():
+        if customer.folded != folded_customer(customer.name, customer.email, customer.phone):
+            yield customer
+
+
+@check("ticket-not-found", _("A search does not find a ticket by its present words."))
+def ticket_not_found(now: datetime) -> Iterator[Ticket]:
+    shown = ("number", "subject", "folded", "customer__name", "customer__email")
+    for ticket in Ticket.objects.select_related("customer").only(*shown).iterator():
+        if ticket.folded != folded_text(ticket):
+            yield ticket
