@@ -24,7 +24,7 @@ from ui.responses import fragment, unchanged
 @require_safe
 def horizon(request: HttpRequest) -> HttpResponse:
     """The page: the near lanes, or one lane with all its rows (`?lane=`)."""
-    return render(request, "desk/horizon.html", _look(request))
+    return render(request, "desk/horizon.html", _with_rows(request, _look(request)))
 
 
 @staff
@@ -49,8 +49,18 @@ def rows(request: HttpRequest) -> HttpResponse:
 @require_safe
 def shown(request: HttpRequest) -> HttpResponse:
     """The lanes as they stand now, for whoever asked to see the changes."""
-    context = _look(request) | {"asked": True, "out_of_page": True}
+    context = _with_rows(request, _look(request)) | {"asked": True, "out_of_page": True}
     return fragment(request, "desk/_horizon.html", context, oob=["desk/_horizon_changes.html", "ui/_rail_count.html"])
+
+
+def _with_rows(request: HttpRequest, context: dict[str, Any]) -> dict[str, Any]:
+    """What was seen, and its rows drawn: polling does without them."""
+    now, viewer = context["now"], request.user
+    drawn = [
+        (lane, draw(as_rows(lane.rows, viewer=viewer, now=now), request=request, now=now))
+        for lane in context["seen"].lanes
+    ]
+    return {**context, "lanes": drawn}
 
 
 def _look(request: HttpRequest) -> dict[str, Any]:
@@ -61,9 +71,6 @@ def _look(request: HttpRequest) -> dict[str, Any]:
     only = only if only in lanes.ALONE else ""
     after = request.GET.get("after", "")
     seen = lanes.look(scope, now=now, zone=zone, only=only, after=after)
-    shown_rows = {
-        lane.key: draw(as_rows(lane.rows, viewer=user, now=now), request=request, now=now) for lane in seen.lanes
-    }
     asked = {"whose": request.GET.get("whose", ""), "lane": only, "after": after}
     return {
         "section": "horizon",
@@ -75,7 +82,6 @@ def _look(request: HttpRequest) -> dict[str, Any]:
         "scope": scope,
         "headline": headline(seen, zone),
         "when": when(seen.moments.now, open_until(scope.calendars(), now), zone),
-        "lanes": [(lane, shown_rows[lane.key]) for lane in seen.lanes],
         "tally": seen.tally,
         "counted": seen.lanes if only else seen.tally,
         "far": [lane for lane in seen.tally if lane.key not in lanes.NEAR],

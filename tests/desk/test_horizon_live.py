@@ -120,3 +120,11 @@ def test_an_overdue_promise_is_not_offered_to_be_moved():
     html = page(make.manager())
     assert f"/desk/commitments/{row.pk}/move/" not in html
     assert f"/desk/tickets/{row.ticket.number}/?write=reply&amp;sorry={row.pk}" in html
+
+
+def test_words_of_customers_cannot_draw_anything():
+    row = due(NOW + MINUTE, ticket=make.ticket(subject="<b>⟦csrf⟧ & co", now=NOW - hours(3)), words="<i>soon</i>")
+    html = page(make.manager())
+    assert "&lt;b&gt;⟦csrf⟧ &amp; co" in html
+    assert "&lt;i&gt;soon&lt;/i&gt;" in html
+    assert f'id="commitment-{row.pk}"' in html
