@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import TypeVar
 
 from django.db.models import Exists, F, Model, OuterRef, Q, QuerySet
 from django.utils.functional import Promise as StrPromise
@@ -46,7 +47,7 @@ class Finding:
 
 
 CHECKS: list[Check] = []
-Query = Callable[[datetime], Iterable[Model]]
+Query = TypeVar("Query", bound=Callable[[datetime], Iterable[Model]])
 
 
 def check(name: str, sentence: StrPromise) -> Callable[[Query], Query]:
@@ -181,6 +182,8 @@ def due_does_not_follow(now: datetime) -> Iterator[Commitment]:
     for row in rows.annotate(rematched=Exists(rematched)).prefetch_related("pauses").order_by("pk"):
         calendar = row.calendar_version.working
         spans = [(pause.started_at, pause.ended_at) for pause in row.pauses.all() if pause.ended_at]
+        if row.started_at is None or row.unpaused_due_at is None:
+            continue
         if row.due_at != shift(calendar, row.unpaused_due_at, worked_inside(calendar, spans)):
             yield row
         elif row.source == Source.STANDARD and row.replaces_id is None and not row.follows_why and not row.rematched:
@@ -195,12 +198,15 @@ def counted_too_late(now: datetime) -> Iterator[Commitment]:
     rematched = Event.objects.filter(commitment=OuterRef("pk"), kind="commitment.rematched")
     rows = Commitment.objects.filter(~Exists(rematched), counted_due_at__gt=F("first_due_at"))
     for row in rows.select_related("calendar_version").order_by("pk"):
-        calendar, spans, link = row.calendar_version.working, [], row
+        calendar, spans = row.calendar_version.working, []
+        link: Commitment | None = row
         while link is not None:
             spans += [(pause.started_at, pause.ended_at or now) for pause in link.pauses.all()]
             link = link.replaces
-        if row.counted_due_at > shift(calendar, row.first_due_at, worked_inside(calendar, spans)):
-            yield row
+        if row.counted_due_at and row.first_due_at:
+            latest = shift(calendar, row.first_due_at, worked_inside(calendar, spans))
+            if row.counted_due_at > latest:
+                yield row
 
 
 @check("customer-not-found", _("A search does not find a customer by their present name."))

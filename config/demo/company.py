@@ -157,7 +157,7 @@ class Company:
 
     def matching(self, facts: Facts, at: datetime) -> dict[str, StandardVersion]:
         """The standards that apply to a ticket with these facts at `at`, one a kind."""
-        era = sum(version.effective_from <= at for version in self.versions)
+        era = sum(version.effective_from is not None and version.effective_from <= at for version in self.versions)
         key = (era, facts)
         if key not in self._matches:
             newest = {version.standard_id: version for version in self.versions[:era]}

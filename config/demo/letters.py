@@ -109,7 +109,8 @@ def _hello(customer: Any) -> str:
 
 
 def _promise(said: Said) -> MessagePromise:
-    moved = said.moves and Commitment(kind=said.moves.kind, first_due_at=said.moves.first_due_at)
+    old = said.moves
+    moved = Commitment(kind=old.kind, first_due_at=old.first_due_at) if old else None
     return MessagePromise(
         kind=said.moves.kind if said.moves else said.kind,
         words=said.words, due_at=said.due_at, condition=said.condition, moves=moved, reason=said.reason,

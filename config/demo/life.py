@@ -251,7 +251,7 @@ class Life(Ledger):
         self.follow_ups.skip(at, "The ticket was reopened.")
         version, due = self.matching(at)[Kind.RESOLUTION], None
         last = self.last_resolution
-        if at - resolved_at <= HELD_FOR:
+        if last is not None and at - resolved_at <= HELD_FOR:
             calendar = self.company.calendar
             whole = working_time_between(calendar, last.started_at, last.first_due_at)
             left = working_time_between(calendar, last.ended_at, last.due_at)

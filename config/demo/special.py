@@ -208,12 +208,12 @@ class Special:
         life, words = self._open(LEAK, "Tomislav Knežević", given, self.ivana)
         self._begin(life, words, self.ivana, self.at(30, "09:02"), self.at(29, "15:00"))
         twin, _words = self._open(LEAK, "Tomislav Knežević", given, self.nina, PHONE)
-        promise = Said("You hear where the crew stands.", self.at(28, "10:00"))
+        words_told, due = "You hear where the crew stands.", self.at(28, "10:00")
         twin.reply(
             "Called about the same leak; told him the crew is there.",
             by=self.nina,
             at=self.at(30, "13:29"),
-            told=(promise,),
+            told=(Said(words_told, due),),
             call="reached",
         )
         at = self.at(30, "14:00")
@@ -224,7 +224,7 @@ class Special:
         twin.record("ticket.merged", at, self.nina, into=life.ticket.number)
         life.record("ticket.merged_in", at, self.nina, other=twin.ticket.number)
         # Told in words, so it lives on beside the other one.
-        life.promise(str(Kind.UPDATE), promise.words, promise.due_at, by=self.nina, at=at)
+        life.promise(str(Kind.UPDATE), words_told, due, by=self.nina, at=at)
         life.writes(
             words.news,
             by=self.ivana,
