@@ -23,6 +23,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from desk.rows import Row
+from standards.terms import Kind
 from ui.formats import ticket_no
 from ui.templatetags.ui import avatar_tag, due, left
 
@@ -51,7 +52,7 @@ def _draw(row: Row, outline: list[str], csrf: str, here: str, now: datetime) -> 
         "move": _address("desk:commitment-move", commitment.pk),
         "withdraw": _address("desk:commitment-withdraw", commitment.pk),
         "due": _due(row, now),
-        "kind": escape(commitment.get_kind_display()),  # type: ignore[attr-defined]
+        "kind": escape(str(Kind(commitment.kind).label)),
         "words": escape(row.words),
         "subject": escape(ticket.subject),
         "customer": escape(ticket.customer.name),
