@@ -6,14 +6,15 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from django.db.models import Prefetch
+from django.db.models import Prefetch, prefetch_related_objects
 
 from desk.record import Record, figures
 from followups.models import FollowUp
 from mail.models import Delivery
-from people.models import User
+from people.models import Organisation, User
 from standards.due import worked_inside
 from standards.explain import why_due
+from standards.models import CalendarVersion
 from standards.terms import Clock, Kind
 from standards.working_time import working_time_between
 from tickets.models import Commitment, Draft, Message, Note, Ticket
@@ -73,13 +74,14 @@ class TicketPage:
     open_lines: list[Line]
     ended_lines: list[Line]
     said: list[Said]
-    older: int
+    older: bool
     drafts: dict[str, Draft]
     followups: list[FollowUp]
     others: list[Ticket]
     record: Record
     now: datetime
     zone: str
+    calendar: CalendarVersion | None
     next_due: datetime | None = field(init=False)
     in_hand: bool = field(init=False)
 
@@ -91,33 +93,42 @@ class TicketPage:
 
 def read(ticket: Ticket, *, user: User, now: datetime, zone: str, everything: bool = False) -> TicketPage:
     """The page of `ticket` for `user`; what was said long ago only with `everything`."""
-    lines = lines_of(ticket, now=now, zone=zone)
-    said = _said(ticket)
-    older = 0 if everything else max(len(said) - SHOWN, 0)
+    rows = _commitments(ticket)
+    lines = _lines(rows, now=now, zone=zone)
+    said, older = _said(ticket, None if everything else SHOWN)
     drafts = {draft.kind: draft for draft in ticket.drafts.filter(author=user)}
     others = Ticket.objects.visible_to(user).open().filter(customer=ticket.customer).exclude(pk=ticket.pk)
+    was_resolved = not ticket.is_open or any(row.follows_why == Commitment.FollowsWhy.REOPENED for row in rows)
     return TicketPage(
         ticket=ticket,
         open_lines=[line for line in lines if line.commitment.state != Commitment.State.ENDED],
         ended_lines=[line for line in lines if line.commitment.state == Commitment.State.ENDED],
-        said=said[older:],
+        said=said,
         older=older,
         drafts=drafts,
-        followups=list(ticket.followups.select_related("delivery").order_by("-due_at")),
+        followups=list(ticket.followups.select_related("delivery").order_by("-due_at")) if was_resolved else [],
         others=list(others.order_by("-opened_at")[:5]),
         record=figures(ticket.customer_id, user=user, now=now),
         now=now,
         zone=zone,
+        calendar=rows[0].calendar_version if rows else None,
     )
 
 
-def lines_of(ticket: Ticket, *, now: datetime, zone: str) -> list[Line]:
-    """Each commitment of `ticket`, the next due first, ended ones newest first; a moved one stands on its successor."""
+def _commitments(ticket: Ticket) -> list[Commitment]:
+    """Each row with what the page says of it; pauses are asked for only where a clock has stood still."""
     rows = list(
         ticket.commitments.select_related(
             "standard_version__standard", "calendar_version__calendar", "made_by", "accountable", "replaces"
-        ).prefetch_related("pauses")
+        ).order_by("-made_at", "-pk")
     )
+    stood_still = [row for row in rows if row.state == Commitment.State.PAUSED or row.due_at != row.unpaused_due_at]
+    prefetch_related_objects(stood_still, "pauses")
+    return rows
+
+
+def _lines(rows: list[Commitment], *, now: datetime, zone: str) -> list[Line]:
+    """The next due first, ended ones newest first; a moved one stands on its successor."""
     moved = {row.pk for row in rows if row.outcome == Commitment.Outcome.MOVED}
     lines = [_line(row, now=now, zone=zone) for row in rows if row.pk not in moved]
     running = [line for line in lines if line.commitment.state != Commitment.State.ENDED]
@@ -130,7 +141,8 @@ def lines_of(ticket: Ticket, *, now: datetime, zone: str) -> list[Line]:
 def _line(row: Commitment, *, now: datetime, zone: str) -> Line:
     calendar = row.calendar_version.working
     stage = row.stage(now)
-    spans = [(pause.started_at, pause.ended_at or now) for pause in row.pauses.all()]
+    known = "pauses" in getattr(row, "_prefetched_objects_cache", {})
+    spans = [(pause.started_at, pause.ended_at or now) for pause in row.pauses.all()] if known else []
     paused = worked_inside(calendar, spans)
     left = taken = window = None
     due = row.due_at or row.unpaused_due_at
@@ -149,7 +161,8 @@ def _line(row: Commitment, *, now: datetime, zone: str) -> Line:
         calendar=calendar,
         start=row.started_at,
         due=due,
-        zone=ZoneInfo(zone),
+        # Calendar days end at midnight where the organisation is, wherever the reader is.
+        zone=Organisation.objects.the().zone_info if row.clock == Clock.CALENDAR_DAYS else ZoneInfo(zone),
         paused=paused,
     ) if row.started_at and row.clock != Clock.FIXED and row.replaces_id is None and due else []  # fmt: skip
     return Line(row, stage, left, taken, window, why, row.replaces)
@@ -161,13 +174,20 @@ def _time_between(row: Commitment, start: datetime, end: datetime) -> timedelta:
     return working_time_between(row.calendar_version.working, start, end)
 
 
-def _said(ticket: Ticket) -> list[Said]:
-    """Messages and notes in order; a reply that was taken back is no part of the conversation."""
+def _said(ticket: Ticket, newest: int | None) -> tuple[list[Said], bool]:
+    """The newest messages and notes in order, and whether there are older ones.
+
+    A reply that was taken back is no part of the conversation.
+    """
     messages = (
         ticket.messages.exclude(delivery__state=Delivery.State.CANCELLED)
         .select_related("author", "delivery")
         .prefetch_related(Prefetch("promises", to_attr="told"))
+        .order_by("-at", "-pk")
     )
-    said = [Said(message.at, message=message) for message in messages]
-    said += [Said(note.at, note=note) for note in ticket.notes.select_related("author")]
-    return sorted(said, key=lambda one: one.at)
+    notes = ticket.notes.select_related("author").order_by("-at", "-pk")
+    most = None if newest is None else newest + 1
+    said = [Said(message.at, message=message) for message in messages[:most]]
+    said += [Said(note.at, note=note) for note in notes[:most]]
+    said.sort(key=lambda one: one.at)
+    return (said, False) if newest is None else (said[-newest:], len(said) > newest)

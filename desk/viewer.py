@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from zoneinfo import ZoneInfo
-
 from django.http import HttpRequest
 from django.shortcuts import get_object_or_404
 
@@ -12,13 +10,11 @@ from tickets.models import Commitment, Ticket
 
 
 def zone_name(user: User) -> str:
-    """The zone in which `user` reads and gives times: their own, or else the organisation's."""
+    """The zone in which `user` reads and gives times: their own, or else the organisation's.
+
+    Middleware asks once a request and makes it the current zone; views read that.
+    """
     return user.zone or Organisation.objects.the().zone
-
-
-def viewer_zone(user: User) -> ZoneInfo:
-    """The same as a zone to calculate with."""
-    return ZoneInfo(zone_name(user))
 
 
 def visible_ticket(request: HttpRequest, number: int) -> Ticket:

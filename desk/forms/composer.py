@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime, time
+from datetime import date, datetime, time, tzinfo
 from typing import Any
 from uuid import uuid4
-from zoneinfo import ZoneInfo
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -45,7 +44,7 @@ class Moment:
     """Two fields that give one moment in the viewer's zone."""
 
     @staticmethod
-    def of(day: date | None, hour: time | None, zone: ZoneInfo) -> datetime | None:
+    def of(day: date | None, hour: time | None, zone: tzinfo) -> datetime | None:
         """The moment, or None where the day is missing; without an hour it is refused."""
         if day is None:
             return None
@@ -85,7 +84,7 @@ class NextDateForm(forms.Form):
     promise_time = forms.TimeField(required=False, widget=TimeInput(), label=_("Time of the promise"))
     decides = forms.BooleanField(required=False, label=_("This message tells our decision"))
 
-    def __init__(self, *args: Any, zone: ZoneInfo, follows: Commitment | None = None, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, zone: tzinfo, follows: Commitment | None = None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.zone = zone
         self.follows = follows
@@ -178,7 +177,7 @@ class MoveForm(forms.Form):
     body = forms.CharField(widget=forms.Textarea(attrs={"rows": 6}), label=_("Your message"))
     by_phone = forms.BooleanField(required=False, label=_("I have told them on the phone; send no mail"))
 
-    def __init__(self, *args: Any, zone: ZoneInfo, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, zone: tzinfo, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.zone = zone
 

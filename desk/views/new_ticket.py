@@ -16,7 +16,6 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from desk.forms.composer import fresh_key
 from desk.forms.tickets import NewTicketForm
-from desk.viewer import zone_name
 from people.actions import customers
 from people.audience import staff
 from people.models import Customer, Organisation, Team, User
@@ -124,7 +123,7 @@ def _preview_context(request: HttpRequest, form: NewTicketForm) -> dict[str, obj
     except ValidationError as error:
         refusal = " ".join(error.messages)
     previews.sort(key=lambda one: one.due_at)
-    return {"previews": previews, "preview_refusal": refusal, "now": now, "zone": zone_name(request.user)}
+    return {"previews": previews, "preview_refusal": refusal, "now": now, "zone": timezone.get_current_timezone_name()}
 
 
 @transaction.atomic

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from desk.forms.composer import MoveForm, WithdrawForm, fresh_key
-from desk.viewer import viewer_zone, visible_commitment, zone_name
+from desk.viewer import visible_commitment
 from followups.actions import followups
 from followups.models import FollowUp
 from people.audience import staff
@@ -28,7 +28,7 @@ from tickets.models import Commitment, Message, Ticket
 def move(request: HttpRequest, commitment_id: int) -> HttpResponse:
     """Tell the customer another time, with the reason: the promise moves when that message is accepted."""
     commitment = visible_commitment(request, commitment_id)
-    now, zone = timezone.now(), viewer_zone(request.user)
+    now, zone = timezone.now(), timezone.get_current_timezone()
     if request.method == "POST":
         form = MoveForm(request.POST, zone=zone)
         if form.is_valid():
@@ -52,7 +52,7 @@ def move(request: HttpRequest, commitment_id: int) -> HttpResponse:
     refusal = _why_it_cannot_move(commitment, now)
     context = {
         "commitment": commitment, "ticket": commitment.ticket, "form": form, "refusal": refusal,
-        "stage": commitment.stage(now), "now": now, "zone": zone_name(request.user),
+        "stage": commitment.stage(now), "now": now, "zone": timezone.get_current_timezone_name(),
     }  # fmt: skip
     return render(request, "desk/move.html", context, status=422 if form.errors else 200)
 
@@ -103,7 +103,7 @@ def withdraw(request: HttpRequest, commitment_id: int) -> HttpResponse:
             form.add_error(None, refusal)
     context = {
         "commitment": commitment, "ticket": commitment.ticket, "form": form,
-        "now": timezone.now(), "zone": zone_name(request.user),
+        "now": timezone.now(), "zone": timezone.get_current_timezone_name(),
     }  # fmt: skip
     return render(request, "desk/withdraw.html", context, status=422 if form.errors else 200)
 

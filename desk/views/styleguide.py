@@ -11,6 +11,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_safe
 
 from people.audience import staff
 from ui.states import STATES, VERDICTS
@@ -81,6 +82,7 @@ def _row(state: str, due_in: timedelta, what: tuple[str, str, int, str], custome
 
 
 @staff
+@require_safe
 def styleguide(request: HttpRequest) -> HttpResponse:
     """The style guide. Shows nothing of anybody and changes nothing."""
     wrong = ExampleForm({"date": "2026-11-23", "time": "09:00", "team": "desk", "channel": "phone", "target": "90"})

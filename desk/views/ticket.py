@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
-from zoneinfo import ZoneInfo
+from datetime import timedelta, tzinfo
 
 from django.contrib import messages as toasts
 from django.core.exceptions import ValidationError
@@ -17,7 +16,8 @@ from django.views.decorators.http import require_POST, require_safe
 from desk import ticket_page
 from desk.forms.composer import CallForm, NextDateForm, NoteForm, ReplyForm, fresh_key
 from desk.forms.tickets import AssignForm, FactsForm
-from desk.viewer import viewer_zone, visible_commitment, visible_ticket, zone_name
+from desk.ticket_page import TicketPage
+from desk.viewer import visible_commitment, visible_ticket
 from people.audience import staff
 from people.models import User
 from standards.working_time import next_opening
@@ -38,7 +38,8 @@ def ticket(request: HttpRequest, number: int) -> HttpResponse:
     found = visible_ticket(request, number)
     write = request.GET.get("write", "")
     write = write if write in {"reply", "call", "note"} else ("reply" if found.customer.email else "call")
-    return _page(request, found, write, _blank(request, found, write))
+    page = _read(request, found)
+    return _shown(request, page, write, _blank(request, page, write))
 
 
 @staff
@@ -46,7 +47,7 @@ def ticket(request: HttpRequest, number: int) -> HttpResponse:
 def reply(request: HttpRequest, number: int) -> HttpResponse:
     """Send a reply; it is held for ten seconds. Refused, it comes back with all that was typed."""
     found = visible_ticket(request, number)
-    form = ReplyForm(request.POST, zone=viewer_zone(request.user), follows=_missed(request))
+    form = ReplyForm(request.POST, zone=timezone.get_current_timezone(), follows=_missed(request))
     if form.is_valid():
         try:
             conversation.reply(
@@ -57,7 +58,7 @@ def reply(request: HttpRequest, number: int) -> HttpResponse:
             return redirect("desk:ticket", number)
         except ValidationError as refusal:
             form.add_error(None, refusal)
-    return _page(request, found, "reply", form, status=422)
+    return _refused(request, found, "reply", form)
 
 
 @staff
@@ -65,7 +66,7 @@ def reply(request: HttpRequest, number: int) -> HttpResponse:
 def call(request: HttpRequest, number: int) -> HttpResponse:
     """Take down a call; what was told on it counts at once."""
     found = visible_ticket(request, number)
-    form = CallForm(request.POST, zone=viewer_zone(request.user), follows=_missed(request))
+    form = CallForm(request.POST, zone=timezone.get_current_timezone(), follows=_missed(request))
     if form.is_valid():
         try:
             conversation.log_call(
@@ -77,7 +78,7 @@ def call(request: HttpRequest, number: int) -> HttpResponse:
             return redirect("desk:ticket", number)
         except ValidationError as refusal:
             form.add_error(None, refusal)
-    return _page(request, found, "call", form, status=422)
+    return _refused(request, found, "call", form)
 
 
 @staff
@@ -92,7 +93,7 @@ def note(request: HttpRequest, number: int) -> HttpResponse:
         )  # fmt: skip
         toasts.success(request, _("The note is saved. Only staff can see it."))
         return redirect("desk:ticket", number)
-    return _page(request, found, "note", form, status=422)
+    return _refused(request, found, "note", form)
 
 
 @staff
@@ -182,40 +183,48 @@ def change_facts(request: HttpRequest, number: int) -> HttpResponse:
 def thread(request: HttpRequest, number: int) -> HttpResponse:
     """The conversation and the promises once the mail in hand has left or come back; 204 until then."""
     found = visible_ticket(request, number)
-    now, zone = timezone.now(), zone_name(request.user)
-    page = ticket_page.read(found, user=request.user, now=now, zone=zone)
+    page = _read(request, found)
     if page.in_hand:
         return unchanged()
-    context = {"page": page, "ticket": found, "now": now, "zone": zone}
+    context = {"page": page, "ticket": found, "now": page.now, "zone": page.zone}
     return fragment(request, "desk/_thread.html", context, oob=[("desk/_promises.html", context)])
 
 
-def _page(request: HttpRequest, found: Ticket, write: str, form: Form, status: int = 200) -> HttpResponse:
-    now, zone = timezone.now(), zone_name(request.user)
-    page = ticket_page.read(found, user=request.user, now=now, zone=zone, everything="all" in request.GET)
+def _read(request: HttpRequest, found: Ticket) -> TicketPage:
+    zone = timezone.get_current_timezone_name()
+    return ticket_page.read(found, user=request.user, now=timezone.now(), zone=zone, everything="all" in request.GET)
+
+
+def _refused(request: HttpRequest, found: Ticket, write: str, form: Form) -> HttpResponse:
+    return _shown(request, _read(request, found), write, form, status=422)
+
+
+def _shown(request: HttpRequest, page: TicketPage, write: str, form: Form, status: int = 200) -> HttpResponse:
+    found = page.ticket
     context = {
         "page": page,
         "ticket": found,
         "write": write,
         "form": form,
         "missed": _missed(request),
-        "facts_form": FactsForm(instance=found),
-        "assign_form": AssignForm(ticket=found, initial={"owner": found.owner_id}),
-        "now": now,
-        "zone": zone,
+        "now": page.now,
+        "zone": page.zone,
     }
+    if "change" in request.GET:
+        context["facts_form"] = FactsForm(instance=found)
+        context["assign_form"] = AssignForm(ticket=found, initial={"owner": found.owner_id})
     return render(request, "desk/ticket.html", context, status=status)
 
 
-def _blank(request: HttpRequest, found: Ticket, write: str) -> Form:
+def _blank(request: HttpRequest, page: TicketPage, write: str) -> Form:
     """The empty form for what is to be written, or the draft where there is one."""
-    kind = Draft.Kind.NOTE if write == "note" else Draft.Kind.REPLY
-    draft = found.drafts.filter(author=request.user, kind=kind).first()
+    found = page.ticket
+    draft = page.drafts.get(Draft.Kind.NOTE if write == "note" else Draft.Kind.REPLY)
     initial = {"key": fresh_key(), "body": draft.body if draft else "", **(draft.fields if draft else {})}
     if write == "note":
         return NoteForm(initial=initial)
-    zone = viewer_zone(request.user)
-    for name, value in _suggested(found, zone).items():
+    zone = timezone.get_current_timezone()
+    for name, value in _suggested(page, zone).items():
         initial.setdefault(name, value)
     missed = _missed(request)
     if missed is not None and not draft:
@@ -223,10 +232,10 @@ def _blank(request: HttpRequest, found: Ticket, write: str) -> Form:
     return FORMS[write](initial=initial, zone=zone, follows=missed)
 
 
-def _suggested(found: Ticket, zone: ZoneInfo) -> dict[str, object]:
+def _suggested(page: TicketPage, zone: tzinfo) -> dict[str, object]:
     """A next date to start from: the second opening from now, at a full hour, in the viewer's zone."""
-    working = calendar_of(found.team).working
-    tomorrow = next_opening(working, timezone.now() + timedelta(hours=24)).astimezone(zone)
+    calendar = page.calendar or calendar_of(page.ticket.team)
+    tomorrow = next_opening(calendar.working, page.now + timedelta(hours=24)).astimezone(zone)
     hour = tomorrow.replace(minute=0) + (timedelta(hours=1) if tomorrow.minute else timedelta(0))
     return {
         "contact_date": hour.date(),

@@ -76,7 +76,9 @@ def calendar(request: HttpRequest, pk: int) -> HttpResponse:
 def new_calendar(request: HttpRequest) -> HttpResponse:
     """A new calendar."""
     now = timezone.now()
-    form = CalendarForm(posted(request), initial=CalendarForm.new(Organisation.objects.the()), today=timezone.localdate(now))
+    form = CalendarForm(
+        posted(request), initial=CalendarForm.new(Organisation.objects.the()), today=timezone.localdate(now)
+    )
     if request.method == "POST" and not _only_looking(request):
         made = carry_out(form, lambda fields: actions.make(**_values(fields), by=request.user, now=now), AT)
         if made:
@@ -91,7 +93,9 @@ def hours(request: HttpRequest, pk: int) -> HttpResponse:
     """Change the hours: what is saved is another version."""
     one, now = get_object_or_404(Calendar, pk=pk), timezone.now()
     version = one.current
-    form = CalendarForm(posted(request), initial=CalendarForm.of(one, version), today=timezone.localdate(now), version=version)
+    form = CalendarForm(
+        posted(request), initial=CalendarForm.of(one, version), today=timezone.localdate(now), version=version
+    )
     if request.method == "POST" and not _only_looking(request):
         saved = carry_out(
             form,
