@@ -8,7 +8,7 @@ from people.audience import public
 
 
 @public
-def closed(request: HttpRequest) -> HttpResponse:
+def closed(request: HttpRequest, **parts: str) -> HttpResponse:
     """For parts of the sign-in library that this product does not offer."""
     raise Http404
 

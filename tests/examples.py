@@ -1,0 +1,304 @@
+"""An example of every address: what stands in it, which methods it takes, what is sent to it, who may open it.
+
+A test compares this table with the addresses that there are, so a new one needs a line here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+from uuid import UUID
+
+from django.urls import URLPattern, URLResolver, get_resolver, reverse
+
+from people.sign_in import set_password_link
+from tests.config.test_audiences import audience
+from tests.stage import Stage
+
+EVERYBODY = ("anonymous", "agent", "agent of another team", "lead", "manager", "administrator")
+STAFF = EVERYBODY[1:]
+TEAM = ("agent", "lead", "manager", "administrator")
+OPENED_BY = {
+    "public": EVERYBODY,
+    "customer": EVERYBODY,
+    "staff": STAFF,
+    "managers": ("manager", "administrator"),
+    "administrators": ("administrator",),
+}
+METHODS = ("GET", "HEAD", "OPTIONS", "POST", "PUT", "PATCH", "DELETE")
+SAFE = ("GET", "HEAD", "OPTIONS")
+KEY = UUID("5f3f5a52-1111-4a4a-8b8b-0123456789ab")
+
+
+@dataclass(frozen=True)
+class Example:
+    """One address. `answers` and `done` are the statuses that say that GET and POST were let in."""
+
+    args: Callable[[Stage], dict[str, Any]] = lambda stage: {}
+    methods: tuple[str, ...] = ("GET", "HEAD")
+    query: str = ""
+    sends: Callable[[Stage], dict[str, Any]] = lambda stage: {}
+    answers: tuple[int, ...] = (200,)
+    done: tuple[int, ...] = (302, 303)
+    # Who of those that the audience lets in may see this very object; empty: all of them.
+    seen_by: tuple[str, ...] = ()
+    # Tables of others' libraries that are written to by reading.
+    writes: tuple[str, ...] = ()
+    # A fragment is no screen of its own.
+    is_screen: bool = True
+
+
+FORM = ("GET", "HEAD", "POST")
+POST = ("POST",)
+# Class-based views of others: they answer OPTIONS, and take PUT for POST.
+OTHERS = ("GET", "HEAD", "OPTIONS", "POST", "PUT")
+
+
+def pk_of(name: str, field: str = "pk") -> Callable[[Stage], dict[str, Any]]:
+    return lambda stage: {field: getattr(stage, name).pk}
+
+
+def ticket(**more: Any) -> Example:
+    return Example(lambda stage: {"number": stage.ticket.number}, seen_by=TEAM, **more)
+
+
+def commitment(name: str, **more: Any) -> Example:
+    return Example(pk_of(name, "commitment_id"), seen_by=TEAM, **more)
+
+
+def followup(**more: Any) -> Example:
+    return Example(pk_of("planned", "followup_id"), seen_by=TEAM, methods=POST, **more)
+
+
+def standard(name: str, **more: Any) -> Example:
+    return Example(lambda stage: {"pk": getattr(stage, name).standard_id}, **more)
+
+
+def others(**more: Any) -> Example:
+    # Its limits on attempts are counted in the cache, whatever the method.
+    given = {"methods": OTHERS, "answers": (200, 302), "done": (200, 302), "writes": ("cache",), **more}
+    return Example(**given)
+
+
+# Shadowed by `config.urls.closed`: nobody has them, whatever the method.
+CLOSED = Example(methods=METHODS, answers=(404,), done=(404,), is_screen=False)
+FRAGMENT = Example(is_screen=False)
+
+PERSON = {"name": "Lea Lovrić", "email": "lea@example.test", "role": "agent", "language": "en"}
+CALENDAR = {"name": "Evenings", "zone": "Europe/Zagreb", "mon": "16-20", "country": "HR"}
+STANDARD = {
+    "name": "Answer",
+    "kind": "answer",
+    "amount": "8",
+    "unit": "working_hours",
+    "target_percent": "90",
+    "max_moves": "2",
+    "sentence_en": "You have our decision within 8 working hours.",
+    "if_missed_en": "We tell you, say sorry and name a new time.",
+    "sentence_hr": "Odluku imate u roku od 8 radnih sati.",
+    "if_missed_hr": "Javljamo vam to, ispričavamo se i dajemo novi rok.",
+}
+
+
+def _new_ticket(stage: Stage) -> dict[str, Any]:
+    # Every agent opens tickets for a team of their own; the form refuses others, which is no matter of addresses.
+    return {"key": KEY}
+
+
+EXAMPLES: dict[str, Example] = {
+    "horizon": Example(),
+    "horizon-rows": Example(query="?tag=x", is_screen=False),
+    "horizon-lanes": FRAGMENT,
+    "tickets": Example(),
+    "tickets-results": Example(query="?q=printer", is_screen=False),
+    "customers": Example(),
+    "customer-new": Example(
+        methods=FORM,
+        sends=lambda stage: {
+            "name": "New",
+            "phone": "1",
+            "channel": "phone",
+            "language": "en",
+            "group": "standard",
+        },  # fmt: skip
+    ),
+    "customer": Example(pk_of("customer", "customer_id")),
+    "customer-edit": Example(
+        pk_of("customer", "customer_id"),
+        methods=FORM,
+        sends=lambda stage: {"name": "Ana", "phone": "1", "channel": "phone", "language": "en", "group": "standard"},
+    ),
+    "ticket-new": Example(methods=FORM, sends=_new_ticket, done=(422,)),
+    "ticket-new-preview": FRAGMENT,
+    "ticket-new-customers": Example(query="?customer_search=ana", is_screen=False),
+    "ticket": ticket(),
+    "ticket-thread": Example(lambda stage: {"number": stage.resolved.number}, seen_by=TEAM, is_screen=False),
+    "ticket-reply": ticket(
+        methods=POST, sends=lambda stage: {"key": KEY, "body": "Soon.", "next": "nothing", "because": "It is a test"}
+    ),
+    "ticket-call": ticket(
+        methods=POST,
+        sends=lambda stage: {
+            "key": KEY,
+            "body": "Told her.",
+            "result": "reached",
+            "next": "nothing",
+            "because": "All said",
+        },
+    ),
+    "ticket-note": ticket(methods=POST, sends=lambda stage: {"key": KEY, "body": "Only for us."}),
+    "ticket-draft": ticket(methods=POST, sends=lambda stage: {"body": "Half a sent"}, done=(204,)),
+    "ticket-assign": ticket(methods=POST, sends=lambda stage: {"owner": stage.lead.pk}),
+    "ticket-state": ticket(methods=POST, sends=lambda stage: {"state": "waiting_on_others"}),
+    "ticket-facts": ticket(
+        methods=POST, sends=lambda stage: {"type": "complaint", "priority": "urgent", "category": stage.category.pk}
+    ),
+    "message-undo": Example(pk_of("held", "message_id"), methods=POST, seen_by=("agent",)),
+    "commitment-take": commitment("running", methods=POST),
+    "commitment-move": commitment(
+        "running",
+        methods=FORM,
+        sends=lambda stage: {
+            "key": KEY,
+            "date": "2026-11-26",
+            "time": "15:00",
+            "reason": "The part is late.",
+            "body": "Hello Ana",
+        },
+    ),
+    "commitment-done": commitment("running", methods=POST),
+    "commitment-start": commitment("conditional", methods=POST),
+    "commitment-withdraw": commitment("running", methods=FORM, sends=lambda stage: {"why": "customer_said_so"}),
+    "followup-ask": followup(),
+    "followup-skip": followup(sends=lambda stage: {"reason": "She said so on the phone"}),
+    "preferences": Example(methods=FORM, sends=lambda stage: {"theme": "dark"}),
+    "styleguide": Example(),
+    "settings": Example(),
+    "organisation": Example(
+        methods=FORM,
+        sends=lambda stage: {
+            "name": "City Help",
+            "zone": "Europe/Zagreb",
+            "language": "en",
+            "languages": ["en", "hr"],
+            "support_address": "help@example.test",
+            "default_team": stage.team.pk,
+        },
+    ),
+    "people": Example(),
+    "person-new": Example(methods=FORM, sends=lambda stage: PERSON),
+    "person": Example(pk_of("agent"), methods=FORM, sends=lambda stage: PERSON),
+    "person-sign-in-link": Example(pk_of("agent"), methods=POST, done=(200,)),
+    "person-deactivate": Example(pk_of("agent"), methods=POST),
+    "person-reactivate": Example(pk_of("inactive"), methods=POST),
+    "teams": Example(),
+    "team-new": Example(
+        methods=FORM,
+        sends=lambda stage: {
+            "name": "New",
+            "lead": stage.lead.pk,
+            "members": [stage.lead.pk],
+            "calendar": stage.calendar.pk,
+        },
+    ),
+    "team": Example(
+        pk_of("team"),
+        methods=FORM,
+        sends=lambda stage: {
+            "name": "Machines",
+            "lead": stage.agent.pk,
+            "members": [stage.agent.pk],
+            "calendar": stage.calendar.pk,
+        },
+    ),
+    "calendars": Example(),
+    "calendar-new": Example(methods=FORM, sends=lambda stage: CALENDAR),
+    "calendar-holidays": Example(query="?country=HR", is_screen=False),
+    "calendar": Example(pk_of("calendar")),
+    "calendar-hours": Example(
+        pk_of("calendar"), methods=FORM, sends=lambda stage: {**CALENDAR, "based_on": stage.calendar.current.number}
+    ),
+    "categories": Example(methods=FORM, sends=lambda stage: {"name": "Doors"}),
+    "category": Example(pk_of("category"), methods=FORM, sends=lambda stage: {"name": "Printing"}),
+    "standards": Example(),
+    "standard-new": Example(methods=FORM, sends=lambda stage: STANDARD),
+    "standard": standard("draft"),
+    "standard-details": standard(
+        "published", methods=FORM, sends=lambda stage: {"name": "First answer", "position": 3}
+    ),
+    "standard-draft": standard("published", methods=FORM, sends=lambda stage: STANDARD),
+    "standard-draft-discard": standard("draft", methods=POST),
+    "standard-publish": standard("draft", methods=FORM, done=(302, 422)),
+    "standard-withdraw": standard("published", methods=FORM),
+    # Whoever is signed in is led on, whatever the method.
+    "account_login": others(methods=METHODS, answers=(200, 302, 405), done=(200, 302, 405)),
+    "account_logout": others(methods=("GET", "HEAD", "OPTIONS", "POST")),
+    "account_inactive": others(methods=("GET", "HEAD", "OPTIONS")),
+    "account_reauthenticate": others(),
+    "account_change_password": others(),
+    "account_reset_password": others(sends=lambda stage: {"email": stage.agent.email}),
+    "account_reset_password_done": others(methods=("GET", "HEAD", "OPTIONS")),
+    # The library keeps the secret in the session and takes it out of the address.
+    "account_reset_password_from_key": others(
+        methods=METHODS,
+        args=lambda stage: dict(
+            zip(
+                ("uidb36", "key"),
+                set_password_link(stage.agent).rstrip("/").rsplit("/", 1)[1].split("-", 1),
+                strict=True,
+            )
+        ),
+        writes=("cache", "django_session", "account_emailaddress"),
+    ),
+    "account_reset_password_from_key_done": others(methods=("GET", "HEAD", "OPTIONS")),
+    "account_signup": CLOSED,
+    "account_email": CLOSED,
+    "account_email_verification_sent": CLOSED,
+    "account_confirm_email": Example(
+        lambda stage: {"key": "abc"}, METHODS, answers=(404,), done=(404,), is_screen=False
+    ),
+    "account_set_password": CLOSED,
+    "account_confirm_login_code": CLOSED,
+    "root": Example(answers=(302,)),
+    "front": Example(lambda stage: {"language": "en"}),
+    "demo_mail": Example(),
+    "demo_letter": Example(lambda stage: {"name": stage.letter}),
+    "answer": Example(
+        lambda stage: {"token": stage.answer_token()}, methods=FORM, sends=lambda stage: {"outcome": "yes"}
+    ),
+}
+
+
+@cache
+def named_routes() -> dict[str, tuple[str, URLPattern]]:
+    """Every address by its name: what it is reversed by, and the pattern.
+
+    Those of `closed` have no names; they are found under the names that they shadow.
+    """
+    return {pattern.name: (full, pattern) for full, pattern in _walk(get_resolver(), "") if pattern.name}
+
+
+def _walk(resolver: URLResolver, space: str) -> Iterator[tuple[str, URLPattern]]:
+    for pattern in resolver.url_patterns:
+        if isinstance(pattern, URLResolver):
+            yield from _walk(pattern, f"{space}{pattern.namespace}:" if pattern.namespace else space)
+        else:
+            assert pattern.name or pattern.lookup_str == "config.urls.closed", f"{pattern} has no name"
+            yield f"{space}{pattern.name}", pattern
+
+
+def audience_of(name: str) -> str:
+    return audience(named_routes()[name][1])
+
+
+def address(name: str, stage: Stage) -> str:
+    """Where the example is."""
+    return reverse(named_routes()[name][0], kwargs=EXAMPLES[name].args(stage)) + EXAMPLES[name].query
+
+
+def may_open(name: str, actor: str) -> bool:
+    """Whether `actor` is let in, and may see that very object."""
+    example = EXAMPLES[name]
+    return actor in OPENED_BY[audience_of(name)] and (not example.seen_by or actor in example.seen_by)

@@ -1,0 +1,218 @@
+"""A desk with one of everything on it, for tests that look at every address and every screen.
+
+It is Monday, eleven in the morning in Zagreb. One team works on devices, another on bills; everything that belongs to
+a team belongs to the first.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+from followups.actions import followups
+from followups.models import FollowUp, SatisfactionRequest
+from mail import addresses
+from mail.models import Delivery
+from people.models import Customer, Organisation, Team, User
+from people.terms import Channel
+from portal import demo_mail
+from standards.actions import standards
+from standards.models import Calendar, Category, StandardVersion
+from standards.terms import Clock, Kind
+from tests import make
+from tests.make import MONDAY_9AM, hours
+from tickets.actions import commitments, conversation, settling, tickets
+from tickets.actions.conversation import NextDate, Told
+from tickets.models import Commitment, Message, Ticket
+
+NOW = MONDAY_9AM + hours(2)
+EARLIER = NOW - timedelta(days=10)
+MINUTE = timedelta(minutes=1)
+PASSWORD = "of the desk in tests"
+
+
+@dataclass
+class Stage:
+    """What tests name of it."""
+
+    agent: User
+    other_agent: User
+    lead: User
+    manager: User
+    administrator: User
+    inactive: User
+    team: Team
+    calendar: Calendar
+    category: Category
+    customer: Customer
+    ticket: Ticket
+    resolved: Ticket
+    running: Commitment
+    overdue: Commitment
+    conditional: Commitment
+    held: Message
+    planned: FollowUp
+    question: SatisfactionRequest
+    published: StandardVersion
+    draft: StandardVersion
+    letter: str
+
+    def actors(self) -> dict[str, User | None]:
+        """Everybody who may knock, by what they are called in tests."""
+        return {
+            "anonymous": None,
+            "agent": self.agent,
+            "agent of another team": self.other_agent,
+            "lead": self.lead,
+            "manager": self.manager,
+            "administrator": self.administrator,
+        }
+
+    def answer_token(self) -> str:
+        """A new secret that opens the customer's question."""
+        return addresses.issue("answer", self.question.about, self.customer.email, now=NOW)
+
+
+def build() -> Stage:
+    """Put it up; inside a transaction of the caller's, or for good."""
+    lead, agent = make.user(name="Petra Novak", password=PASSWORD), make.user(name="Ivana Horvat", password=PASSWORD)
+    team = make.team(name="Devices", lead=lead)
+    agent.memberships.create(team=team)
+    other_agent = make.user(name="Marko Marić", password=PASSWORD)
+    make.team(name="Bills", lead=other_agent)
+    _organisation(team)
+    category = make.category(name="Printers")
+    published = _standards(category)
+    customer = make.customer(name="Ana Kovač", email="ana@example.test", phone="01 555 0198")
+    ticket = make.ticket(customer=customer, team=team, owner=agent, category=category, now=NOW - hours(1))
+    running = _promises(ticket, agent)
+    draft = standards.draft(
+        make.standard(name="Progress update", kind=Kind.UPDATE, now=EARLIER).standard,
+        make.draft(kind=Kind.UPDATE, window_minutes=960, sentence={"en": "You hear from us within 16 working hours."}),
+        now=NOW,
+    )
+    resolved, planned, question = _resolved(team, agent, customer)
+    return Stage(
+        agent=agent,
+        other_agent=other_agent,
+        lead=lead,
+        manager=make.manager(name="Mara Babić", password=PASSWORD),
+        administrator=make.administrator(name="Ada Admin", password=PASSWORD),
+        inactive=make.user(name="Left Long Ago", is_active=False),
+        team=team,
+        calendar=team.team_calendar.calendar,
+        category=category,
+        customer=customer,
+        ticket=ticket,
+        resolved=resolved,
+        running=running,
+        overdue=_overdue(team, customer),
+        conditional=_conditional(ticket, agent),
+        held=_conversation(ticket, agent, running),
+        planned=planned,
+        question=question,
+        published=published,
+        draft=draft,
+        letter=demo_mail.store(LETTER, sender="support@example.test", recipients=["ana@example.test"], now=NOW),
+    )
+
+
+LETTER = (
+    b"From: City Services Desk <support@example.test>\r\nTo: Ana <ana@example.test>\r\nSubject: Is it settled?\r\n"
+    b"Content-Type: text/plain; charset=utf-8\r\n\r\nIs it settled for you?\r\n\r\nhttp://localhost:8000/r/x/answer/\r\n"
+)
+
+
+def _organisation(team: Team) -> None:
+    organisation = make.organisation(
+        default_team=team, support_address="support@example.test", phone="01 555 0100"
+    )  # fmt: skip
+    Organisation.objects.filter(pk=organisation.pk).update(demo=True)
+
+
+def _standards(category: Category) -> StandardVersion:
+    make.standard(kind=Kind.RESOLUTION, clock=Clock.WORKING_DAYS, window_days=3, name="Resolution", now=EARLIER)
+    make.standard(kind=Kind.NEXT_RESPONSE, window_minutes=480, name="Next response", now=EARLIER)
+    return make.standard(now=EARLIER, category=category)
+
+
+def _promises(ticket: Ticket, agent: User) -> Commitment:
+    """One that stands still, one that was moved, one in each nearness; returns the one with most time left."""
+    last_call, soon = NOW + 5 * MINUTE, NOW + 40 * MINUTE
+    make.promise(ticket, at=NOW - hours(1), due=last_call, words="A technician calls back", kind=Kind.CALLBACK)
+    make.promise(ticket, at=NOW - hours(1), due=soon, words="The loan printer is ready")
+    moved = make.promise(ticket, at=NOW - hours(1), due=NOW + hours(3))
+    commitments.move(
+        moved, NOW + hours(30), "The part is late.", words="The part is here", by=agent, at=NOW, now=NOW
+    )  # fmt: skip
+    commitments.keep(make.promise(ticket, at=NOW - hours(1), due=NOW + hours(1)), at=NOW, now=NOW, by=agent)
+    waits = make.ticket(
+        customer=ticket.customer, team=ticket.team, owner=agent, now=NOW - hours(50), subject="Which model is it?"
+    )
+    conversation.log_call(
+        waits, "Asked which model.", Message.Result.REACHED, NextDate(wait_until=NOW + hours(48)),
+        by=agent, now=NOW - hours(49),
+    )  # fmt: skip
+    return make.promise(ticket, at=NOW - hours(1), due=NOW + hours(60), words="The printer is back")
+
+
+def _overdue(team: Team, customer: Customer) -> Commitment:
+    ticket = make.ticket(customer=customer, team=team, now=NOW - hours(60), subject="Invoice of October is missing")
+    return make.promise(ticket, at=NOW - hours(50), due=NOW - 37 * MINUTE, words="You have the invoice")
+
+
+def _conditional(ticket: Ticket, agent: User) -> Commitment:
+    return Commitment.objects.create(
+        ticket=ticket, kind=Kind.CUSTOM, source=Commitment.Source.PROMISE, clock=Clock.WORKING_DAYS, window_days=2,
+        calendar_version=ticket.commitments.first().calendar_version, made_by=agent, accountable=agent,
+        promised_text="The refund", condition="you send the receipt", made_at=NOW, state=Commitment.State.CONDITIONAL,
+    )  # fmt: skip
+
+
+def _conversation(ticket: Ticket, agent: User, running: Commitment) -> Message:
+    """A call, a note, a draft, and a reply that is held; returns the reply."""
+    conversation.log_call(
+        ticket, "She needs it for the invoices.", Message.Result.NOT_REACHED, None, by=agent, now=NOW - hours(0.8)
+    )  # fmt: skip
+    conversation.note(ticket, "The supplier answers on Tuesdays only.", by=agent, now=NOW - hours(0.7))
+    held = conversation.reply(
+        ticket, "We have ordered the part.", NextDate(contact_by=NOW + hours(26)),
+        told=[Told(words="The printer is back", due_at=NOW + hours(70), moves=running, reason="The part is late.")],
+        by=agent, now=NOW,
+    )  # fmt: skip
+    conversation.save_draft(ticket, "reply", "And another thing", {"next": "contact"}, by=agent, now=NOW)
+    return held
+
+
+def _resolved(team: Team, agent: User, customer: Customer) -> tuple[Ticket, FollowUp, SatisfactionRequest]:
+    """Two tickets that are done: the question about one is planned, about the other it was asked."""
+    done = []
+    for subject in ("Toner is empty", "The door does not open"):
+        ticket = make.ticket(customer=customer, team=team, owner=agent, now=NOW - hours(1), subject=subject)
+        written = conversation.reply(ticket, "It is mended.", NextDate(resolves=True), by=agent, now=NOW - 30 * MINUTE)
+        Delivery.objects.filter(pk=written.delivery_id).update(
+            state=Delivery.State.SENT, ended_at=NOW - 20 * MINUTE, next_at=NOW - 20 * MINUTE
+        )
+        settling.settle(written, now=NOW - 20 * MINUTE)
+        done.append((Ticket.objects.get(pk=ticket.pk), followups.plan(ticket, now=NOW - 10 * MINUTE)))
+    (first, planned), (_second, asked) = done
+    followups.carry_out(asked, now=NOW - 5 * MINUTE, by=agent)
+    return first, planned, SatisfactionRequest.objects.get(followup=asked)
+
+
+def more_of_everything(stage: Stage) -> None:
+    """So much more that a page which asks the database for each row would show it."""
+    for number in range(4):
+        member = make.user(teams=[stage.team], name=f"Colleague {number}")
+        make.team(lead=member)
+        category = make.category()
+        make.standard(category=category, now=EARLIER, name=f"Standard {number}")
+        ticket = make.ticket(
+            customer=stage.customer, team=stage.team, owner=member, category=category, now=NOW - hours(3)
+        )
+        make.promise(ticket, at=NOW - hours(2), due=NOW + hours(number))
+        make.promise(stage.ticket, at=NOW - hours(2), due=NOW + hours(4 + number))
+        conversation.note(stage.ticket, "One more thing.", by=member, now=NOW)
+        conversation.receive(stage.ticket, "And then?", channel=Channel.MAIL, at=NOW, now=NOW)
+        tickets.assign(make.ticket(customer=make.customer(), team=stage.team), member, by=member, now=NOW)
+        demo_mail.store(LETTER, sender="support@example.test", recipients=["ana@example.test"], now=NOW)
