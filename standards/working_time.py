@@ -265,6 +265,8 @@ def _year(microseconds: int) -> int:
 
 
 def _within(pauses: Pauses, since: int, until: int) -> list[Stretch]:
+    if pauses == ():
+        return []
     pairs = ((_microseconds(start), until if end is None else _microseconds(end)) for start, end in pauses)
     cut = ((max(start, since), min(end, until)) for start, end in pairs)
     return merged(sorted(stretch for stretch in cut if stretch[0] < stretch[1]))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from functools import cache
 from typing import Any
 
@@ -60,19 +60,18 @@ def _copy(model: type[Model], made: list[Row]) -> None:
     given: set[str] = set().union(*map(vars, made))
     fields = [field for field in _columns(model) if field.attname in given or _needs_a_value(field)]
     names = ", ".join(f'"{field.column}"' for field in fields)
-    plan = [(field.attname, _default(field), _dump(field)) for field in fields]
+    base = {field.attname: _default(field) for field in fields}
+    as_json = [at for at, field in enumerate(fields) if isinstance(field, JSONField)]
     with (
         connection.cursor() as cursor,
         cursor.copy(f'COPY "{model._meta.db_table}" ({names}) FROM STDIN') as copy,
     ):
         for row in made:
-            values = vars(row)
-            copy.write_row(
-                [
-                    values.get(name, default) if dump is None else dump(values.get(name, default))
-                    for name, default, dump in plan
-                ]
-            )
+            # In the order of `base`; what is no column comes after it.
+            values = [*{**base, **vars(row)}.values()][: len(base)]
+            for at in as_json:
+                values[at] = json.dumps(values[at])
+            copy.write_row(values)
 
 
 @cache
@@ -93,7 +92,3 @@ def _default(field: Field) -> Any:
     default = field.get_default()
     # An enumeration's member is written as its value.
     return str(default) if isinstance(default, str) else default
-
-
-def _dump(field: Field) -> Callable[[Any], str] | None:
-    return json.dumps if isinstance(field, JSONField) else None

@@ -241,7 +241,7 @@ class Ledger:
 
     def announce(self, commitment: Row, until: datetime) -> None:
         """The warnings that a sweep every minute had given by `until`; each stage once."""
-        if commitment.state != RUNNING:
+        if commitment.state != RUNNING or until <= commitment.warn_at:
             return
         stages = (
             (Warning.Stage.DUE_SOON, _sweep(commitment.warn_at), commitment.last_call_at),

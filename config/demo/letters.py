@@ -76,7 +76,7 @@ def letter(
     with translation.override(customer.language):
         lines = [told_in_words(_promise(said), zone) for said in told]
         if wait_until:
-            lines.append(_("We wait for your answer until %(date)s.") % {"date": long_date(wait_until, zone)})
+            lines.append(_("We wait for your answer until %(date)s.") % {"date": long_date(wait_until, zone, by=True)})
         if resolves:
             lines.append(_("If something is still not right, just reply to this message. It comes back to us."))
     return "\n\n".join([body, *lines])
