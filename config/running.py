@@ -141,7 +141,7 @@ def _set_up() -> bool:
     import django
 
     django.setup()
-    from django.core.management import call_command, get_commands
+    from django.core.management import call_command
     from django.db import connections
     from django.db.migrations.executor import MigrationExecutor
 
@@ -155,8 +155,7 @@ def _set_up() -> bool:
     call_command("migrate", interactive=False, verbosity=0)
     call_command("createcachetable", verbosity=0)
     _collect_static_files()
-    if "set_schedule" in get_commands():
-        call_command("set_schedule", verbosity=0)
+    call_command("set_schedule", verbosity=0)
     organisation = Organisation.objects.first()
     if organisation is None and settings.DEMO:
         _say("Filling in the demo company: eighteen weeks of work …")
