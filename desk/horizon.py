@@ -226,7 +226,7 @@ def _counts(scope: Scope, moments: Moments) -> tuple[Counter[str], Counter[datet
     hour = Case(When(due_at__gte=moments.now, due_at__lt=moments.today_ends, then=bin_of))
     running = scope.of(Commitment.objects.running()).values(lane=lane, hour=hour).annotate(n=Count("pk"))
     still = scope.of(Commitment.objects.standing_still())
-    waiting = still.values(lane=Value(WAITING), hour=Cast(None, DateTimeField())).annotate(n=Count("pk"))
+    waiting = still.values(lane=Value(WAITING), hour=Cast(Value(None), DateTimeField())).annotate(n=Count("pk"))
     counts: Counter[str] = Counter()
     due: Counter[datetime] = Counter()
     for row in running.union(waiting, all=True):
@@ -267,7 +267,9 @@ def _rows(branches: Iterable[CommitmentQuerySet], *, waiting: bool) -> Commitmen
 
 
 def _place(row: Commitment) -> tuple[datetime, int]:
-    return row.due_at or getattr(row, "wakes_at", NEVER), row.pk
+    if row.due_at is not None:
+        return row.due_at, row.pk
+    return getattr(row, "wakes_at", NEVER), row.pk
 
 
 def _pieces(tag: str) -> list[str]:

@@ -4,13 +4,28 @@ Sign-in itself is demanded by middleware for all views but `public` and `custome
 What a person may see *within* a page is decided by `visible_to`, not here.
 """
 
+from __future__ import annotations
+
 from collections.abc import Callable
 from functools import wraps
+from typing import TYPE_CHECKING
 
 from django.contrib.auth.decorators import login_not_required
 from django.http import Http404, HttpRequest, HttpResponseBase
 
+if TYPE_CHECKING:
+    from django_htmx.middleware import HtmxDetails
+
+    from people.models import User
+
 type_view = Callable[..., HttpResponseBase]
+
+
+class StaffRequest(HttpRequest):
+    """What a view for staff is given: somebody has signed in. Only for the type checker."""
+
+    user: User
+    htmx: HtmxDetails
 
 
 def public(view: type_view) -> type_view:

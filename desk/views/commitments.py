@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from django.core.exceptions import ValidationError
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
@@ -14,14 +14,14 @@ from desk.drawing import draw
 from desk.horizon import row_of
 from desk.rows import rows
 from desk.viewer import visible_commitment
-from people.audience import staff
+from people.audience import StaffRequest, staff
 from tickets.actions import commitments, tickets
 from ui.responses import Toast, done, fragment
 
 
 @staff
 @require_POST
-def take(request: HttpRequest, commitment_id: int) -> HttpResponse:
+def take(request: StaffRequest, commitment_id: int) -> HttpResponse:
     """Answer for a promise from now on. Of a ticket that nobody has, the whole ticket is taken."""
     commitment = visible_commitment(request, commitment_id)
     now = timezone.now()
@@ -39,7 +39,7 @@ def take(request: HttpRequest, commitment_id: int) -> HttpResponse:
     return fragment(request, "desk/_rows.html", {"rows": draw(row, request=request, now=now)}, toast=toast)
 
 
-def _back(request: HttpRequest) -> str:
+def _back(request: StaffRequest) -> str:
     address = request.POST.get("next", "")
     here = url_has_allowed_host_and_scheme(address, {request.get_host()}, require_https=request.is_secure())
     return address if here else reverse("desk:horizon")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.db.models import Count, Q
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -19,7 +19,7 @@ from desk.drawing import draw
 from desk.forms.customers import CustomerForm
 from desk.forms.refusal import carry_out
 from people.actions import customers as actions
-from people.audience import staff
+from people.audience import StaffRequest, staff
 from people.models import Customer, Organisation
 from tickets.actions import rematch
 from tickets.models import Ticket
@@ -31,7 +31,7 @@ PER_PAGE = 50
 
 @staff
 @require_safe
-def customers(request: HttpRequest) -> HttpResponse:
+def customers(request: StaffRequest) -> HttpResponse:
     """Who they are, by name; found by any part of name, e-mail or phone."""
     text, after = request.GET.get("q", "").strip(), request.GET.get("after", "")
     if "q" in request.GET and not text:
@@ -58,7 +58,7 @@ def customers(request: HttpRequest) -> HttpResponse:
 
 @staff
 @require_safe
-def customer(request: HttpRequest, customer_id: int) -> HttpResponse:
+def customer(request: StaffRequest, customer_id: int) -> HttpResponse:
     """What we owe them, what they came with, and how we kept our word."""
     found, now = _visible(request, customer_id), timezone.now()
     page = customer_page.read(found, user=request.user, now=now)
@@ -76,19 +76,19 @@ def customer(request: HttpRequest, customer_id: int) -> HttpResponse:
 
 @staff
 @require_http_methods(["GET", "HEAD", "POST"])
-def edit(request: HttpRequest, customer_id: int) -> HttpResponse:
+def edit(request: StaffRequest, customer_id: int) -> HttpResponse:
     """Change what we know about them. Their language and zone count for what is sent from now on."""
     found = _visible(request, customer_id)
     form = CustomerForm(request.POST or None, initial=CustomerForm.of(found))
-    if request.method == "POST" and carry_out(form, lambda given: actions.change(found, **given)):
-        rematch.customer_changed(_visible(request, customer_id), by=request.user, now=timezone.now())
+    if request.method == "POST" and (changed := carry_out(form, lambda given: actions.change(found, **given))):
+        rematch.customer_changed(changed, by=request.user, now=timezone.now())
         return done(request, _page(found), toast=_("Saved."))
     return _form(request, form, {"customer": found})
 
 
 @staff
 @require_http_methods(["GET", "HEAD", "POST"])
-def new(request: HttpRequest) -> HttpResponse:
+def new(request: StaffRequest) -> HttpResponse:
     """Take down a customer who has not come with anything yet."""
     organisation = Organisation.objects.the()
     form = CustomerForm(request.POST or None, initial={"language": organisation.language})
@@ -97,7 +97,7 @@ def new(request: HttpRequest) -> HttpResponse:
     return _form(request, form, {})
 
 
-def _form(request: HttpRequest, form: CustomerForm, context: dict[str, Any]) -> HttpResponse:
+def _form(request: StaffRequest, form: CustomerForm, context: dict[str, Any]) -> HttpResponse:
     context |= {"section": "customers", "form": form}
     return render(request, "desk/customer_edit.html", context, status=422 if form.errors else 200)
 
@@ -106,5 +106,5 @@ def _page(found: Customer) -> str:
     return reverse("desk:customer", args=[found.pk])
 
 
-def _visible(request: HttpRequest, customer_id: int) -> Customer:
+def _visible(request: StaffRequest, customer_id: int) -> Customer:
     return get_object_or_404(Customer.objects.visible_to(request.user), pk=customer_id)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 from django.utils.http import urlencode
@@ -16,20 +16,20 @@ from desk.headline import headline, when
 from desk.load import MINUTES_EACH, bars
 from desk.rows import rows as as_rows
 from desk.scope import TEAM, Scope, chosen, crews_of, open_until, scopes
-from people.audience import staff
-from ui.responses import fragment, unchanged
+from people.audience import StaffRequest, staff
+from ui.responses import Part, fragment, unchanged
 
 
 @staff
 @require_safe
-def horizon(request: HttpRequest) -> HttpResponse:
+def horizon(request: StaffRequest) -> HttpResponse:
     """The page: the near lanes, or one lane with all its rows (`?lane=`)."""
     return render(request, "desk/horizon.html", _with_rows(request, _look(request)))
 
 
 @staff
 @require_safe
-def rows(request: HttpRequest) -> HttpResponse:
+def rows(request: StaffRequest) -> HttpResponse:
     """What polling asks: nothing when all that is shown still holds, else how much has changed.
 
     `tag` is what stands on the page, `seen` the last answer. The counters change at once; the
@@ -40,20 +40,20 @@ def rows(request: HttpRequest) -> HttpResponse:
     if context["seen"].tag == request.GET.get("seen", tag):
         return unchanged()
     context |= {"out_of_page": True, "tag": tag, "changes": lanes.changes(tag, context["seen"].tag)}
-    counters = [("desk/_lane_count.html", {"lane": lane}) for lane in context["counted"]]
-    oob = ["ui/_rail_count.html", "desk/_horizon_answer.html", "desk/_lane_chips.html", *counters]
+    counters: list[Part] = [("desk/_lane_count.html", {"lane": lane}) for lane in context["counted"]]
+    oob: list[Part] = ["ui/_rail_count.html", "desk/_horizon_answer.html", "desk/_lane_chips.html", *counters]
     return fragment(request, "desk/_horizon_changes.html", context, oob=oob)
 
 
 @staff
 @require_safe
-def shown(request: HttpRequest) -> HttpResponse:
+def shown(request: StaffRequest) -> HttpResponse:
     """The lanes as they stand now, for whoever asked to see the changes."""
     context = _with_rows(request, _look(request)) | {"asked": True, "out_of_page": True}
     return fragment(request, "desk/_horizon.html", context, oob=["desk/_horizon_changes.html", "ui/_rail_count.html"])
 
 
-def _with_rows(request: HttpRequest, context: dict[str, Any]) -> dict[str, Any]:
+def _with_rows(request: StaffRequest, context: dict[str, Any]) -> dict[str, Any]:
     """What was seen, and its rows drawn: polling does without them."""
     now, viewer = context["now"], request.user
     drawn = [
@@ -63,7 +63,7 @@ def _with_rows(request: HttpRequest, context: dict[str, Any]) -> dict[str, Any]:
     return {**context, "lanes": drawn}
 
 
-def _look(request: HttpRequest) -> dict[str, Any]:
+def _look(request: StaffRequest) -> dict[str, Any]:
     user, now, zone = request.user, timezone.now(), timezone.get_current_timezone()
     choices = scopes(user, crews_of(user))
     scope = chosen(request.GET.get("whose", ""), choices)

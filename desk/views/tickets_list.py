@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse, QueryDict
+from django.http import HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -13,14 +13,14 @@ from django_htmx.http import replace_url
 
 from desk import ticket_list
 from desk.filters import ANY, TicketFilter
-from people.audience import staff
+from people.audience import StaffRequest, staff
 from tickets.models import Ticket
 from ui.responses import fragment
 
 
 @staff
 @require_safe
-def tickets(request: HttpRequest) -> HttpResponse:
+def tickets(request: StaffRequest) -> HttpResponse:
     """The page. Empty parts of the form do not stay in its address."""
     asked = _asked(request)
     if len(asked) < len(request.GET):
@@ -30,13 +30,13 @@ def tickets(request: HttpRequest) -> HttpResponse:
 
 @staff
 @require_safe
-def results(request: HttpRequest) -> HttpResponse:
+def results(request: StaffRequest) -> HttpResponse:
     """The list alone, while somebody types or chooses; the address follows."""
     asked = _asked(request)
     return replace_url(fragment(request, "desk/_tickets.html", _list(request, asked)), _address(asked))
 
 
-def _asked(request: HttpRequest) -> QueryDict:
+def _asked(request: StaffRequest) -> QueryDict:
     """What is asked for: known filters with something in them, and the place in the list."""
     asked = QueryDict(mutable=True)
     for name in [*TicketFilter.base_filters, "after"]:
@@ -50,7 +50,7 @@ def _address(asked: QueryDict) -> str:
     return reverse("desk:tickets") + (f"?{query}" if query else "")
 
 
-def _list(request: HttpRequest, asked: QueryDict) -> dict[str, Any]:
+def _list(request: StaffRequest, asked: QueryDict) -> dict[str, Any]:
     now = timezone.now()
     filters = TicketFilter(asked, Ticket.objects.visible_to(request.user), viewer=request.user)
     found = ticket_list.read(filters, now=now, after=asked.get("after", ""))
