@@ -1,44 +1,56 @@
-"""Everything that happens by itself, in one place: what runs, how often, and what asks for it sooner.
+"""All that happens by itself. No floor needs to know who waits for it: the names of tasks stand here only."""
 
-The sweeps are the guarantee: each finds its work by query, once a minute. The questions make it
-quick: the worker's supervisor asks them all in one statement every second, over partial indexes
-that hold only work, and enqueues the sweep of each that says yes. Names only, so that no floor
-needs to know who waits for it.
-"""
+from __future__ import annotations
 
-# (name, function, minutes between runs)
-SCHEDULE = [
-    ("Heartbeat", "mail.tasks.beat", 1),
-    ("Send what is waiting to go out", "mail.tasks.send_queued", 1),
-    ("Do what accepted messages say", "tickets.tasks.settle_messages", 1),
-    ("Let clocks run on after a pause", "tickets.tasks.end_pauses", 1),
-    ("Warn about what is about to be missed", "tickets.tasks.warn", 1),
-    ("Plan follow-ups", "followups.tasks.plan", 1),
-    ("Carry out follow-ups that are due", "followups.tasks.carry_out", 1),
-    ("Take over what became of follow-ups", "followups.tasks.finish", 1),
+from collections.abc import Callable
+from datetime import datetime
+
+from django.conf import settings
+from django.db.models import QuerySet
+
+from followups.models import FollowUp
+from mail.models import Delivery
+from tickets.models import Message, Ticket
+
+# The guarantee: every minute, whatever else goes wrong. A task may run late, twice or side by side.
+EVERY_MINUTE = [
+    "mail.tasks.beat",
+    "mail.tasks.send_queued",
+    "mail.tasks.expire",
+    "tickets.tasks.settle_messages",
+    "tickets.tasks.end_pauses",
+    "tickets.tasks.warn",
+    "followups.tasks.plan",
+    "followups.tasks.carry_out",
+    "followups.tasks.finish",
 ]
 
-# (task, is there work for it?): %(now)s is the database's clock, or a simulation's.
-QUESTIONS = [
-    (
-        "mail.tasks.send_queued",
-        "SELECT 1 FROM mail_delivery d LEFT JOIN mail_mailbox m ON m.id = d.mailbox_id"
-        " WHERE d.state IN ('queued', 'claimed', 'sending') AND d.next_at <= %(now)s"
-        " AND COALESCE(m.sending_paused_why, '') = ''",
-    ),
-    (
-        "tickets.tasks.settle_messages",
-        "SELECT 1 FROM tickets_message m JOIN mail_delivery d ON d.id = m.delivery_id"
-        " WHERE m.unsettled AND d.state IN ('sent', 'failed', 'cancelled', 'expired')",
-    ),
-    ("followups.tasks.plan", "SELECT 1 FROM tickets_ticket WHERE unplanned"),
-    (
-        "followups.tasks.carry_out",
-        "SELECT 1 FROM followups_followup WHERE state = 'scheduled' AND due_at <= %(now)s",
-    ),
-    (
-        "followups.tasks.finish",
-        "SELECT 1 FROM followups_followup f JOIN mail_delivery d ON d.id = f.delivery_id"
-        " WHERE f.state = 'handed_over' AND d.state IN ('sent', 'failed', 'cancelled', 'expired', 'unknown')",
-    ),
+# The heartbeat; more often, so that a worker that stands still is seen soon.
+BEAT, BEAT_EVERY = "mail.tasks.beat", 10.0
+
+
+def mail_is_due(now: datetime) -> QuerySet:
+    """Nothing is, where sending is paused altogether."""
+    return Delivery.objects.none() if settings.MAIL_PAUSED_REASON else Delivery.objects.due(now)
+
+
+def messages_wait(now: datetime) -> QuerySet:
+    return Message.objects.to_settle()
+
+
+def tickets_changed(now: datetime) -> QuerySet:
+    return Ticket.objects.filter(unplanned=True)
+
+
+def followups_ended(now: datetime) -> QuerySet:
+    return FollowUp.objects.to_finish()
+
+
+# Once a second: is there work? Each question is answered by a partial index that holds only work.
+EVERY_SECOND: list[tuple[Callable[[datetime], QuerySet], str]] = [
+    (mail_is_due, "mail.tasks.send_queued"),
+    (messages_wait, "tickets.tasks.settle_messages"),
+    (tickets_changed, "followups.tasks.plan"),
+    (FollowUp.objects.due, "followups.tasks.carry_out"),
+    (followups_ended, "followups.tasks.finish"),
 ]

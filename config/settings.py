@@ -14,7 +14,6 @@ from django.core.exceptions import ImproperlyConfigured
 from environs import Env
 
 from config import embedded_postgres, starting
-from config.schedule import SCHEDULE as SCHEDULE
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 
@@ -151,7 +150,8 @@ CACHES = {"default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", 
 BROKER_URL = env.str("BROKER_URL", "")
 Q_CLUSTER: dict[str, Any] = {
     "name": "followthrough",
-    "workers": 2,
+    # Two may be sending mail, one stays free for the sweeps.
+    "workers": 3,
     # Our own rows know about retrying; the queue is an alarm clock that may forget.
     "timeout": 60,
     "retry": 90,

@@ -2,22 +2,35 @@
 
 from __future__ import annotations
 
+import base64
 import hashlib
 import secrets
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
 
 from mail.models import Token
+from people.models import User
+from people.sign_in import set_password_link
 
-# Where the link of each purpose leads; absolute by configuration, never by a request's host.
-PATHS = {"answer": "/r/{secret}/answer/", "ticket": "/r/{secret}/"}
+# Where the link of each purpose leads, and the words that it has where words can be links.
+LINKS = {
+    "answer": ("/r/{secret}/answer/", _("Say whether it is settled")),
+    "ticket": ("/r/{secret}/", _("See how it stands")),
+    "set_password": ("", _("Choose a new password")),
+}
+# A link in a mail works this long.
+LINKS_LIVE = timedelta(days=30)
 
 
 def issue(purpose: str, about: str, recipient: str, *, now: datetime, expires_at: datetime | None = None) -> str:
-    """A new secret (192 bits) for `recipient`; shown once, then only its hash is known."""
-    secret = secrets.token_urlsafe(24)
+    """A new secret (130 bits) for `recipient`; shown once, then only its hash is known.
+
+    Lower case and digits only: some mail systems change the case of addresses.
+    """
+    secret = base64.b32encode(secrets.token_bytes(17)).decode().lower()[:26]
     Token.objects.create(
         purpose=purpose, recipient=recipient, about=about, sha256=_hash(secret), made_at=now, expires_at=expires_at
     )
@@ -36,9 +49,18 @@ def revoke(about: str, *, now: datetime) -> int:
 
 
 def link(purpose: str, secret: str) -> str:
-    """The address that a mail shows for `secret`."""
-    return settings.SITE_URL + PATHS[purpose].format(secret=secret)
+    """The address that a mail shows for `secret`; absolute by configuration, never by a request's host."""
+    path, _words = LINKS[purpose]
+    return settings.SITE_URL + path.format(secret=secret)
+
+
+def fresh_link(purpose: str, about: str, recipient: str, *, now: datetime) -> str:
+    """A link with a new secret, as every attempt to send a mail gets."""
+    if purpose == "set_password":
+        # Signed by the sign-in library instead of kept as a row: it ends when the password changes.
+        return set_password_link(User.objects.get(pk=about.partition(":")[2]))
+    return link(purpose, issue(purpose, about, recipient, now=now, expires_at=now + LINKS_LIVE))
 
 
 def _hash(secret: str) -> bytes:
-    return hashlib.sha256(secret.encode()).digest()
+    return hashlib.sha256(secret.lower().encode()).digest()

@@ -3,29 +3,42 @@
 from __future__ import annotations
 
 import re
-from datetime import datetime, timedelta
+from collections.abc import Sequence
+from datetime import datetime
+from email.utils import format_datetime
 
 from django.core.mail import EmailMultiAlternatives
+from django.utils import translation
 from django.utils.html import escape, urlize
 
 from mail import addresses
 from mail.models import Delivery
+from mail.models.delivery import TO_STAFF, Purpose
 from people.models import Organisation
 
-# [[link:answer:satisfaction:88]]: purpose, then what it is about. Our own texts have them, nobody else's.
-PLACEHOLDER = re.compile(r"\[\[link:(?P<purpose>[a-z_]+):(?P<about>[a-z_]+:\d+)\]\]")
-# A link in a mail works this long.
-LINKS_LIVE = timedelta(days=30)
+# [[link:answer:satisfaction:88]]: purpose, then what it is about.
+_PLACEHOLDER = re.compile(r"\[\[link:(?P<purpose>[a-z_]+):(?P<about>[a-z_]+:\d+)\]\]")
 
 _HTML = """<!doctype html>
-<html lang="{language}"><head><meta charset="utf-8"><meta name="color-scheme" content="light dark"><title>{subject}</title></head>
+<html lang="{language}"><head><meta charset="utf-8"><meta name="color-scheme" content="light dark">
+<title>{subject}</title></head>
 <body style="margin:0;padding:24px 16px;font:16px/1.55 system-ui,-apple-system,'Segoe UI',Roboto,sans-serif">
-<div style="max-width:600px;margin:0 auto">{paragraphs}</div></body></html>"""
+<div style="max-width:600px;margin:0 auto">
+{paragraphs}
+</div></body></html>
+"""
 
 
-def defuse(text: str) -> str:
-    """`text` of a person, with anything that looks like one of our placeholders made harmless."""
-    return text.replace("[[link:", "[ [link:")
+def with_links(body: str, links: Sequence[str]) -> str:
+    """`body` in which only `links` (like "answer:satisfaction:88") work as placeholders.
+
+    Names and words of customers end up in bodies: any other placeholder in it is made harmless,
+    so that nobody gets a secret that the maker of the mail did not mean to give.
+    """
+    allowed = {f"[[link:{wanted}]]" for wanted in links}
+    return re.sub(
+        r"\[\[link:(?:[^\[\]]*\]\])?", lambda found: found[0] if found[0] in allowed else "[ " + found[0][1:], body
+    )
 
 
 def build(delivery: Delivery, *, now: datetime) -> EmailMultiAlternatives:
@@ -33,46 +46,63 @@ def build(delivery: Delivery, *, now: datetime) -> EmailMultiAlternatives:
 
     The text part is complete by itself; the HTML part says the same.
     """
-    body = PLACEHOLDER.sub(lambda found: _link(found, delivery, now), delivery.body)
-    organisation = Organisation.objects.the()
-    mailbox = delivery.mailbox
-    sender = mailbox.address if mailbox else organisation.support_address
-    headers = {"Message-ID": delivery.message_id, "X-Followthrough-Id": delivery.key}
-    if delivery.in_reply_to:
-        headers |= {"In-Reply-To": delivery.in_reply_to, "References": delivery.in_reply_to}
-    if delivery.automatic:
-        headers |= {"Auto-Submitted": "auto-generated", "X-Auto-Response-Suppress": "All"}
-    reply_to = []
-    if delivery.about.startswith("ticket:"):
-        secret = addresses.issue("reply", delivery.about, delivery.recipient, now=now)
-        local, _, domain = sender.partition("@")
-        reply_to = [f"{local}+{secret}@{domain}"]
+    urls = {
+        found[0]: addresses.fresh_link(found["purpose"], found["about"], delivery.recipient, now=now)
+        for found in _PLACEHOLDER.finditer(delivery.body)
+    }
+    organisation = Organisation.objects.first()
+    sender = delivery.mailbox.address if delivery.mailbox else ""
     mail = EmailMultiAlternatives(
         subject=delivery.subject,
-        body=body,
-        from_email=_named(organisation.name, sender),
+        body=_PLACEHOLDER.sub(lambda found: urls[found[0]], delivery.body),
+        from_email=_named(organisation.name if organisation else "", sender),
         to=[_named(delivery.recipient_name, delivery.recipient)],
-        reply_to=reply_to,
-        headers=headers,
+        reply_to=_reply_to(delivery, sender, now),
+        headers=_headers(delivery, now),
     )
-    mail.attach_alternative(_html(delivery, body), "text/html")
+    mail.attach_alternative(_html(delivery, urls), "text/html")
     return mail
 
 
-def _link(found: re.Match[str], delivery: Delivery, now: datetime) -> str:
-    purpose = found["purpose"]
-    secret = addresses.issue(purpose, found["about"], delivery.recipient, now=now, expires_at=now + LINKS_LIVE)
-    return addresses.link(purpose, secret)
+def _headers(delivery: Delivery, now: datetime) -> dict[str, str]:
+    headers = {
+        "Message-ID": delivery.message_id,
+        "Date": format_datetime(now),
+        "Content-Language": delivery.language,
+        "X-Followthrough-Id": delivery.key,
+    }
+    if delivery.in_reply_to:
+        headers |= {"In-Reply-To": delivery.in_reply_to, "References": delivery.in_reply_to}
+    if delivery.automatic:
+        answers = delivery.purpose == Purpose.ACKNOWLEDGEMENT
+        headers |= {
+            "Auto-Submitted": "auto-replied" if answers else "auto-generated",
+            "X-Auto-Response-Suppress": "All",
+        }
+    return headers
 
 
-def _html(delivery: Delivery, body: str) -> str:
-    paragraphs = [
-        f'<p style="margin:0 0 16px">{urlize(escape(part)).replace(chr(10), "<br>")}</p>'
-        for part in re.split(r"\n{2,}", body.strip())
-    ]
-    return _HTML.format(
-        language=escape(delivery.language), subject=escape(delivery.subject), paragraphs="\n".join(paragraphs)
+def _reply_to(delivery: Delivery, sender: str, now: datetime) -> list[str]:
+    """An address that only this recipient knows: what comes back to it belongs to what the mail is about."""
+    if not delivery.about or delivery.purpose in TO_STAFF:
+        return []
+    secret = addresses.issue("reply", delivery.about, delivery.recipient, now=now)
+    local, _at, domain = sender.partition("@")
+    return [f"{local}+r.{secret}@{domain}"]
+
+
+def _html(delivery: Delivery, urls: dict[str, str]) -> str:
+    with translation.override(delivery.language):
+        paragraphs = [
+            f'<p style="margin:0 0 16px">{urlize(escape(part)).replace(chr(10), "<br>")}</p>'
+            for part in re.split(r"\n\s*\n", delivery.body.strip())
+        ]
+        words = {purpose: str(words) for purpose, (_path, words) in addresses.LINKS.items()}
+    linked = _PLACEHOLDER.sub(
+        lambda found: f'<a href="{escape(urls[found[0]])}"><b>{escape(words[found["purpose"]])}</b></a>',
+        "\n".join(paragraphs),
     )
+    return _HTML.format(language=escape(delivery.language), subject=escape(delivery.subject), paragraphs=linked)
 
 
 def _named(name: str, address: str) -> str:

@@ -8,31 +8,59 @@ from __future__ import annotations
 
 import random
 import re
-import smtplib
 import uuid
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
+from urllib.parse import urlsplit
 
+from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import connection, transaction
-from django.db.models import Q
 from django.utils.translation import gettext as _
 
+from mail.building import with_links
 from mail.models import Attempt, Delivery, Mailbox, Suppression
+from people.models import Organisation
 
 State, Outcome = Delivery.State, Attempt.Outcome
 
 LEASE = timedelta(seconds=120)
 # A begin this close to the end of its lease is left to the next holder.
 LEASE_MARGIN = timedelta(seconds=2)
-MOST_ATTEMPTS = 6
+# After each "not now" of the other server, then every hour; a fifth more or less, so that no crowd comes back at once.
+BACK_OFF = [timedelta(minutes=minutes) for minutes in (1, 5, 15, 30, 60)]
+GIVE_UP = timedelta(days=4)
+DATABASE_CLOCK = "clock_timestamp()"
 _CONTROL = re.compile(r"[\x00-\x1f\x7f]")
+
+_CLAIM = """
+UPDATE mail_delivery SET state = 'claimed', lease = %(lease)s, next_at = %(lease_ends)s
+FROM (
+    SELECT waiting.id, waiting.next_at FROM mail_delivery waiting
+    LEFT JOIN mail_mailbox mailbox ON mailbox.id = waiting.mailbox_id
+    WHERE waiting.state IN ('queued', 'claimed') AND waiting.next_at <= %(now)s
+        AND coalesce(mailbox.sending_paused_why, '') = ''
+    ORDER BY waiting.next_at, waiting.id LIMIT %(limit)s
+    FOR UPDATE OF waiting SKIP LOCKED
+) due
+WHERE mail_delivery.id = due.id
+RETURNING due.next_at, due.id"""
+
+_BEGIN = """
+UPDATE mail_delivery SET state = 'sending', attempts_made = attempts_made + 1, next_at = %(lease_ends)s, reason = ''
+WHERE id = %(id)s AND lease = %(lease)s AND state = 'claimed' AND next_at > %(latest)s
+    AND (expires_at IS NULL OR expires_at > %(now)s)
+    AND NOT EXISTS (
+        SELECT FROM mail_suppression stop
+        WHERE lower(stop.address) = lower(mail_delivery.recipient) AND stop.purpose IN ('', mail_delivery.purpose)
+    )
+RETURNING attempts_made"""
 
 
 def database_now() -> datetime:
     """The database's clock: workers on several machines agree on it."""
     with connection.cursor() as cursor:
-        cursor.execute("SELECT clock_timestamp()")
+        cursor.execute(f"SELECT {DATABASE_CLOCK}")
         return cursor.fetchone()[0]
 
 
@@ -52,47 +80,43 @@ def enqueue(
     recipient_name: str = "",
     mailbox: Mailbox | None = None,
     in_reply_to: str = "",
+    links: Sequence[str] = (),
     stop_on: Sequence[str] = (),
     expires_at: datetime | None = None,
 ) -> Delivery:
     """Plan a mail for `due_at`. The same `key` again returns the row that is there.
 
-    Its Message-ID is fixed here and the same in every attempt. A header with control characters,
-    or a recipient who gets no mail, is refused in words for a user.
+    Its Message-ID is fixed here and the same in every attempt. Of placeholders in `body` only
+    those named in `links` (like "answer:satisfaction:88") become links. A header with control
+    characters is refused in words for a user. Where the recipient gets no such mail, a person's
+    mail is refused, and an automatic one ends at once as cancelled, with the reason.
     """
     if _CONTROL.search(recipient + recipient_name + subject):
         raise ValidationError(_("The subject and the recipient must stand on one line."))
     known = Delivery.objects.filter(key=key).first()
     if known is not None:
         return known
-    suppressed = Suppression.objects.filter(Q(purpose="") | Q(purpose=purpose), address__iexact=recipient).first()
-    if suppressed is not None and not automatic:
+    stopped = Suppression.objects.stopping(recipient, purpose).first()
+    if stopped is not None and not automatic:
         raise ValidationError(
-            _("Mail to %(address)s is stopped: %(reason)s"),
-            params={"address": recipient, "reason": suppressed.reason},
+            _("Mail to %(address)s is stopped: %(reason)s") % {"address": recipient, "reason": stopped.reason}
         )
-    return Delivery.objects.create(
+    mailbox = mailbox or _default_mailbox()
+    made, _new = Delivery.objects.get_or_create(
         key=key,
-        purpose=purpose,
-        about=about,
-        mailbox=mailbox or Mailbox.objects.order_by("pk").first(),
-        recipient=recipient,
-        recipient_name=recipient_name,
-        language=language,
-        subject=subject[:250],
-        body=body,
-        in_reply_to=in_reply_to,
-        automatic=automatic,
-        at_least_once=at_least_once,
-        state=State.QUEUED if suppressed is None else State.CANCELLED,
-        made_at=now,
-        next_at=due_at,
-        message_id=f"<{uuid.uuid4()}@followthrough>",
-        stop_on=list(stop_on),
-        expires_at=expires_at,
-        ended_at=None if suppressed is None else now,
-        reason="" if suppressed is None else suppressed.reason,
-    )
+        defaults={
+            "purpose": purpose, "about": about, "mailbox": mailbox, "recipient": recipient,
+            "recipient_name": recipient_name, "language": language, "subject": subject[:250],
+            "body": with_links(body, links), "in_reply_to": in_reply_to, "automatic": automatic,
+            "at_least_once": at_least_once, "stop_on": list(stop_on), "expires_at": expires_at,
+            "made_at": now, "next_at": due_at,
+            "message_id": f"<{uuid.uuid4()}@{mailbox.address.rpartition('@')[2]}>",
+            "state": State.CANCELLED if stopped else State.QUEUED,
+            "ended_at": now if stopped else None,
+            "reason": stopped.reason if stopped else "",
+        },
+    )  # fmt: skip
+    return made
 
 
 def cancel(about: str, event: str, *, now: datetime) -> int:
@@ -101,7 +125,8 @@ def cancel(about: str, event: str, *, now: datetime) -> int:
     Called in the transaction of that event. What is leaving already is not stopped.
     """
     waiting = Delivery.objects.filter(about=about, state__in=[State.QUEUED, State.CLAIMED], stop_on__contains=[event])
-    return waiting.update(state=State.CANCELLED, ended_at=now, lease=None, reason=event)
+    why = str(Delivery.StopOn(event).label)
+    return waiting.update(state=State.CANCELLED, ended_at=now, lease=None, reason=why)
 
 
 def cancel_one(delivery: Delivery, *, now: datetime, reason: str) -> bool:
@@ -110,157 +135,166 @@ def cancel_one(delivery: Delivery, *, now: datetime, reason: str) -> bool:
     return bool(waiting.update(state=State.CANCELLED, ended_at=now, lease=None, reason=reason[:400]))
 
 
+def hurry(delivery: Delivery, *, now: datetime) -> bool:
+    """Let one that waits leave at once; False when it does not wait any more."""
+    return bool(Delivery.objects.filter(pk=delivery.pk, state=State.QUEUED).update(next_at=now))
+
+
 def retry(delivery: Delivery, *, now: datetime) -> bool:
-    """A person has one that failed or is not known tried again, with the same Message-ID."""
-    stuck = Delivery.objects.filter(pk=delivery.pk, state__in=[State.FAILED, State.UNKNOWN])
-    return bool(stuck.update(state=State.QUEUED, next_at=now, ended_at=None, lease=None, reason=""))
-
-
-def mark_done(delivery: Delivery, *, now: datetime, reason: str) -> bool:
-    """A person has found out that one of which nothing was known did arrive."""
+    """A person has one of which nothing is known tried again, with the same Message-ID."""
     unknown = Delivery.objects.filter(pk=delivery.pk, state=State.UNKNOWN)
-    return bool(unknown.update(state=State.SENT, ended_at=now, reason=reason[:400]))
+    return bool(unknown.update(state=State.QUEUED, next_at=now, reason=""))
 
 
-@transaction.atomic
-def claim(limit: int, *, now: datetime | None = None) -> tuple[uuid.UUID, list[int]]:
-    """Take up to `limit` due mails for ourselves, for as long as the lease lasts.
+def mark_arrived(delivery: Delivery, *, now: datetime, reason: str) -> bool:
+    """A person has found out that one of which nothing was known did arrive."""
+    return _end_unknown(delivery, State.SENT, now, reason)
 
-    Whose holder died comes back by itself: claimed ones are taken anew; of one that was being
-    sent nobody knows whether it arrived, so it is repeated once if its kind allows, with the same
-    Message-ID, or left as unknown.
+
+def mark_lost(delivery: Delivery, *, now: datetime, reason: str) -> bool:
+    """A person has found out that one of which nothing was known did not arrive."""
+    return _end_unknown(delivery, State.FAILED, now, reason)
+
+
+def claim(limit: int, *, now: datetime) -> tuple[uuid.UUID, list[int]]:
+    """Take up to `limit` due mails for ourselves, for as long as the lease lasts; the longest due first.
+
+    What somebody had claimed who died before beginning is due again when that lease is over.
     """
-    now = now or database_now()
-    _settle_the_dead(now)
-    due = (
-        Delivery.objects.select_for_update(skip_locked=True, of=("self",))
-        .filter(state__in=[State.QUEUED, State.CLAIMED], next_at__lte=now)
-        .exclude(mailbox__sending_paused_why__gt="")
-        .order_by("next_at")
-        .values_list("pk", flat=True)[:limit]
-    )
-    lease, ids = uuid.uuid4(), list(due)
-    Delivery.objects.filter(pk__in=ids).update(state=State.CLAIMED, lease=lease, next_at=now + LEASE)
-    return lease, ids
-
-
-def _settle_the_dead(now: datetime) -> None:
-    dead = Delivery.objects.select_for_update(skip_locked=True).filter(state=State.SENDING, next_at__lte=now)
-    for delivery in dead:
-        Attempt.objects.filter(delivery=delivery, outcome=Outcome.STARTED).update(
-            outcome=Outcome.UNKNOWN, finished_at=now, reply="the sender died"
-        )
-        unknown_before = delivery.attempts.filter(outcome=Outcome.UNKNOWN).count()
-        again = delivery.at_least_once and unknown_before < 2
-        delivery.state = State.QUEUED if again else State.UNKNOWN
-        delivery.lease, delivery.next_at = None, now
-        delivery.reason = "" if again else _("It is not known whether it arrived.")
-        delivery.save(update_fields=["state", "lease", "next_at", "reason"])
+    lease = uuid.uuid4()
+    with connection.cursor() as cursor:
+        cursor.execute(_CLAIM, {"lease": lease, "lease_ends": now + LEASE, "now": now, "limit": limit})
+        return lease, [pk for _due, pk in sorted(cursor.fetchall())]
 
 
 @transaction.atomic
-def begin(delivery_id: int, lease: uuid.UUID, *, now: datetime | None = None) -> Attempt | None:
-    """Move a claimed mail to sending, or None when it is not ours to send any more.
+def begin(delivery_id: int, lease: uuid.UUID, *, now: datetime) -> Attempt | None:
+    """Move a claimed mail to sending, or None when it is not ours to send any more, or not allowed.
 
     This update is where sending and cancelling meet: whoever changes the row first wins. Looks
     only at its own row and the suppression list; commits before anything is sent.
     """
-    now = now or database_now()
-    try:
-        delivery = Delivery.objects.select_for_update(of=("self",)).get(
-            pk=delivery_id, lease=lease, state=State.CLAIMED
+    with connection.cursor() as cursor:
+        cursor.execute(
+            _BEGIN,
+            {"id": delivery_id, "lease": lease, "now": now, "latest": now + LEASE_MARGIN, "lease_ends": now + LEASE},
         )
-    except Delivery.DoesNotExist:
-        return None
-    if delivery.next_at <= now + LEASE_MARGIN:
-        return None
-    stopped = Suppression.objects.filter(
-        Q(purpose="") | Q(purpose=delivery.purpose), address__iexact=delivery.recipient
-    ).first()
-    if delivery.expires_at is not None and delivery.expires_at <= now:
-        _close(delivery, State.EXPIRED, now, _("It would have come too late."))
-        return None
-    if stopped is not None:
-        _close(delivery, State.CANCELLED, now, stopped.reason)
-        return None
-    delivery.state = State.SENDING
-    delivery.attempts_made += 1
-    delivery.next_at = now + LEASE
-    delivery.save(update_fields=["state", "attempts_made", "next_at"])
-    return Attempt.objects.create(delivery=delivery, number=delivery.attempts_made, started_at=now)
+        begun = cursor.fetchone()
+    if begun:
+        return Attempt.objects.create(delivery_id=delivery_id, number=begun[0], started_at=now)
+    mine = Delivery.objects.select_for_update(of=("self",)).filter(pk=delivery_id, lease=lease, state=State.CLAIMED)
+    for delivery in mine:
+        stopped = Suppression.objects.stopping(delivery.recipient, delivery.purpose).first()
+        if delivery.expires_at is not None and delivery.expires_at <= now:
+            _end(delivery, State.EXPIRED, now, _("It would have come too late."))
+        elif stopped is not None:
+            _end(delivery, State.CANCELLED, now, stopped.reason)
+    return None
 
 
 @transaction.atomic
-def finish(attempt: Attempt, outcome: str, reply: str, *, lease: uuid.UUID, now: datetime | None = None) -> None:
+def finish(attempt: Attempt, outcome: str, reply: str, *, lease: uuid.UUID, now: datetime) -> None:
     """Write down what became of an attempt. That a mail is out is stored even if the lease was lost meanwhile."""
-    now = now or database_now()
     reply = reply[:400]
-    Attempt.objects.filter(pk=attempt.pk).update(outcome=outcome, finished_at=now, reply=reply)
+    ours = Attempt.objects.filter(pk=attempt.pk)
+    if not ours.filter(outcome=Outcome.STARTED).update(outcome=outcome, finished_at=now, reply=reply):
+        # Given up for dead meanwhile, and counted as unknown: it may have been repeated.
+        ours.update(finished_at=now, reply=reply)
     delivery = Delivery.objects.select_for_update(of=("self",)).get(pk=attempt.delivery_id)
     if outcome == Outcome.SENT:
-        _close(delivery, State.SENT, now, "")
+        if delivery.state != State.SENT:
+            _end(delivery, State.SENT, now, "")
+    elif delivery.lease != lease or delivery.state != State.SENDING:
         return
-    if delivery.lease != lease or delivery.state != State.SENDING:
-        return
-    if outcome == Outcome.OUR_FAULT:
-        # Our own configuration: the mail waits unburnt until somebody has mended it.
-        delivery.attempts_made -= 1
-        Attempt.objects.filter(pk=attempt.pk).delete()
-        _back_to_the_queue(delivery, now)
-    elif outcome == Outcome.RETRY and delivery.attempts_made < MOST_ATTEMPTS:
-        _back_to_the_queue(delivery, now + _back_off(delivery.attempts_made))
+    elif outcome == Outcome.OUR_FAULT:
+        # The mail waits unburnt until somebody has mended our settings.
+        _requeue(delivery, now + BACK_OFF[0], reply)
+    elif outcome == Outcome.UNKNOWN:
+        _repeat_or_leave(delivery, now)
+    elif outcome == Outcome.RETRY and (wait := _next_wait(delivery, now)):
+        _requeue(delivery, now + wait, reply)
     else:
-        _close(delivery, State.FAILED, now, reply)
+        _end(delivery, State.FAILED, now, reply)
 
 
-def release(ids: Iterable[int], lease: uuid.UUID, *, now: datetime) -> None:
-    """Give back what was claimed and not begun."""
-    Delivery.objects.filter(pk__in=list(ids), lease=lease, state=State.CLAIMED).update(
-        state=State.QUEUED, lease=None, next_at=now
-    )
+@transaction.atomic
+def settle_the_dead(*, now: datetime) -> int:
+    """Decide about mails whose sender died while sending: nobody knows whether they arrived. Returns how many."""
+    dead = Delivery.objects.select_for_update(skip_locked=True).filter(state=State.SENDING, next_at__lte=now)
+    for delivery in dead:
+        delivery.attempts.filter(outcome=Outcome.STARTED).update(
+            outcome=Outcome.UNKNOWN, finished_at=now, reply="the sender ended in the middle"
+        )
+        _repeat_or_leave(delivery, now)
+    return len(dead)
 
 
-def pause_mailbox(delivery: Delivery, why: str) -> None:
-    """Stop sending from a mailbox whose settings the server refuses, until somebody has looked."""
-    Mailbox.objects.filter(pk=delivery.mailbox_id).update(sending_paused_why=why[:400])
+def expire(*, now: datetime) -> int:
+    """End what waits and would come too late, also while nothing can be sent; returns how many."""
+    late = Delivery.objects.too_late(now)
+    return late.update(state=State.EXPIRED, ended_at=now, lease=None, reason=_("It would have come too late."))
 
 
-def resume_mailbox(mailbox: Mailbox) -> None:
-    """Somebody has looked: send again."""
-    Mailbox.objects.filter(pk=mailbox.pk).update(sending_paused_why="")
+def release(ids: Iterable[int], lease: uuid.UUID, *, due_at: datetime, why: str = "") -> None:
+    """Give back what was claimed and not begun, to be tried again at `due_at`."""
+    mine = Delivery.objects.filter(pk__in=list(ids), lease=lease, state=State.CLAIMED)
+    mine.update(state=State.QUEUED, lease=None, next_at=due_at, reason=why[:400])
 
 
-def _close(delivery: Delivery, state: str, now: datetime, reason: str) -> None:
+def pause_mailboxes(ids: Iterable[int], why: str) -> None:
+    """Stop sending from mailboxes whose settings the server refuses, until somebody has looked."""
+    Mailbox.objects.filter(pk__in=list(ids)).update(sending_paused_why=why[:400])
+
+
+def resume_mailboxes() -> list[Mailbox]:
+    """Somebody has looked: send again. Returns those that were paused, with the reason."""
+    paused = list(Mailbox.objects.exclude(sending_paused_why=""))
+    Mailbox.objects.filter(pk__in=[mailbox.pk for mailbox in paused]).update(sending_paused_why="")
+    return paused
+
+
+def spread(wait: timedelta) -> timedelta:
+    """`wait`, a fifth more or less."""
+    return wait * (0.8 + 0.4 * random.random())  # noqa: S311  spreads load, guards nothing
+
+
+def _default_mailbox() -> Mailbox:
+    """The mailbox of the organisation's support address; before there is one, an address nobody answers."""
+    organisation = Organisation.objects.first()
+    address = organisation.support_address if organisation else ""
+    address = address or f"no-reply@{urlsplit(settings.SITE_URL).hostname}"
+    return Mailbox.objects.get_or_create(address=address, defaults={"name": address[:80]})[0]
+
+
+def _next_wait(delivery: Delivery, now: datetime) -> timedelta | None:
+    """How long until another try; None when the other server has said "not now" for too long."""
+    refused = list(delivery.attempts.filter(outcome=Outcome.RETRY).values_list("started_at", flat=True))
+    if refused and now - refused[0] >= GIVE_UP:
+        return None
+    return spread(BACK_OFF[min(len(refused), len(BACK_OFF)) - 1])
+
+
+def _repeat_or_leave(delivery: Delivery, now: datetime) -> None:
+    """Once more, with the same Message-ID, if its kind allows and it is the first time; else it waits for a person."""
+    times = delivery.attempts.filter(outcome=Outcome.UNKNOWN).count()
+    if delivery.at_least_once and times < 2:
+        _requeue(delivery, now, "")
+    else:
+        delivery.state, delivery.lease = State.UNKNOWN, None
+        delivery.reason = _("It is not known whether it arrived.")
+        delivery.save(update_fields=["state", "lease", "reason"])
+
+
+def _requeue(delivery: Delivery, due_at: datetime, why: str) -> None:
+    delivery.state, delivery.lease, delivery.next_at, delivery.reason = State.QUEUED, None, due_at, why
+    delivery.save(update_fields=["state", "lease", "next_at", "reason"])
+
+
+def _end(delivery: Delivery, state: str, now: datetime, reason: str) -> None:
     delivery.state, delivery.ended_at, delivery.lease, delivery.reason = state, now, None, reason[:400]
     delivery.save(update_fields=["state", "ended_at", "lease", "reason"])
 
 
-def _back_to_the_queue(delivery: Delivery, when: datetime) -> None:
-    delivery.state, delivery.lease, delivery.next_at = State.QUEUED, None, when
-    delivery.save(update_fields=["state", "lease", "next_at", "attempts_made"])
-
-
-def _back_off(attempts: int) -> timedelta:
-    """2, 4, 8 … minutes, each a fifth more or less, so that a crowd does not come back at once."""
-    minutes = min(60, 2**attempts) * (0.8 + 0.4 * random.random())  # noqa: S311  spreads load, guards nothing
-    return timedelta(minutes=minutes)
-
-
-def judged(error: Exception) -> tuple[str, str]:
-    """What an error of the SMTP conversation means for the mail, and its text.
-
-    Refused for good, worth another try, or our own configuration at fault.
-    """
-    match error:
-        case smtplib.SMTPAuthenticationError() | smtplib.SMTPHeloError() | smtplib.SMTPSenderRefused():
-            return Outcome.OUR_FAULT, str(error)
-        case smtplib.SMTPRecipientsRefused():
-            code = min((answer[0] for answer in error.recipients.values()), default=0)
-            return (Outcome.REFUSED if code >= 500 else Outcome.RETRY), str(error)
-        case smtplib.SMTPResponseException():
-            if error.smtp_code == 530:
-                return Outcome.OUR_FAULT, str(error)
-            return (Outcome.REFUSED if error.smtp_code >= 500 else Outcome.RETRY), str(error)
-        case smtplib.SMTPException() | OSError():
-            return Outcome.RETRY, str(error) or type(error).__name__
-    return Outcome.REFUSED, f"{type(error).__name__}: {error}"
+def _end_unknown(delivery: Delivery, state: str, now: datetime, reason: str) -> bool:
+    unknown = Delivery.objects.filter(pk=delivery.pk, state=State.UNKNOWN)
+    return bool(unknown.update(state=state, ended_at=now, reason=reason[:400]))

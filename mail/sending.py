@@ -3,26 +3,168 @@
 from __future__ import annotations
 
 import logging
+import smtplib
+import ssl
 import time
+import uuid
+from collections.abc import Callable
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from django.conf import settings
-from django.core.mail import get_connection
-from django.core.mail.backends.base import BaseEmailBackend
+from django.core.mail import EmailMessage
+from django.core.mail.backends.smtp import EmailBackend
+from django.db import DatabaseError
+from django.utils.translation import gettext as _
 
 from mail import outbox
 from mail.building import build
 from mail.models import Attempt, Delivery
+from mail.replies import NobodyKnows, in_words
+
+if TYPE_CHECKING:
+    from _typeshed import ReadableBuffer as Buffer
 
 log = logging.getLogger(__name__)
+Outcome = Attempt.Outcome
+type_clock = Callable[[], datetime]
+
 BATCH = 20
-BUDGET = 20.0  # seconds; well under the time a task may take
+BUDGET = 20.0  # seconds; well under the time that a task may take
+ANSWER_WITHIN = 20.0  # seconds for each command and for the final dot; connecting has settings.EMAIL_TIMEOUT
+# The other server speaks of us, not of this mail: authentication is missing or wrong.
+_ABOUT_US = {530, 535}
+_MAIL_TOO_LARGE = 552
 
 
 class Draining:
     """Set when the worker shall stop: the mail in hand is finished, no other is begun."""
 
     now = False
+
+
+class CannotConnect(Exception):
+    """The server can't be reached, or not now. No mail was tried."""
+
+
+class SettingsRefused(Exception):
+    """The server can be reached, but what we are configured to say it does not take. No mail was tried."""
+
+
+class Server(EmailBackend):
+    """Our outgoing server, one connection for a batch. Which one it is stands in the settings."""
+
+    @property
+    def connection_class(self) -> type[smtplib.SMTP]:
+        """smtplib's, which also knows whether a mail was out when the connection broke."""
+        return _OverTLS if self.use_ssl else _Plain
+
+    def open_or_say_why(self) -> None:
+        """Have a connection that works, or raise one of the two reasons why there is none."""
+        if self.connection is not None and self.connection.sock is not None:
+            return
+        self.hang_up()
+        try:
+            self.open()
+            if self.connection is not None and self.connection.sock is not None:
+                self.connection.sock.settimeout(ANSWER_WITHIN)
+        except smtplib.SMTPResponseException as error:
+            self.hang_up()
+            if error.smtp_code < 500:
+                raise CannotConnect(in_words(error)) from error
+            raise SettingsRefused(in_words(error)) from error
+        except (ssl.SSLCertVerificationError, smtplib.SMTPNotSupportedError) as error:
+            self.hang_up()
+            raise SettingsRefused(in_words(error)) from error
+        except (smtplib.SMTPServerDisconnected, OSError) as error:
+            # smtplib's errors are OSErrors too; what is left of them is about our name or our password.
+            self.hang_up()
+            if isinstance(error, smtplib.SMTPException) and not isinstance(error, smtplib.SMTPServerDisconnected):
+                raise SettingsRefused(in_words(error)) from error
+            raise CannotConnect(in_words(error)) from error
+
+    def deliver(self, mail: EmailMessage) -> tuple[str, str]:
+        """Hand over one mail; what became of it, and what the server said."""
+        try:
+            handed_over = self.send_messages([mail])
+        except Exception as error:  # one bad mail never stops the others
+            if isinstance(error, smtplib.SMTPResponseException | smtplib.SMTPRecipientsRefused):
+                self._begin_anew()
+            else:
+                self.hang_up()  # Who knows at which command the conversation stands.
+            return judged(error)
+        return (Outcome.SENT, "") if handed_over else (Outcome.REFUSED, _("There is nobody to send it to."))
+
+    def _begin_anew(self) -> None:
+        """Forget the mail in hand: smtplib does not where DATA itself is refused, and then the next is taken for it."""
+        try:
+            if self.connection is not None and self.connection.sock is not None:
+                self.connection.rset()
+        except (smtplib.SMTPException, OSError):
+            self.hang_up()
+
+    def hang_up(self) -> None:
+        """End the connection, however it is."""
+        try:
+            self.close()
+        except (smtplib.SMTPException, OSError):
+            self.connection = None
+
+
+class _Plain(smtplib.SMTP):
+    """Remembers whether the whole mail was handed over when an answer is missing."""
+
+    whole = False
+
+    def send(self, s: Buffer | str) -> None:
+        super().send(s)
+        self.whole = isinstance(s, bytes) and s.endswith(b"\r\n.\r\n")
+
+    def data(self, msg: Buffer | str) -> tuple[int, bytes]:
+        try:
+            return super().data(msg)
+        except (smtplib.SMTPServerDisconnected, OSError) as lost:
+            if self.whole and not isinstance(lost, smtplib.SMTPResponseException):
+                raise NobodyKnows(str(lost)) from lost
+            raise
+
+
+class _OverTLS(_Plain, smtplib.SMTP_SSL):
+    """The same, encrypted from the first byte."""
+
+
+def judged(error: Exception) -> tuple[str, str]:
+    """What an error of the conversation about one mail means for that mail, and its text.
+
+    Refused for good, worth another try, not known, or our own settings at fault.
+    """
+    text = in_words(error)
+    match error:
+        case NobodyKnows():
+            return Outcome.UNKNOWN, text
+        case smtplib.SMTPRecipientsRefused():
+            code = min((answer[0] for answer in error.recipients.values()), default=0)
+            return _by_code(code), text
+        case smtplib.SMTPSenderRefused():
+            refused = _by_code(error.smtp_code)
+            about_us = refused == Outcome.REFUSED and error.smtp_code != _MAIL_TOO_LARGE
+            return (Outcome.OUR_FAULT if about_us else refused), text
+        case smtplib.SMTPHeloError():
+            return (Outcome.RETRY if error.smtp_code < 500 else Outcome.OUR_FAULT), text
+        case smtplib.SMTPResponseException():
+            return _by_code(error.smtp_code), text
+        case smtplib.SMTPNotSupportedError():
+            return Outcome.REFUSED, text
+        case smtplib.SMTPException() | OSError():
+            return Outcome.RETRY, text
+    log.error("a mail could not be handed over", exc_info=error)
+    return Outcome.REFUSED, text
+
+
+def _by_code(code: int) -> str:
+    if code in _ABOUT_US:
+        return Outcome.OUR_FAULT
+    return Outcome.REFUSED if code >= 500 else Outcome.RETRY
 
 
 def send_due(*, now: datetime | None = None, budget: float = BUDGET) -> int:
@@ -32,42 +174,68 @@ def send_due(*, now: datetime | None = None, budget: float = BUDGET) -> int:
     """
     if settings.MAIL_PAUSED_REASON:
         return 0
-    started, sent = time.monotonic(), 0
-    connection: BaseEmailBackend = get_connection(timeout=settings.EMAIL_TIMEOUT)
+    clock: type_clock = outbox.database_now if now is None else lambda: now
+    outbox.settle_the_dead(now=clock())
+    server, sent, ends = Server(timeout=settings.EMAIL_TIMEOUT), 0, time.monotonic() + budget
     try:
-        while time.monotonic() - started < budget and not Draining.now:
-            lease, ids = outbox.claim(BATCH, now=now)
-            if not ids:
-                break
-            for position, delivery_id in enumerate(ids):
-                if Draining.now or time.monotonic() - started >= budget:
-                    outbox.release(ids[position:], lease, now=now or outbox.database_now())
-                    break
-                attempt = outbox.begin(delivery_id, lease, now=now)
-                if attempt is None:
-                    outbox.release([delivery_id], lease, now=now or outbox.database_now())
-                    continue
-                outcome, reply = _try(connection, attempt.delivery, now=now)
-                outbox.finish(attempt, outcome, reply, lease=lease, now=now)
-                sent += outcome == Attempt.Outcome.SENT
-                if outcome == Attempt.Outcome.OUR_FAULT:
-                    log.error("sending is paused: %s", reply)
-                    outbox.pause_mailbox(attempt.delivery, reply)
-                    outbox.release(ids[position + 1 :], lease, now=now or outbox.database_now())
-                    return sent
+        more = True
+        while more and time.monotonic() < ends and not Draining.now:
+            lease, ids = outbox.claim(BATCH, now=clock())
+            accepted, more = _send_batch(server, lease, ids, ends, clock)
+            sent += accepted
     finally:
-        connection.close()
+        server.hang_up()
     return sent
 
 
-def _try(connection: BaseEmailBackend, delivery: Delivery, *, now: datetime | None) -> tuple[str, str]:
+def _send_batch(server: Server, lease: uuid.UUID, ids: list[int], ends: float, clock: type_clock) -> tuple[int, bool]:
+    """Send what was claimed; how many were accepted, and whether it makes sense to go on."""
+    rows = Delivery.objects.select_related("mailbox").in_bulk(ids)
+    sent = 0
+    for position, pk in enumerate(ids):
+        rest, delivery = ids[position:], rows[pk]
+        if Draining.now or time.monotonic() >= ends:
+            outbox.release(rest, lease, due_at=clock())
+            return sent, False
+        try:
+            server.open_or_say_why()
+        except CannotConnect as error:
+            log.warning("the mail server can't be reached: %s", error)
+            outbox.release(rest, lease, due_at=clock() + outbox.spread(outbox.BACK_OFF[0]), why=str(error))
+            return sent, False
+        except SettingsRefused as error:
+            _pause([rows[other] for other in rest], str(error))
+            outbox.release(rest, lease, due_at=clock() + outbox.BACK_OFF[0], why=str(error))
+            return sent, False
+        moment = clock()
+        mail, broken = _built(delivery, moment)
+        attempt = outbox.begin(pk, lease, now=moment)
+        if attempt is None:
+            continue
+        outcome, reply = (Outcome.REFUSED, broken) if mail is None else server.deliver(mail)
+        outbox.finish(attempt, outcome, reply, lease=lease, now=clock())
+        sent += outcome == Outcome.SENT
+        if outcome == Outcome.OUR_FAULT:
+            _pause([delivery], reply)
+            outbox.release(ids[position + 1 :], lease, due_at=clock())
+            return sent, True
+    return sent, bool(ids)
+
+
+def _built(delivery: Delivery, moment: datetime) -> tuple[EmailMessage | None, str]:
+    """The mail, or why it can't be built. Done before it begins: what fails here was certainly not sent."""
     try:
-        mail = build(delivery, now=now or outbox.database_now())
-        mail.connection = connection
-        connection.open()
-        mail.send()
-    except Exception as error:  # one bad mail never stops the others
-        outcome, reply = outbox.judged(error)
-        connection.close()
-        return outcome, reply
-    return Attempt.Outcome.SENT, "accepted"
+        mail = build(delivery, now=moment)
+        mail.message()
+        return mail, ""
+    except DatabaseError:
+        raise
+    except Exception as error:  # a broken header or template ends this mail and never stops the others
+        log.exception("%s could not be built", delivery.key)
+        return None, in_words(error)
+
+
+def _pause(deliveries: list[Delivery], why: str) -> None:
+    boxes = {delivery.mailbox.pk: str(delivery.mailbox) for delivery in deliveries if delivery.mailbox}
+    log.error("SENDING IS PAUSED for %s: %s", ", ".join(boxes.values()), why)
+    outbox.pause_mailboxes(boxes, why)

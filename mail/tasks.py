@@ -2,7 +2,7 @@
 
 from django.utils import timezone
 
-from mail import actions, sending
+from mail import actions, outbox, sending
 
 
 def beat() -> None:
@@ -13,3 +13,8 @@ def beat() -> None:
 def send_queued() -> int:
     """Send what is due; returns how many mails were accepted."""
     return sending.send_due()
+
+
+def expire() -> int:
+    """End what would come too late; returns how many mails."""
+    return outbox.expire(now=outbox.database_now())

@@ -6,6 +6,9 @@ from itertools import count
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from mail import outbox
+from mail.models import Delivery
+from mail.models.delivery import Purpose
 from people.actions import customers, teams, users
 from people.actions import organisation as organisations
 from people.models import Customer, Organisation, Team, User
@@ -137,3 +140,14 @@ def promise(of: Ticket | None = None, **fields: Any) -> Commitment:
     at = fields.pop("at", MONDAY_9AM)
     given = {"kind": Kind.CUSTOM, "words": "The part is ordered", "due": MONDAY_9AM + hours(6), "by": of.team.lead}
     return commitments.promise(of, **{**given, "at": at, "now": at, **fields})
+
+
+def delivery(**fields: Any) -> Delivery:
+    """A mail that waits in the outbox, due at once."""
+    number = next(_number)
+    given = {
+        "key": f"test:{number}", "purpose": Purpose.REPLY, "about": "ticket:1042", "recipient": "ana@example.test",
+        "language": "en", "subject": "Your printer", "body": "We have ordered the part.", "now": MONDAY_9AM,
+        "due_at": MONDAY_9AM, "automatic": False, "at_least_once": True,
+    }  # fmt: skip
+    return outbox.enqueue(**{**given, **fields})

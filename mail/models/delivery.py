@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
@@ -18,6 +20,21 @@ class Purpose(models.TextChoices):
     SETTLED_QUESTION = "settled_question", _("Question: is it settled?")
     STAFF_WARNING = "staff_warning", _("Warning to staff")
     SIGN_IN = "sign_in", _("Sign-in mail")
+
+
+# Staff answer these in the product; a reply by mail would come in as if from a customer.
+TO_STAFF = {Purpose.STAFF_WARNING, Purpose.SIGN_IN}
+
+
+class DeliveryQuerySet(models.QuerySet["Delivery"]):
+    def due(self, now: datetime) -> DeliveryQuerySet:
+        """What a sender has to look at: due to leave, or left by one who died. A paused mailbox has nothing due."""
+        in_hand = [Delivery.State.QUEUED, Delivery.State.CLAIMED, Delivery.State.SENDING]
+        return self.filter(state__in=in_hand, next_at__lte=now).exclude(mailbox__sending_paused_why__gt="")
+
+    def too_late(self, now: datetime) -> DeliveryQuerySet:
+        """What still waits, but would come too late."""
+        return self.filter(state__in=[Delivery.State.QUEUED, Delivery.State.CLAIMED], expires_at__lte=now)
 
 
 class Delivery(models.Model):
@@ -42,10 +59,10 @@ class Delivery(models.Model):
     class StopOn(models.TextChoices):
         """Events that make a mail untrue while it waits."""
 
-        CUSTOMER_WROTE = "customer_wrote"
-        PERSON_WROTE = "person_wrote"
-        STATE_CHANGED = "state_changed"
-        PROMISE_CHANGED = "promise_changed"
+        CUSTOMER_WROTE = "customer_wrote", _("The customer has written since.")
+        PERSON_WROTE = "person_wrote", _("Somebody has written to the customer since.")
+        STATE_CHANGED = "state_changed", _("The ticket's state has changed since.")
+        PROMISE_CHANGED = "promise_changed", _("What it says is promised has changed since.")
 
     key = models.CharField(max_length=120, unique=True, help_text="business key: the same mail is never made twice")
     purpose = models.CharField(max_length=40, choices=Purpose)
@@ -69,7 +86,9 @@ class Delivery(models.Model):
     stop_on = ArrayField(models.CharField(max_length=20, choices=StopOn), default=list, blank=True)
     expires_at = models.DateTimeField(null=True)
     ended_at = models.DateTimeField(null=True, help_text="when it was accepted, failed, cancelled or expired")
-    reason = models.CharField(max_length=400, blank=True)
+    reason = models.CharField(max_length=400, blank=True, help_text="why it ended, or why it still waits")
+
+    objects = DeliveryQuerySet.as_manager()
 
     class Meta:
         constraints = [
@@ -87,6 +106,11 @@ class Delivery(models.Model):
             models.Index(
                 name="delivery_due", fields=["next_at"], condition=Q(state__in=["queued", "claimed", "sending"])
             ),
+            models.Index(
+                name="delivery_expiring",
+                fields=["expires_at"],
+                condition=Q(state__in=["queued", "claimed"], expires_at__isnull=False),
+            ),
             models.Index(name="delivery_about", fields=["about"], condition=Q(state__in=["queued", "claimed"])),
         ]
 
@@ -98,12 +122,12 @@ class Attempt(models.Model):
     """One try to send a delivery, and what the other server said."""
 
     class Outcome(models.TextChoices):
-        STARTED = "started"
-        SENT = "sent"
-        RETRY = "retry"
-        REFUSED = "refused"
-        OUR_FAULT = "our_fault"
-        UNKNOWN = "unknown"
+        STARTED = "started", _("Begun")
+        SENT = "sent", _("Accepted")
+        RETRY = "retry", _("Not now")
+        REFUSED = "refused", _("Refused")
+        OUR_FAULT = "our_fault", _("Our settings were refused")
+        UNKNOWN = "unknown", _("Not known whether it arrived")
 
     delivery = models.ForeignKey(Delivery, models.PROTECT, related_name="attempts")
     number = models.PositiveIntegerField()

@@ -9,7 +9,10 @@ class Mailbox(models.Model):
 
     name = models.CharField(_("Name"), max_length=80, unique=True)
     address = models.EmailField(_("Address"), unique=True)
-    team = models.ForeignKey(Team, models.PROTECT, related_name="mailboxes", verbose_name=_("Team"))
+    team = models.ForeignKey(
+        Team, models.PROTECT, null=True, related_name="mailboxes", verbose_name=_("Team"),
+        help_text="Empty: the team that catches what no rule assigns.",
+    )  # fmt: skip
     sending_paused_why = models.CharField(
         max_length=400, blank=True, help_text="Not empty: nothing is sent until somebody looks."
     )

@@ -1,0 +1,119 @@
+"""A django-q2 cluster hardened against the death of any of its parts; `config/supervisor.py` starts it.
+
+Measured on django-q2 1.11: a worker or monitor killed while it holds a multiprocessing lock leaves
+the cluster standing still for ever while every process looks healthy, and a killed sentinel leaves
+orphans. So every process dies with its parent, and the death of any ends them all; only workers
+finish the mail in hand first.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import ctypes
+import logging
+import os
+import signal
+import sys
+import time
+from pathlib import Path
+from types import FrameType
+from typing import Any
+
+from django_q.cluster import Cluster, Sentinel
+from django_q.signals import post_execute_in_worker, post_spawn, pre_execute
+
+from mail.sending import Draining
+
+log = logging.getLogger(__name__)
+
+# Finish the mail in hand and leave at once, whatever else is in hand: the cluster is gone.
+LEAVE = signal.SIGUSR1
+# Begin no other mail: the cluster is asked to stop in good order.
+BE_BRIEF = signal.SIGUSR2
+_PR_SET_PDEATHSIG = 1
+_RECYCLED = -2  # django-q2's mark of a worker that has ended because it has done enough
+_LIBRARY = ctypes.CDLL(None)
+_parent: list[int] = []
+
+
+def run(busy: Path) -> None:
+    """Be the cluster until SIGTERM; in `busy` stands who is inside a task since when (see `supervisor`)."""
+    signal.signal(BE_BRIEF, signal.SIG_IGN)
+    os.register_at_fork(before=_remember_parent, after_in_child=_die_with_forking_parent)
+    _Worker(busy).listen()
+    _end_all_when_a_part_dies()
+    Cluster().start()
+
+
+def die_with_parent(by: int = signal.SIGKILL) -> None:
+    """Have the kernel send `by` when the process that started us ends, however it ends."""
+    if sys.platform == "linux":
+        _LIBRARY.prctl(_PR_SET_PDEATHSIG, by)
+
+
+def _remember_parent() -> None:
+    _parent[:] = [os.getpid()]
+
+
+def _die_with_forking_parent() -> None:
+    die_with_parent()
+    if os.getppid() != _parent[0]:
+        os._exit(1)  # It died before the kernel knew.
+
+
+class _Worker:
+    """What a worker process does besides its tasks. Made before the fork, used after it."""
+
+    def __init__(self, busy: Path) -> None:
+        self._busy = busy
+        self._in_hand = self._leaving = False
+
+    def listen(self) -> None:
+        """django-q2 says when a worker process starts, and when a task begins and ends in it."""
+        post_spawn.connect(self._spawned, weak=False, dispatch_uid="worker.spawned")
+        pre_execute.connect(self._begins, weak=False, dispatch_uid="worker.begins")
+        post_execute_in_worker.connect(self._ended, weak=False, dispatch_uid="worker.ended")
+
+    def _spawned(self, **_kwargs: Any) -> None:
+        signal.signal(LEAVE, self._leave)
+        signal.signal(BE_BRIEF, self._be_brief)
+        die_with_parent(LEAVE)
+        if os.getppid() != _parent[0]:
+            self._leave(LEAVE, None)
+
+    def _begins(self, **_kwargs: Any) -> None:
+        self._in_hand = True
+        with contextlib.suppress(OSError):
+            (self._busy / str(os.getpid())).write_text(str(time.monotonic()))
+
+    def _ended(self, **_kwargs: Any) -> None:
+        self._in_hand = False
+        with contextlib.suppress(OSError):
+            (self._busy / "last").write_text(str(time.monotonic()))
+            (self._busy / str(os.getpid())).unlink(missing_ok=True)
+        if self._leaving:
+            os._exit(0)
+
+    def _leave(self, _signal: int, _frame: FrameType | None) -> None:
+        Draining.now = self._leaving = True
+        if not self._in_hand:
+            os._exit(0)
+
+    def _be_brief(self, _signal: int, _frame: FrameType | None) -> None:
+        Draining.now = True
+
+
+def _end_all_when_a_part_dies() -> None:
+    """Anything but an ordinary recycling of a worker ends the cluster; the supervisor starts it anew."""
+    recycle = Sentinel.reincarnate
+
+    def reincarnate(sentinel: Any, process: Any) -> None:
+        if process in sentinel.pool and int(process.timer.value) == _RECYCLED:
+            recycle(sentinel, process)
+            return
+        log.critical("process %s of the cluster died (%s): ending all of it", process.pid, process.exitcode)
+        os.kill(os.getppid(), signal.SIGKILL)
+        # The kernel tells the others: workers leave, pusher and monitor are killed.
+        os._exit(1)
+
+    Sentinel.reincarnate = reincarnate

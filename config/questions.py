@@ -1,0 +1,82 @@
+"""The one-second loop: one statement asks whether there is work, and hurries along what does it."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+from django.conf import settings
+from django.core.exceptions import EmptyResultSet
+from django.db import connection
+from django.db.models import QuerySet
+from django_q.models import OrmQ
+from django_q.tasks import async_task
+
+from config.schedule import EVERY_SECOND
+from mail.outbox import DATABASE_CLOCK, database_now
+
+# More than one of a kind only helps where mails wait in numbers; the rest of the workers stay free for the sweeps.
+AT_ONCE = {"mail.tasks.send_queued": 2}
+# What was fetched longer ago than this has been carried out, or died with its worker.
+_FETCHED = timedelta(seconds=30)
+
+
+def has_work(now: datetime) -> tuple[datetime, list[str]]:
+    """The database's time, and the tasks whose question says yes at `now`: one statement."""
+    asked: list[str] = [DATABASE_CLOCK]
+    given: list[object] = []
+    for question, _task in EVERY_SECOND:
+        text, values = _exists(question(now))
+        asked.append(text)
+        given += values
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT {', '.join(asked)}", given)
+        read_at, *answers = cursor.fetchone()
+    return read_at, [task for (_question, task), yes in zip(EVERY_SECOND, answers, strict=True) if yes]
+
+
+def hurry(tasks: Sequence[str], *, now: datetime, since: datetime) -> None:
+    """Put those of `tasks` into the queue that are not there in sufficient number. Losing one loses nothing.
+
+    What was fetched before `since`, when our workers started, died with those before them.
+    """
+    if not tasks:
+        return
+    there = _in_the_queue(now, since)
+    for task in tasks:
+        if there.count(task) < AT_ONCE.get(task, 1):
+            async_task(task)
+
+
+class Clock:
+    """The database's clock between two readings, so that asking takes one statement only."""
+
+    def __init__(self) -> None:
+        self.set(database_now())
+
+    def set(self, read_at: datetime) -> None:
+        """It was `read_at` a moment ago."""
+        self._read_at, self._at = read_at, time.monotonic()
+
+    def now(self) -> datetime:
+        """What it shows now."""
+        return self._read_at + timedelta(seconds=time.monotonic() - self._at)
+
+
+def _exists(question: QuerySet) -> tuple[str, Sequence[object]]:
+    try:
+        text, values = question.order_by().values("pk")[:1].query.sql_with_params()
+    except EmptyResultSet:
+        return "FALSE", []
+    return f"EXISTS ({text})", values
+
+
+def _in_the_queue(now: datetime, since: datetime) -> list[str]:
+    """The names of the tasks that wait in the queue, or have been fetched a moment ago."""
+    if settings.BROKER_URL:
+        return []
+    fetched_after = max(since, now - _FETCHED)
+    retry = timedelta(seconds=settings.Q_CLUSTER["retry"])
+    rows = [row for row in OrmQ.objects.all()[:200] if row.lock <= now or row.lock - retry > fetched_after]
+    return [row.func() for row in rows]

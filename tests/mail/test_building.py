@@ -1,0 +1,143 @@
+"""How a mail looks when it leaves, and which secrets it holds."""
+
+import re
+from email import message_from_bytes, policy
+
+import pytest
+
+from mail import addresses
+from mail.building import build
+from mail.models import Delivery, Token
+from mail.models.delivery import Purpose
+from tests import make
+from tests.make import MONDAY_9AM, hours
+
+pytestmark = pytest.mark.django_db
+NOW = MONDAY_9AM
+QUESTION = {"body": "Hello Ana,\n\n[[link:answer:satisfaction:88]]\n\nIvana", "links": ["answer:satisfaction:88"]}
+
+
+def built(delivery=None, **fields):
+    mail = build(delivery or make.delivery(**fields), now=NOW)
+    return message_from_bytes(mail.message().as_bytes(), policy=policy.default)
+
+
+def text_of(mail):
+    return mail.get_body(("plain",)).get_content()
+
+
+def secret_in(text):
+    return re.search(r"/r/([a-z2-7]{26})/", text)[1]
+
+
+def test_every_try_has_the_same_message_id_and_fresh_secrets():
+    delivery = make.delivery(**QUESTION)
+    first, second = built(delivery), built(delivery)
+    assert first["Message-ID"] == second["Message-ID"] == delivery.message_id
+    assert secret_in(text_of(first)) != secret_in(text_of(second))
+    for mail in (first, second):
+        found = addresses.resolve(secret_in(text_of(mail)), "answer", now=NOW)
+        assert (found.about, found.recipient) == ("satisfaction:88", "ana@example.test")
+
+
+def test_a_stored_body_holds_no_secret():
+    delivery = make.delivery(**QUESTION)
+    built(delivery)
+    assert "[[link:answer:satisfaction:88]]" in Delivery.objects.get().body
+
+
+def test_links_are_absolute_by_configuration(settings):
+    settings.SITE_URL = "https://help.example.test"
+    assert "https://help.example.test/r/" in text_of(built(**QUESTION))
+
+
+def test_the_text_part_comes_first_and_the_html_part_says_the_same():
+    mail = built(**QUESTION)
+    assert [part.get_content_type() for part in mail.iter_parts()] == ["text/plain", "text/html"]
+    html = mail.get_body(("html",)).get_content()
+    assert secret_in(text_of(mail)) == secret_in(html)
+    assert "Hello Ana," in html
+    assert "<img" not in html
+    assert 'lang="en"' in html
+
+
+def test_words_of_people_are_no_markup():
+    html = built(body='<script>alert("x")</script> & more').get_body(("html",)).get_content()
+    assert "<script>" not in html
+    assert "&lt;script&gt;" in html
+
+
+@pytest.mark.parametrize(
+    "words",
+    ["[[link:answer:satisfaction:89]]", "[[link:ticket:ticket:7]]", "[[link:answer:satisfaction:8[[link:answer:x:1]]"],
+)
+def test_words_of_people_cannot_smuggle_in_a_link(words):
+    mail = built(body=f"You wrote: {words}\n\n{QUESTION['body']}", links=QUESTION["links"])
+    assert text_of(mail).count("/r/") == 1
+    assert set(Token.objects.exclude(purpose="reply").values_list("about", flat=True)) == {"satisfaction:88"}
+
+
+def test_without_links_no_placeholder_works():
+    assert "/r/" not in text_of(built(body=QUESTION["body"]))
+
+
+def test_a_persons_mail_is_not_marked_as_automatic():
+    mail = built()
+    assert mail["Auto-Submitted"] is None
+    assert mail["X-Followthrough-Id"] == Delivery.objects.get().key
+
+
+def test_an_automatic_mail_says_so():
+    mail = built(automatic=True)
+    assert mail["Auto-Submitted"] == "auto-generated"
+    assert mail["X-Auto-Response-Suppress"] == "All"
+    assert built(automatic=True, purpose=Purpose.ACKNOWLEDGEMENT)["Auto-Submitted"] == "auto-replied"
+
+
+def test_a_mail_names_the_one_before():
+    mail = built(in_reply_to="<before@example.test>")
+    assert mail["In-Reply-To"] == mail["References"] == "<before@example.test>"
+
+
+def test_the_message_id_tells_nothing():
+    assert re.fullmatch(r"<[0-9a-f-]{36}@[^@>]+>", make.delivery().message_id)
+
+
+def test_each_recipient_answers_to_an_address_of_their_own():
+    mail = built()
+    local = re.fullmatch(r"(.+)\+r\.([a-z2-7]{26})@.+", str(mail["Reply-To"]))
+    assert len(mail["Reply-To"].split("@")[0]) <= 64
+    assert addresses.resolve(local[2], "reply", now=NOW).about == "ticket:1042"
+    # Some mail systems change the case of addresses.
+    assert addresses.resolve(local[2].upper(), "reply", now=NOW)
+
+
+def test_staff_answer_in_the_product_not_by_mail():
+    assert built(purpose=Purpose.STAFF_WARNING)["Reply-To"] is None
+
+
+def test_names_cannot_break_out_of_their_quotes():
+    mail = built(recipient_name='Ana" <evil@example.test>, "Kovač')
+    assert [address.addr_spec for address in mail["To"].addresses] == ["ana@example.test"]
+
+
+def test_mail_comes_from_the_support_address():
+    make.organisation()
+    mail = built()
+    assert mail["From"].addresses[0].addr_spec == Delivery.objects.get().mailbox.address
+
+
+def test_a_secret_opens_one_purpose_until_it_ends():
+    secret = addresses.issue("answer", "satisfaction:88", "ana@example.test", now=NOW, expires_at=NOW + hours(1))
+    assert addresses.resolve(secret, "answer", now=NOW)
+    assert addresses.resolve(secret, "ticket", now=NOW) is None
+    assert addresses.resolve(secret[:-1], "answer", now=NOW) is None
+    assert addresses.resolve(secret, "answer", now=NOW + hours(1)) is None
+    assert addresses.revoke("satisfaction:88", now=NOW) == 1
+    assert addresses.resolve(secret, "answer", now=NOW) is None
+
+
+def test_only_the_hash_of_a_secret_is_kept():
+    secret = addresses.issue("answer", "satisfaction:88", "ana@example.test", now=NOW)
+    row = str(Token.objects.values().get())
+    assert secret not in row

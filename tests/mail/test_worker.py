@@ -1,0 +1,75 @@
+"""The real worker, as a process of its own, against the test database."""
+
+import signal
+from datetime import timedelta
+
+import pytest
+from django.conf import settings as configured
+from django.core.management import call_command
+from django.utils import timezone
+from django_q.models import OrmQ, Schedule
+
+from config import questions
+from config.schedule import EVERY_MINUTE, EVERY_SECOND
+from mail import outbox
+from mail.models import Delivery
+from tests import make
+from tests.mail.running import children_of, is_there, until
+
+
+def test_mail_leaves_within_three_seconds_and_the_worker_stops_when_told(worker, server):
+    now = timezone.now()
+    delivery = make.delivery(now=now, due_at=now)
+    assert until(lambda: server.keys == [delivery.key], 3)
+    assert until(lambda: Delivery.objects.get().state == Delivery.State.SENT, 1)
+    family = children_of(worker.pid)
+    assert len(family) >= 7  # cluster, sentinel, three workers, monitor, pusher
+
+    worker.send_signal(signal.SIGTERM)
+    assert worker.wait(15) == 0
+    assert not [pid for pid in family if is_there(pid)]
+
+
+@pytest.mark.django_db
+def test_setting_the_schedule_twice_leaves_one_of_each():
+    Schedule.objects.create(name="Something old", func="mail.tasks.gone", schedule_type=Schedule.MINUTES)
+    call_command("set_schedule", verbosity=0)
+    call_command("set_schedule", verbosity=0)
+    assert sorted(Schedule.objects.values_list("func", flat=True)) == sorted(EVERY_MINUTE)
+
+
+def test_whatever_is_hurried_is_done_every_minute_too():
+    assert {task for _question, task in EVERY_SECOND} <= set(EVERY_MINUTE)
+
+
+def test_every_task_can_be_carried_out_by_its_name():
+    from pydoc import locate
+
+    assert all(callable(locate(task)) for task in EVERY_MINUTE)
+
+
+@pytest.mark.django_db
+def test_a_task_waits_in_the_queue_once():
+    now = timezone.now()
+    for _ in range(3):
+        questions.hurry(["tickets.tasks.settle_messages"], now=now + timedelta(seconds=1), since=now)
+    assert OrmQ.objects.count() == 1
+
+
+@pytest.mark.django_db
+def test_what_a_dead_cluster_had_fetched_does_not_hold_up_the_next():
+    now = outbox.database_now()
+    questions.hurry(["mail.tasks.expire"], now=now, since=now)
+    retry = timedelta(seconds=configured.Q_CLUSTER["retry"])
+    OrmQ.objects.update(lock=now + retry)  # fetched now, by those before us
+    later = now + timedelta(seconds=2)
+    questions.hurry(["mail.tasks.expire"], now=later, since=later)
+    assert OrmQ.objects.count() == 2
+
+
+def test_the_time_for_a_task_ends_before_it_is_offered_to_another():
+    queue = configured.Q_CLUSTER
+    assert queue["timeout"] < queue["retry"]
+    assert queue["max_attempts"] == 1
+    assert queue["ack_failures"]
+    assert not queue["catch_up"]
