@@ -143,7 +143,7 @@ def week_table(hours: Mapping[str, Spans]) -> list[tuple[str, str]]:
 
 
 def _days(days: list[str]) -> str:
-    first, last = weekday_name(days[0]), weekday_name(days[-1])
+    first, last = weekday_name(days[0]), str(dates.WEEKDAYS[WEEKDAYS.index(days[-1])])
     return first if len(days) == 1 else f"{first}\u2013{last}"
 
 

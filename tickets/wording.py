@@ -22,22 +22,29 @@ def letter(message: Message) -> str:
     with translation.override(customer.language):
         lines = [told_in_words(told, zone) for told in message.promises.select_related("moves").order_by("pk")]
         if message.wait_until:
-            lines.append(_("We wait for your answer until %(date)s.") % {"date": long_date(message.wait_until, zone)})
+            until = long_date(message.wait_until, zone, by=True)
+            lines.append(_("We wait for your answer until %(date)s.") % {"date": until})
         if message.resolves:
             lines.append(_("If something is still not right, just reply to this message. It comes back to us."))
     return "\n\n".join([message.body, *lines])
 
 
+def next_contact(customer: Customer) -> str:
+    """What is promised by a reply that names only when we write next, in the customer's language."""
+    with translation.override(customer.language):
+        return _("You hear from us again")
+
+
 def told_in_words(told: MessagePromise, zone: str) -> str:
     """One sentence with the date that `told` gives, in the language that is active."""
-    date = long_date(told.due_at, zone) if told.due_at else told.condition
-    if told.moves and told.moves.first_due_at:
+    if told.moves and told.moves.first_due_at and told.due_at:
         return _("We had promised this by %(first)s: %(words)s. The new time is %(date)s. The reason: %(reason)s") % {
-            "first": long_date(told.moves.first_due_at, zone),
+            "first": long_date(told.moves.first_due_at, zone, by=True),
             "words": told.words or told.moves.get_kind_display(),
-            "date": date,
+            "date": long_date(told.due_at, zone),
             "reason": told.reason,
         }
+    date = long_date(told.due_at, zone, by=True) if told.due_at else told.condition
     if told.kind == "update":
         return _("You hear from us by %(date)s.") % {"date": date}
     return _("What we promise: %(words)s, by %(date)s.") % {"words": told.words, "date": date}

@@ -57,11 +57,14 @@ def long_day(day: date, today: date | None = None) -> str:
     return _pattern("LONG_DAY_OF_THIS_YEAR" if today and day.year == today.year else "LONG_DAY", day)
 
 
-def long_date(moment: datetime, zone: str | tzinfo | None = None) -> str:
-    """What is written to a customer: "Tuesday 24 November 2026, 12:00 (Zagreb time)"."""
+def long_date(moment: datetime, zone: str | tzinfo | None = None, *, by: bool = False) -> str:
+    """What is written to a customer: "Tuesday 24 November 2026, 12:00 (Zagreb time)".
+
+    `by` is for a place after "by" or "until", where some languages change the weekday.
+    """
     local = _local(moment, zone)
     return _("%(day)s, %(time)s (%(zone)s)") % {
-        "day": long_day(local.date()),
+        "day": _pattern("LONG_DAY", local.date(), by=by),
         "time": _clock(local),
         "zone": zone_in_words(zone),
     }
@@ -173,9 +176,13 @@ def _locale() -> str:
     return to_locale(get_language() or "en")
 
 
-def _pattern(name: str, day: date) -> str:
+def _pattern(name: str, day: date, *, by: bool = False) -> str:
     locale = _locale()
-    return format_date(day, _patterns(locale)[name], locale=locale)
+    pattern = _patterns(locale)[name]
+    changed = _patterns(locale).get("WEEKDAYS_AFTER_BY") if by else None
+    if changed:
+        pattern = pattern.replace("EEEE", f"'{changed.split()[day.weekday()]}'")
+    return format_date(day, pattern, locale=locale)
 
 
 @lru_cache(maxsize=8)

@@ -260,7 +260,7 @@ def _sorry(missed: Commitment, found: Ticket, user: User) -> str:
             "\n\n%(who)s"
         ) % {
             "name": found.customer.name,
-            "due": long_date(missed.due_at or missed.first_due_at, zone),
+            "due": long_date(missed.due_at or missed.first_due_at, zone, by=True),
             "what": missed.promised_text or missed.get_kind_display(),
             "who": user.name,
         }

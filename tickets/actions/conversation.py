@@ -26,7 +26,7 @@ from tickets.actions.events import record
 from tickets.actions.owing import owe_an_answer
 from tickets.actions.tickets import reopen
 from tickets.models import Commitment, Draft, Message, MessagePromise, Note, Ticket
-from tickets.wording import letter
+from tickets.wording import letter, next_contact
 
 # A reply waits this long in the outbox, so that it can be undone; its recipient is frozen meanwhile.
 HOLD = timedelta(seconds=10)
@@ -323,7 +323,7 @@ def _write(
         MessagePromise.objects.create(
             message=message,
             kind=Kind.UPDATE,
-            words=next_date.words.strip() or _("You hear from us again"),
+            words=next_date.words.strip() or next_contact(ticket.customer),
             due_at=next_date.contact_by,
             may_get_in_the_way=next_date.may_get_in_the_way,
         )

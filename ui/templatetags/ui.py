@@ -61,9 +61,9 @@ def due(moment: datetime, now: datetime, short: bool = False) -> SafeString:
 
 
 @register.simple_tag(name="long_date")
-def long_date_tag(moment: datetime, zone: str | None = None) -> SafeString:
-    """ "Tuesday 24 November 2026, 12:00 (Zagreb time)"."""
-    return _time(moment, formats.long_date(moment, zone), "when")
+def long_date_tag(moment: datetime, zone: str | None = None, by: bool = False) -> SafeString:
+    """ "Tuesday 24 November 2026, 12:00 (Zagreb time)"; `by` where it stands after that word."""
+    return _time(moment, formats.long_date(moment, zone, by=by), "when")
 
 
 @register.simple_tag
@@ -110,6 +110,12 @@ def working(duration: timedelta | None) -> str:
 def in_words(duration: timedelta | None) -> str:
     """ "2 hours 10 minutes"."""
     return "" if duration is None else formats.duration_in_words(duration)
+
+
+@register.filter
+def quoted(words: Any) -> str:
+    """Somebody's words, in the quotation marks of the reader's language."""
+    return _("“%(words)s”") % {"words": words}
 
 
 @register.filter

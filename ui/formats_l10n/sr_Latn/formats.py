@@ -27,3 +27,6 @@ DAY_OF_ANOTHER_YEAR = "EEE d. M. y."
 LONG_DAY_OF_THIS_YEAR = "EEEE, d. MMMM"
 LONG_DAY = "EEEE, d. MMMM y."
 WEEKDAY = "EEE"
+
+# The Unicode locale data has weekdays in one case only; after "do" they take another.
+WEEKDAYS_AFTER_BY = "ponedeljka utorka srede četvrtka petka subote nedelje"
