@@ -39,7 +39,10 @@ def main():
             print(f"  {name:8}{does}")
         sys.exit(0 if given[:1] in (["help"], ["--help"], ["-h"]) else 2)
     os.chdir(CHECKOUT)
-    install()
+    try:
+        install()
+    except KeyboardInterrupt:
+        sys.exit("\nStopped. The next start goes on where this one was.")
     if os.path.realpath(sys.prefix) != os.path.realpath(VENV):
         os.execv(PYTHON, [PYTHON, os.path.join(CHECKOUT, "dev.py"), *given])
     from config import development
