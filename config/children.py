@@ -61,7 +61,7 @@ class Child:
         self._back_off = 0.5 if now - self._started > 10 else min(_LONGEST_BACK_OFF, self._back_off * 2)
         self._again_at = now + self._back_off
         how = f"signal {signal.Signals(-code).name}" if code < 0 else f"exit {code}"
-        print(f"The {self.name} ended ({how}); starting it again in {self._back_off:.0f} s.", flush=True)
+        print(f"The {self.name} ended ({how}); starting it again in {self._back_off:g} s.", flush=True)
 
     def ask_to_stop(self) -> None:
         """Ask it to finish what it has in hand and end."""

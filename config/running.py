@@ -152,7 +152,7 @@ def _set_up() -> bool:
     executor = MigrationExecutor(connections["default"])
     if executor.migration_plan(executor.loader.graph.leaf_nodes()):
         _say("Making the tables …")
-    call_command("migrate", interactive=False, verbosity=0)
+        call_command("migrate", interactive=False, verbosity=0)
     call_command("createcachetable", verbosity=0)
     _collect_static_files()
     call_command("set_schedule", verbosity=0)
