@@ -4,18 +4,27 @@ from __future__ import annotations
 
 import os
 import shutil
-from typing import Any
+from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from django.conf import settings
+from django.test import Client
+from playwright.sync_api import Browser, Page
+
+if TYPE_CHECKING:
+    from people.models import User
 
 _BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+_ARGUMENTS = ["--no-sandbox", "--disable-dev-shm-usage", "--disable-gpu", "--disable-background-networking"]
 
 
 def pytest_configure() -> None:
     """Plain names for static files, so that nothing has to be collected; one test has the real ones."""
     settings.STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+    # Once a browser was used, playwright's loop stays in this thread; it rests whenever the database is asked.
+    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
 
 
 @pytest.fixture(scope="session")
@@ -23,4 +32,39 @@ def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[s
     """An installed Chromium: the one that CHROMIUM names, else the first on the path."""
     found = os.environ.get("CHROMIUM") or next(filter(None, map(shutil.which, _BROWSERS)), None)
     chosen = {"executable_path": found} if found else {}
-    return {**browser_type_launch_args, **chosen, "args": ["--no-sandbox", "--disable-dev-shm-usage", "--disable-gpu"]}
+    return {**browser_type_launch_args, **chosen, "args": _ARGUMENTS}
+
+
+@pytest.fixture
+def visit(browser: Browser, live_server: Any) -> Iterator[Callable[..., Page]]:
+    """`visit(user)` opens a browser window of somebody who is signed in, or of anybody without `user`.
+
+    One browser serves the whole session; each window has cookies of its own. Keywords are those of a context of
+    playwright, and `narrow` for a phone and `dark`. An error that a page's script throws fails the test.
+    """
+    windows, errors = [], []
+
+    def opened(user: User | None = None, *, narrow: bool = False, dark: bool = False, **more: Any) -> Page:
+        given: dict[str, Any] = {
+            "base_url": live_server.url,
+            "viewport": {"width": 360, "height": 740} if narrow else {"width": 1280, "height": 900},
+            "color_scheme": "dark" if dark else "light",
+            "reduced_motion": "reduce",
+            "locale": "en-GB",
+            **more,
+        }
+        window = browser.new_context(**given)
+        window.set_default_timeout(10_000)
+        windows.append(window)
+        if user is not None:
+            client = Client()
+            client.force_login(user)
+            cookie = client.cookies[settings.SESSION_COOKIE_NAME]
+            window.add_cookies([{"name": cookie.key, "value": cookie.value, "url": live_server.url}])
+        window.on("weberror", lambda error: errors.append(str(error.error)))
+        return window.new_page()
+
+    yield opened
+    for window in windows:
+        window.close()
+    assert not errors, "\n".join(errors)

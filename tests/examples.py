@@ -122,7 +122,7 @@ EXAMPLES: dict[str, Example] = {
             "channel": "phone",
             "language": "en",
             "group": "standard",
-        },  # fmt: skip
+        },
     ),
     "customer": Example(pk_of("customer", "customer_id")),
     "customer-edit": Example(

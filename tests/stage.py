@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import timedelta
 
-from followups.actions import followups
+from followups.actions import followups, satisfaction
 from followups.models import FollowUp, SatisfactionRequest
 from mail import addresses
 from mail.models import Delivery
@@ -47,12 +47,14 @@ class Stage:
     customer: Customer
     ticket: Ticket
     resolved: Ticket
+    waiting: Ticket
     running: Commitment
     overdue: Commitment
     conditional: Commitment
     held: Message
     planned: FollowUp
     question: SatisfactionRequest
+    answered: SatisfactionRequest
     published: StandardVersion
     draft: StandardVersion
     letter: str
@@ -72,6 +74,10 @@ class Stage:
         """A new secret that opens the customer's question."""
         return addresses.issue("answer", self.question.about, self.customer.email, now=NOW)
 
+    def answered_token(self) -> str:
+        """The same for a question that was answered."""
+        return addresses.issue("answer", self.answered.about, self.customer.email, now=NOW)
+
 
 def build() -> Stage:
     """Put it up; inside a transaction of the caller's, or for good."""
@@ -86,12 +92,13 @@ def build() -> Stage:
     customer = make.customer(name="Ana Kovač", email="ana@example.test", phone="01 555 0198")
     ticket = make.ticket(customer=customer, team=team, owner=agent, category=category, now=NOW - hours(1))
     running = _promises(ticket, agent)
+    waiting = _waiting(ticket, agent)
     draft = standards.draft(
         make.standard(name="Progress update", kind=Kind.UPDATE, now=EARLIER).standard,
         make.draft(kind=Kind.UPDATE, window_minutes=960, sentence={"en": "You hear from us within 16 working hours."}),
         now=NOW,
     )
-    resolved, planned, question = _resolved(team, agent, customer)
+    resolved, planned, question, answered = _resolved(team, agent, customer)
     return Stage(
         agent=agent,
         other_agent=other_agent,
@@ -105,12 +112,14 @@ def build() -> Stage:
         customer=customer,
         ticket=ticket,
         resolved=resolved,
+        waiting=waiting,
         running=running,
         overdue=_overdue(team, customer),
         conditional=_conditional(ticket, agent),
         held=_conversation(ticket, agent, running),
         planned=planned,
         question=question,
+        answered=answered,
         published=published,
         draft=draft,
         letter=demo_mail.store(LETTER, sender="support@example.test", recipients=["ana@example.test"], now=NOW),
@@ -146,14 +155,19 @@ def _promises(ticket: Ticket, agent: User) -> Commitment:
         moved, NOW + hours(30), "The part is late.", words="The part is here", by=agent, at=NOW, now=NOW
     )  # fmt: skip
     commitments.keep(make.promise(ticket, at=NOW - hours(1), due=NOW + hours(1)), at=NOW, now=NOW, by=agent)
-    waits = make.ticket(
+    return make.promise(ticket, at=NOW - hours(1), due=NOW + hours(60), words="The printer is back")
+
+
+def _waiting(ticket: Ticket, agent: User) -> Ticket:
+    """One whose clocks stand still until the customer answers."""
+    waiting = make.ticket(
         customer=ticket.customer, team=ticket.team, owner=agent, now=NOW - hours(50), subject="Which model is it?"
     )
     conversation.log_call(
-        waits, "Asked which model.", Message.Result.REACHED, NextDate(wait_until=NOW + hours(48)),
+        waiting, "Asked which model.", Message.Result.REACHED, NextDate(wait_until=NOW + hours(48)),
         by=agent, now=NOW - hours(49),
     )  # fmt: skip
-    return make.promise(ticket, at=NOW - hours(1), due=NOW + hours(60), words="The printer is back")
+    return Ticket.objects.get(pk=waiting.pk)
 
 
 def _overdue(team: Team, customer: Customer) -> Commitment:
@@ -184,10 +198,12 @@ def _conversation(ticket: Ticket, agent: User, running: Commitment) -> Message:
     return held
 
 
-def _resolved(team: Team, agent: User, customer: Customer) -> tuple[Ticket, FollowUp, SatisfactionRequest]:
-    """Two tickets that are done: the question about one is planned, about the other it was asked."""
+def _resolved(
+    team: Team, agent: User, customer: Customer
+) -> tuple[Ticket, FollowUp, SatisfactionRequest, SatisfactionRequest]:
+    """Three tickets that are done: the question is planned, asked, and answered with a no."""
     done = []
-    for subject in ("Toner is empty", "The door does not open"):
+    for subject in ("Toner is empty", "The door does not open", "It rattles"):
         ticket = make.ticket(customer=customer, team=team, owner=agent, now=NOW - hours(1), subject=subject)
         written = conversation.reply(ticket, "It is mended.", NextDate(resolves=True), by=agent, now=NOW - 30 * MINUTE)
         Delivery.objects.filter(pk=written.delivery_id).update(
@@ -195,9 +211,13 @@ def _resolved(team: Team, agent: User, customer: Customer) -> tuple[Ticket, Foll
         )
         settling.settle(written, now=NOW - 20 * MINUTE)
         done.append((Ticket.objects.get(pk=ticket.pk), followups.plan(ticket, now=NOW - 10 * MINUTE)))
-    (first, planned), (_second, asked) = done
-    followups.carry_out(asked, now=NOW - 5 * MINUTE, by=agent)
-    return first, planned, SatisfactionRequest.objects.get(followup=asked)
+    (first, planned), *rest = done
+    asked = []
+    for _ticket, followup in rest:
+        followups.carry_out(followup, now=NOW - 5 * MINUTE, by=agent)
+        asked.append(SatisfactionRequest.objects.get(followup=followup))
+    satisfaction.answer(asked[1], "no", now=NOW - 2 * MINUTE, handling=2, comment="It rattles more.")
+    return first, planned, asked[0], asked[1]
 
 
 def more_of_everything(stage: Stage) -> None:

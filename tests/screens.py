@@ -1,0 +1,89 @@
+"""Every screen of a stage: where it is and who looks at it; and what a machine can say about how it is built."""
+
+from __future__ import annotations
+
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Page
+
+from tests.examples import EXAMPLES, address, audience_of, may_open
+from tests.stage import Stage
+
+# The five that must also be right in the dark and on a phone, in every run.
+KEY_SCREENS = ("horizon", "ticket", "ticket-new", "front", "answer")
+# By this person the most is seen of a page of that audience.
+_LOOKED_AT_BY = ("agent", "manager", "administrator")
+# Nobody stays on them.
+_PASSED_THROUGH = {"root", "account_reset_password_from_key"}
+
+
+def screens(stage: Stage) -> dict[str, tuple[str, str]]:
+    """Who looks, and the address: every page that there is, and the states of pages that look different."""
+    found = {
+        name: (looked_at_by(name), address(name, stage))
+        for name, example in EXAMPLES.items()
+        if example.is_screen and "GET" in example.methods and name not in _PASSED_THROUGH
+    }
+    ticket, language = f"/desk/tickets/{stage.ticket.number}/", "/en/"
+    return found | {
+        "horizon, everything": ("agent", "/desk/?whose=all"),
+        "horizon, one lane": ("agent", "/desk/?whose=all&lane=later"),
+        "horizon, without a next date": ("manager", "/desk/?lane=no-date"),
+        "horizon, nothing to do": ("agent of another team", "/desk/"),
+        "tickets, nothing found": ("agent", "/desk/tickets/?q=nothing-like-this"),
+        "tickets, open and done": ("agent", "/desk/tickets/?state=any&q=ana"),
+        "ticket, a call": ("agent", f"{ticket}?write=call"),
+        "ticket, a note": ("agent", f"{ticket}?write=note"),
+        "ticket, an apology": ("agent", f"/desk/tickets/{stage.overdue.ticket.number}/?sorry={stage.overdue.pk}"),
+        "ticket, resolved": ("agent", f"/desk/tickets/{stage.resolved.number}/"),
+        "ticket, waiting": ("agent", f"/desk/tickets/{stage.waiting.number}/"),
+        "ticket-new, known customer": ("agent", f"/desk/tickets/new/?customer={stage.customer.pk}"),
+        "move, too late": ("agent", f"/desk/commitments/{stage.overdue.pk}/move/"),
+        "calendar, a due time": (
+            "administrator",
+            f"/desk/settings/calendars/{stage.calendar.pk}/?amount=8&unit=working_hours"
+            "&start_date=2026-11-23&start_time=09:00",
+        ),
+        "answered": ("anonymous", f"/r/{stage.answered_token()}/answer/"),
+        "link that has ended": ("anonymous", "/r/nothing-like-this/answer/"),
+        "no such page": ("anonymous", f"{language}nothing-like-this/"),
+        "no such page of the desk": ("agent", "/desk/nothing-like-this/"),
+    }
+
+
+def looked_at_by(name: str) -> str:
+    """The person who sees the most of it."""
+    if audience_of(name) in {"public", "customer"}:
+        return "anonymous"
+    return next(actor for actor in _LOOKED_AT_BY if may_open(name, actor))
+
+
+def violations(page: Page) -> list[str]:
+    """What axe finds on the page as it stands: the rule, and the first places."""
+    found = Axe().run(page).response["violations"]
+    return [
+        f"{page.url}: {violation['id']} ({violation['help']}): "
+        + "; ".join(" ".join(node["target"]) + " " + _short(node) for node in violation["nodes"][:4])
+        for violation in found
+    ]
+
+
+def _short(node: dict) -> str:
+    data = next((check.get("data") for check in node["any"] if isinstance(check.get("data"), dict)), None) or {}
+    contrast = data.get("contrastRatio")
+    colours = f"({data.get('fgColor')} on {data.get('bgColor')}: {contrast}) " if contrast else ""
+    return colours + node["html"][:120]
+
+
+def overflow(page: Page) -> list[str]:
+    """What makes the page wider than its window."""
+    wide = page.evaluate(
+        """() => {
+          const width = window.innerWidth;
+          if (document.documentElement.scrollWidth <= width) return [];
+          return [...document.querySelectorAll("body *")]
+            .filter(e => e.getBoundingClientRect().right > width + 1 && !e.closest("svg"))
+            .slice(0, 3)
+            .map(e => e.tagName.toLowerCase() + "." + e.className + " to " + Math.round(e.getBoundingClientRect().right));
+        }"""
+    )
+    return [f"{page.url}: wider than the window: {', '.join(wide)}"] if wide else []
