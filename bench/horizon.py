@@ -11,7 +11,7 @@ from bench import stage
 from bench.report import table, write
 
 SIZES = [10_000, 100_000]
-PAGES = {"Horizon, all": "/desk/?scope=all", "ticket list": "/desk/tickets/"}
+PAGES = {"Horizon, all": "/desk/?whose=all", "ticket list": "/desk/tickets/"}
 ROUNDS = 60
 GROWTH = 1.5  # p50 at the largest against the smallest
 
