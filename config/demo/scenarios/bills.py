@@ -27,7 +27,7 @@ PAID_TWICE = Scenario(
         ),
         "hr": Words(
             subject="Opomena za plaćeni račun",
-            asks="Stigla mi je druga opomena za račun {invoice}, iako sam trećega platila {amount}. Izvod je u "
+            asks="Stigla mi je druga opomena za račun {invoice}, iako je {amount} plaćeno trećega. Izvod je u "
             "privitku. Molim vas, zaustavite ta pisma, plaše mi oca.",
             begins="Vaša je uplata ovdje i opomene nisu smjele otići: proknjižena je na drugi račun. Recite ocu da "
             "ništa ne duguje. Prebacujemo uplatu na pravi račun.",
@@ -37,7 +37,7 @@ PAID_TWICE = Scenario(
             news="banka je oslobodila knjiženje. Slijede prijenos i potvrda.",
             question="Koji je poziv na broj na uplati, onaj s računa ili stari?",
             answer="Stari, 00-4471, s iskaznice.",
-            chases="Danas je stiglo treće pismo. Mislila sam da je riješeno?",
+            chases="Danas je stiglo treće pismo. Zar to nije riješeno?",
             solves="uplata od {amount} proknjižena je na račun {invoice} i obje su opomene poništene. Pismo o tome je "
             "u privitku, za Vašeg oca.",
             again="Jutros opet opomena.",
@@ -77,7 +77,7 @@ TOTAL = Scenario(
             delay="Današnji je tisak stao zbog kvara stroja; idući je u petak.",
             news="pogrešna je naknada uklonjena. Slijede novi ispis i slanje.",
             question="Jeste li račun već platili i, ako jeste, koliko?",
-            answer="Još nisam, htio sam prvo pitati.",
+            answer="Još nije plaćen, prvo pitam.",
             chases="Rok plaćanja je petnaesti. Što da učinim?",
             solves="račun {invoice} je ispravljen: novi je iznos {amount}, a stari je račun poništen. Ispravljeni je "
             "u privitku, s novim rokom plaćanja.",

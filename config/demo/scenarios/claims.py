@@ -28,7 +28,7 @@ CAR = Scenario(
         ),
         "hr": Words(
             subject="Kotač oštećen na klimavom poklopcu šahta",
-            asks="U utorak navečer prešla sam preko poklopca u ulici {street}; prevrnuo se i slomio mi felgu. "
+            asks="U utorak navečer poklopac u ulici {street} prevrnuo se pod autom i slomio mi felgu. "
             "Fotografije i račun servisa od {amount} su u privitku. Tko to plaća?",
             begins="žao mi je što Vam se to dogodilo. Ako je poklopac bio klimav, plaćamo mi. Kolega pregledava "
             "mjesto, a osiguravatelj potom potvrđuje iznos.",
@@ -38,7 +38,7 @@ CAR = Scenario(
             news="kolega je pregledao mjesto: ležište poklopca je istrošeno. Slijedi potvrda iznosa.",
             question="Možete li nam javiti prijeđene kilometre? Traži ih osiguravatelj.",
             answer="84.300 km.",
-            chases="Prošli su tjedni. Servis sam platila iz svog džepa.",
+            chases="Prošli su tjedni. Servis je plaćen iz mog džepa.",
             solves="plaćamo cijeli iznos od {amount}: poklopac je bio klimav i to je naša odgovornost. Novac je na "
             "Vašem računu u roku od tri radna dana, a poklopac je zamijenjen.",
             again="Novac nije stigao.",
@@ -80,7 +80,7 @@ CELLAR = Scenario(
             delay="Vještak je zatekao još vlažne zidove i mjeri ponovno.",
             news="vještak je bio u Vašem podrumu. Slijedi njegov popis s iznosima.",
             question="Imate li još račun za perilicu? Dovoljna je fotografija.",
-            answer="Našao sam ga, iz 2023. je, fotografija u privitku.",
+            answer="Pronađen je, iz 2023., fotografija je u privitku.",
             chases="Podrum zaudara, a nitko ne zove. Dokle se stiglo?",
             solves="za perilicu i bicikle plaćamo {amount}; popis je u privitku. Doznaka kreće danas.",
             again="Na popisu nedostaje jedan bicikl.",

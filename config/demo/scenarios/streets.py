@@ -156,8 +156,8 @@ PERMIT = Scenario(
         ),
         "hr": Words(
             subject="Plaćena parkirna karta nije stigla",
-            asks="Prije dva tjedna platio sam stanarsku kartu za adresu {street}, poziv na broj {invoice}. Ništa nije "
-            "stiglo, a jučer sam dobio kaznu. Što sada?",
+            asks="Stanarska karta za adresu {street} plaćena je prije dva tjedna, poziv na broj {invoice}. Ništa "
+            "nije stiglo, a jučer je stigla kazna. Što sada?",
             begins="Vaša je uplata ovdje. Karta je otišla na staru adresu; ta je poništena i naručena je nova. S njom "
             "se poništava i kazna, ne trebate nikome pisati.",
             promise="Nova je karta u Vašem sandučiću.",
@@ -170,7 +170,7 @@ PERMIT = Scenario(
             solves="karta u našem sustavu vrijedi od danas, pa je kontrolori vide pod Vašom registracijom. Papirnata "
             "stiže poštom, a kazna je poništena.",
             again="Danas opet kazna, unatoč karti.",
-            thanks="Kazne više nema, a nisam morao nikamo trčati.",
+            thanks="Kazne više nema, i bez trčanja po šalterima.",
         ),
     },
 )
@@ -212,7 +212,7 @@ SECOND_CAR = Scenario(
             chases="Imate li sve što treba? Poslodavac me pita.",
             solves="druga je karta odobrena i vrijedi od sutra. Uplatnica je u privitku; prvi je tjedan besplatan.",
             again="Na karti je jedno slovo registracije krivo.",
-            thanks="Od prvog sam dana znao što treba.",
+            thanks="Od prvog je dana bilo jasno što treba.",
         ),
     },
 )

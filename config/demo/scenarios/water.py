@@ -29,8 +29,8 @@ READING = Scenario(
         ),
         "hr": Words(
             subject="Stanje brojila ne odgovara računu",
-            asks="Dobar dan, na zadnjem računu za adresu {street} piše stanje 412 m³. Jutros sam pogledala i brojilo "
-            "pokazuje 371. Broj brojila je {meter}, fotografija je u privitku. Tko je u pravu?",
+            asks="Dobar dan, na zadnjem računu za adresu {street} piše stanje 412 m³. Jutros brojilo pokazuje 371. "
+            "Broj brojila je {meter}, fotografija je u privitku. Tko je u pravu?",
             begins="hvala na fotografiji. Stanje na računu bilo je procijenjeno jer je očitač naišao na zatvorena "
             "vrata. Brojilo ćemo očitati zajedno s Vama i potom ispraviti račun.",
             promise="Javljamo Vam vrijeme novog očitanja.",
@@ -40,7 +40,7 @@ READING = Scenario(
             "fotografijom i pišemo Vam rezultat.",
             question="Za ispravak računa treba nam još jedno: koje stanje brojilo pokazuje danas, samo crne znamenke?",
             answer="Danas pokazuje 00374.",
-            chases="Je li itko bio? Cijelo sam jutro kod kuće i nikoga nisam vidjela.",
+            chases="Je li itko bio? Cijelo sam jutro kod kuće i nitko nije došao.",
             solves="Vaš je račun ispravljen: stanje je 374 m³, a novi iznos {amount}. Razlika je pripisana idućem "
             "računu, pa sada ne trebate ništa platiti.",
             again="Na novom računu opet piše staro stanje.",
@@ -217,7 +217,7 @@ PRESSURE = Scenario(
             news="mjerač je od jutros u Vašem podrumu. Sada ga očitavamo i tražimo uzrok.",
             question="Primjećuju li to i susjedi ispod Vas ili samo četvrti kat?",
             answer="Na trećem kažu da je isto slabo, prizemlje je dobro.",
-            chases="I dalje samo kaplje. Rado bih znala što slijedi.",
+            chases="I dalje samo kaplje. Zanima me što slijedi.",
             solves="tlak se vratio: ventil u ulici ostao je nakon proljetnih radova napola zatvoren i danas je "
             "otvoren. Jutros u sedam na Vašem smo katu izmjerili 3,4 bara.",
             again="Ovaj je tjedan ujutro opet slabo.",

@@ -11,6 +11,7 @@ from compliance import audit
 from config.demo import loading
 from config.demo.history import TICKETS
 from config.demo.today import HOW_MANY
+from desk import scope
 from desk.horizon import HOUR, LANES, TODAY
 from followups.models import FollowUp
 from people.models import Organisation
@@ -61,6 +62,12 @@ def test_the_scene_shows_each_thing_once_at_least(company, db):
     stages = Counter(row.stage(MONDAY) for row in open_ones)
     assert {"overdue", "last_call", "due_soon", "on_track", "paused", "conditional"} <= set(stages)
     assert not Warning.objects.filter(commitment__state="running").exists()
+
+
+def test_ivana_finds_her_own_in_nearly_every_lane(company, db):
+    loading.add_scene(MONDAY)
+    counts = lanes(MONDAY, scope.MINE, "ivana@demo.test")
+    assert {lane for lane in LANES if not counts[lane]} <= {TODAY}
 
 
 def test_a_promise_due_right_after_the_next_opening_is_announced_today(company, db):
