@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.conf import settings
 from django.core.exceptions import EmptyResultSet
@@ -25,7 +26,7 @@ _FETCHED = timedelta(seconds=30)
 def has_work(now: datetime) -> tuple[datetime, list[str]]:
     """The database's time, and the tasks whose question says yes at `now`: one statement."""
     asked: list[str] = [DATABASE_CLOCK]
-    given: list[object] = []
+    given: list[Any] = []
     for question, _task in EVERY_SECOND:
         text, values = _exists(question(now))
         asked.append(text)
@@ -64,7 +65,7 @@ class Clock:
         return self._read_at + timedelta(seconds=time.monotonic() - self._at)
 
 
-def _exists(question: QuerySet) -> tuple[str, Sequence[object]]:
+def _exists(question: QuerySet) -> tuple[str, Sequence[Any]]:
     try:
         text, values = question.order_by().values("pk")[:1].query.sql_with_params()
     except EmptyResultSet:

@@ -41,7 +41,12 @@ class CaughtMail:
     def text(self) -> str:
         """The text part; what a person reads first."""
         part = self.mail.get_body(preferencelist=("plain", "html"))
-        return part.get_content() if part is not None else ""
+        if part is None:
+            return ""
+        try:
+            return part.get_content()
+        except (LookupError, UnicodeError):  # a charset that nobody knows
+            return (part.get_payload(decode=True) or b"").decode("utf-8", "replace")  # type: ignore[union-attr]
 
     @property
     def headers(self) -> list[tuple[str, str]]:

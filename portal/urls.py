@@ -3,7 +3,7 @@
 from django.conf import settings
 from django.urls import path, re_path
 
-from portal.views import answer, demo, front
+from portal.views import answer, demo, front, health
 
 app_name = "portal"
 
@@ -11,6 +11,8 @@ _LANGUAGES = "|".join(code for code, _name in settings.LANGUAGES)
 
 urlpatterns = [
     path("", front.root, name="root"),
+    path("healthz", health.healthz, name="healthz"),
+    path("readyz", health.readyz, name="readyz"),
     path("demo/mail/", demo.inbox, name="demo_mail"),
     path("demo/mail/<str:name>/", demo.mail, name="demo_letter"),
     path("r/<str:token>/answer/", answer.answer, name="answer"),

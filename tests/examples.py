@@ -263,6 +263,8 @@ EXAMPLES: dict[str, Example] = {
     "account_confirm_login_code": CLOSED,
     "root": Example(answers=(302,)),
     "front": Example(lambda stage: {"language": "en"}),
+    "healthz": Example(is_screen=False),
+    "readyz": Example(is_screen=False),
     "demo_mail": Example(),
     "demo_letter": Example(lambda stage: {"name": stage.letter}),
     "answer": Example(
