@@ -184,7 +184,7 @@ class Company:
 
     def before(self, moment: datetime, minutes: float) -> datetime:
         """The moment from which so many working minutes are left until `moment`."""
-        wanted = timedelta(minutes=minutes)
+        wanted = timedelta(seconds=max(round(minutes * 60), 1))
         for opens, closes in reversed(opening_intervals(self.calendar, moment - timedelta(days=60), moment)):
             if closes - opens >= wanted:
                 return closes - wanted

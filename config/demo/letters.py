@@ -29,6 +29,18 @@ _HERE = {
     "hr": "Vaša je poruka „{subject}“ stigla i ima broj T-{number}. Odgovaramo Vam u roku od {hours} radnih sati; "
     "radimo od ponedjeljka do petka, od 8 do 16 sati.\n\nAko želite nešto dodati, odgovorite na ovu poruku.",
 }
+_NOTHING_NEW = {
+    "en": (
+        "there is nothing new to tell yet: we wait for the same step, and I asked for it again this morning.",
+        "the step I wrote about last time is not done yet. I have asked for a day, and you get it from me.",
+        "no result so far. Nothing is needed from you; the next message has the date or the reason.",
+    ),
+    "hr": (
+        "novosti još nema: čekamo isti korak i jutros smo ga ponovno zatražili.",
+        "korak iz prošle poruke još nije gotov. Zatražili smo dan i javit ćemo Vam ga.",
+        "zasad nema rezultata. Od Vas ništa ne treba; u idućoj su poruci dan ili razlog.",
+    ),
+}
 _SORRY = {
     "en": "I wrote that you would hear from us by {when}, and you did not. That is our mistake and I am sorry. ",
     "hr": "rok za našu poruku bio je {when} i nismo ga održali. To je naša pogreška i žao mi je. ",
@@ -38,6 +50,17 @@ _SORRY = {
 def greet(customer: Any, text: str, by: User, company: str = "Adriatica City Services") -> str:
     """A whole letter: the name in its plain form, what there is to say, who says it."""
     return f"{_hello(customer)}\n\n{text}\n\n{by.name}\n{company}"
+
+
+def nothing_new(customer: Any, turn: int) -> str:
+    """An honest progress update without progress."""
+    said = _NOTHING_NEW[customer.language]
+    return said[turn % len(said)]
+
+
+def lower(text: str) -> str:
+    """`text` as it goes on after a greeting."""
+    return text[:1].lower() + text[1:]
 
 
 def asking(customer: Any, question: str, by: User) -> str:

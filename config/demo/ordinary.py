@@ -41,7 +41,7 @@ class Story:
     ):
         self.company, self.rng, self.until = company, rng, until
         crew = company.crews[scenario.team]
-        self.words = fill(scenario.words[customer.language], rng)
+        self.words = fill(scenario.words[customer.language], customer.language, rng)
         self.by: User = rng.choice(crew.people[1:] if rng.random() < 0.8 else crew.people)
         taken_at_once = rng.random() < 0.7 or channel == PHONE
         matter = Matter(
@@ -50,6 +50,7 @@ class Story:
         )  # fmt: skip
         self.life = Life(company, rows, matter, number, at, owner=self.by if taken_at_once else None, brief=brief)
         self.opened = self.at = at
+        self.told = 0
 
     def tell(self, plan: Plan) -> None:
         """The whole of it, as far as it goes until now."""
@@ -150,10 +151,12 @@ class Story:
         )
 
     def _news(self, promised: Row, contact: datetime) -> str:
-        """A progress update; a late one says sorry first."""
+        """A progress update, the later ones without progress; a late one says sorry first."""
+        text = letters.nothing_new(self.life.customer, self.told) if self.told else self.words.news
+        self.told += 1
         if contact > promised.due_at and promised.kind == Kind.UPDATE and not self._call:
-            return letters.sorry(self.life.customer, promised.due_at, self.words.news, self.by, self.company)
-        return self.words.news
+            return letters.sorry(self.life.customer, promised.due_at, text, self.by, self.company)
+        return text
 
     def _letter(self, text: str) -> str:
         if self._call or text.startswith(("Hello ", "Dobar dan")):
@@ -172,7 +175,9 @@ class Story:
     def _move(self, promised: Row, at: datetime) -> None:
         """It will not work: the new time is told before the old one, with the reason that was named beforehand."""
         said = Said(self.words.promise, self._next(promised.due_at), moves=promised, reason=self.words.delay)
-        self.at = self.life.reply(self._letter(self.words.delay), by=self.by, at=at, told=(said,), call=self._call)
+        self.at = self.life.reply(
+            self._letter(letters.lower(self.words.delay)), by=self.by, at=at, told=(said,), call=self._call
+        )
 
     def _chased(self, contact: datetime) -> datetime:
         """The customer writes before we do; that is answered within hours."""

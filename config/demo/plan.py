@@ -39,15 +39,24 @@ def draw_plan(rng: Random, *, never: float = 0.0, slow: float = 1.0) -> Plan:
     return Plan(first, solved, asks=rng.random() < 0.16, chases=rng.random() < 0.14)
 
 
-def fill(words: Words, rng: Random) -> Words:
-    """The words with an address, a bill, an amount and a meter of somebody's own."""
+def fill(words: Words, language: str, rng: Random) -> Words:
+    """The words with an address, a bill, amounts and a meter of somebody's own."""
+    cents = rng.randrange(2_000, 48_000)
     given = {
         "street": rng.choice(_STREETS),
-        "invoice": f"2026-{rng.randrange(1000, 9999)}",
-        "amount": f"{rng.randrange(12, 480)},{rng.randrange(0, 100):02d} €",
+        "invoice": f"{rng.randrange(10_000, 99_999)}-{rng.randrange(1, 9)}",
+        "amount": _euros(cents, language),
+        "less": _euros(cents * 4 // 5, language),
         "meter": f"{rng.randrange(100_000, 999_999)}",
     }
-    return Words(**{name: text.format(**given) for name, text in vars(words).items()})
+    filled = {name: text.format(**given) for name, text in vars(words).items()}
+    # The sentence around a promise ends by itself.
+    return Words(**{**filled, "promise": filled["promise"].rstrip(".")})
+
+
+def _euros(cents: int, language: str) -> str:
+    plain = f"{cents / 100:.2f}"
+    return plain.replace(".", ",") + " €" if language == "hr" else "€" + plain
 
 
 def channel_at(company: Company, customer: Any, at: datetime, rng: Random) -> str:

@@ -11,6 +11,7 @@ from config.demo.followup import YES
 from config.demo.history import arrivals
 from config.demo.life import Life
 from config.demo.matter import MAIL, Matter
+from config.demo.plan import fill
 from config.demo.rows import Rows
 from config.demo.scenarios import ALL, Scenario, Words
 from standards.working_time import add_working_time
@@ -95,5 +96,4 @@ class Mass:
 
 
 def _plain(scenario: Scenario, language: str) -> tuple[Scenario, Words]:
-    given = {"street": "Ilica 44", "invoice": "2026-4471", "amount": "48,20 €", "meter": "310442"}
-    return scenario, Words(**{name: text.format(**given) for name, text in vars(scenario.words[language]).items()})
+    return scenario, fill(scenario.words[language], language, Random(scenario.category))

@@ -77,7 +77,7 @@ class Special:
 
     def _open(self, scenario: Scenario, who: str, given: Given, by: User, channel: str = MAIL) -> tuple[Life, Words]:
         customer = self.by_name[who]
-        words = fill(scenario.words[customer.language], self.rng)
+        words = fill(scenario.words[customer.language], customer.language, self.rng)
         matter = Matter(
             customer,
             self.company.crews[scenario.team],
@@ -113,7 +113,7 @@ class Special:
         life, words = self._open(METER, "Goran Lončar", given, self.ivana)
         self._begin(life, words, self.ivana, self.at(60, "10:05"), self.at(58, "14:00"))
         moved = Said(words.promise, self.at(56, "12:00"), moves=life.owed(Kind.UPDATE)[0], reason=words.delay)
-        life.writes(words.delay, by=self.ivana, at=self.at(58, "09:20"), told=(moved,))
+        life.writes(letters.lower(words.delay), by=self.ivana, at=self.at(58, "09:20"), told=(moved,))
         life.writes(words.solves, by=self.ivana, at=self.at(56, "10:40"), resolves=True)
         self._end(life, YES, 5, words.thanks)
 
@@ -171,7 +171,7 @@ class Special:
             at=self.at(40, "11:10"),
             told=(carried,),
             contact_by=self.at(38, "15:00"),
-            words="You hear from us that it is done.",
+            words="You hear from us that it is done",
         )
         missed = life.owed(Kind.CUSTOM)[0]
         again = Said(words.promise, self.at(36, "10:00"), kind=str(Kind.CUSTOM), follows=missed)
@@ -195,7 +195,7 @@ class Special:
             at=self.at(34, "13:30"),
             told=(sent,),
             contact_by=self.at(32, "12:00"),
-            words="You hear from us whether the permit is valid.",
+            words="You hear from us whether the permit is valid",
         )
         life.receive("We are moving to another district after all, please stop the permit.", self.at(33, "18:05"))
         life.withdraw(life.owed(Kind.CUSTOM)[0], "not_wanted", by=self.ivana, at=self.at(32, "09:05"))
@@ -208,7 +208,7 @@ class Special:
         life, words = self._open(LEAK, "Tomislav Knežević", given, self.ivana)
         self._begin(life, words, self.ivana, self.at(30, "09:02"), self.at(29, "15:00"))
         twin, _words = self._open(LEAK, "Tomislav Knežević", given, self.nina, PHONE)
-        words_told, due = "You hear where the crew stands.", self.at(28, "10:00")
+        words_told, due = "You hear where the crew stands", self.at(28, "10:00")
         twin.reply(
             "Called about the same leak; told him the crew is there.",
             by=self.nina,
@@ -239,7 +239,7 @@ class Special:
         """A callback: nobody answered the first time, the second call inside the slot reached the life.customer."""
         life, words = self._open(READING, "Margaret Featherstonehaugh-Cholmondeley", given, self.ivana)
         slot = Said(
-            "I call you between 10 and 11.",
+            "I call you between 10 and 11",
             self.at(19, "11:00"),
             kind=str(Kind.CALLBACK),
             slot_starts_at=self.at(19, "10:00"),

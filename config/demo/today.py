@@ -73,7 +73,7 @@ class Scene:
         self, number: int, scenario: Scenario, at: datetime, owner: User | None, channel: str = MAIL
     ) -> tuple[Life, Words]:
         customer = next(self._customers)
-        words = fill(scenario.words[customer.language], self.rng)
+        words = fill(scenario.words[customer.language], customer.language, self.rng)
         crew = self.company.crews[scenario.team]
         matter = Matter(customer, crew, scenario.category, scenario.ticket_type, words.subject, words.asks, channel)
         life = Life(self.company, self.rows, matter, number, at, owner=owner)
@@ -149,7 +149,7 @@ class Scene:
             at=self.days_ago(2, "14:10"),
             told=(Said(words.promise, None, kind=CUSTOM, condition=condition, days=2),),
             contact_by=self.company.slot(self.now, 2, 3),
-            words="You hear from us in any case.",
+            words="You hear from us in any case",
         )
 
     def callback(self, number: int) -> None:
@@ -157,7 +157,7 @@ class Scene:
         life, words = self._open(number, READING, self.days_ago(2, "14:22"), self.ivana)
         due = self._soon(25)
         slot = Said(
-            self._in_words(life.customer, "I call you before {}.", "Zovem Vas prije {}.", due),
+            self._in_words(life.customer, "I call you before {}", "Zovem Vas prije {}", due),
             due,
             kind=CALLBACK,
             slot_starts_at=due - HOUR,

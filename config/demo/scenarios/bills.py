@@ -62,7 +62,7 @@ TOTAL = Scenario(
             question="Did you already pay the bill, and if so, how much of it?",
             answer="Not yet, I wanted to ask first.",
             chases="The payment date is the 15th. What shall I do?",
-            solves="bill {invoice} is corrected: the new total is {amount} and the old bill is cancelled. The "
+            solves="bill {invoice} is corrected: the new total is {less} and the old bill is cancelled. The "
             "corrected one is attached, with a new payment date.",
             again="The corrected bill still has the fee.",
             thanks="Corrected without a long discussion.",
@@ -79,7 +79,7 @@ TOTAL = Scenario(
             question="Jeste li račun već platili i, ako jeste, koliko?",
             answer="Još nije plaćen, prvo pitam.",
             chases="Rok plaćanja je petnaesti. Što da učinim?",
-            solves="račun {invoice} je ispravljen: novi je iznos {amount}, a stari je račun poništen. Ispravljeni je "
+            solves="račun {invoice} je ispravljen: novi je iznos {less}, a stari je račun poništen. Ispravljeni je "
             "u privitku, s novim rokom plaćanja.",
             again="Na ispravljenom je računu još uvijek ista naknada.",
             thanks="Ispravljeno bez dugih rasprava.",

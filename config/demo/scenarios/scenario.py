@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Words:
-    """One matter in one language. `{street}`, `{invoice}`, `{amount}` and `{meter}` are filled in."""
+    """One matter in one language. `{street}`, `{invoice}`, `{amount}`, `{less}` and `{meter}` are filled in."""
 
     subject: str
     asks: str  # the customer's first message

@@ -55,7 +55,7 @@ BIN = Scenario(
             subject="A larger bin for a family of six",
             asks="We are six now at {street} and the 80-litre bin is full on Thursdays. What does a 120-litre one "
             "cost, and can we keep the small one for glass?",
-            begins="the 120-litre bin costs {amount} more a month, and yes, you may keep the small one for glass. I "
+            begins="the 120-litre bin costs €3.20 more a month, and yes, you may keep the small one for glass. I "
             "have ordered the exchange at the depot.",
             promise="The larger bin is delivered to your house.",
             obstacle="The depot gets new bins on Tuesdays; if they run out before, it is the Tuesday after.",
@@ -73,7 +73,7 @@ BIN = Scenario(
             subject="Veća kanta za šesteročlanu obitelj",
             asks="Sada nas je na adresi {street} šestero i kanta od 80 litara puna je već u četvrtak. Koliko stoji ona "
             "od 120 litara i možemo li malu zadržati za staklo?",
-            begins="kanta od 120 litara stoji {amount} više na mjesec, a malu smijete zadržati za staklo. Zamjena je "
+            begins="kanta od 120 litara stoji 3,20 € više na mjesec, a malu smijete zadržati za staklo. Zamjena je "
             "naručena u skladištu.",
             promise="Veća je kanta dostavljena na Vašu adresu.",
             obstacle="Skladište nove kante dobiva utorkom; ako ih ponestane, na redu je utorak poslije.",
@@ -184,7 +184,7 @@ SECOND_CAR = Scenario(
             asks="My wife now has a company car. Can we get a second permit for {street}, although it is not "
             "registered on us? And what does it cost?",
             begins="yes, a company car can have one: the employer confirms on one page who drives it. The permit "
-            "costs {amount} a year.",
+            "costs €48 a year.",
             promise="You have our decision on the second permit.",
             obstacle="The committee for company cars meets on Wednesdays only.",
             delay="The committee did not meet this Wednesday; your request is first on its next list.",
@@ -202,7 +202,7 @@ SECOND_CAR = Scenario(
             asks="Supruga sada ima službeni automobil. Možemo li dobiti drugu kartu za adresu {street}, iako nije "
             "registriran na nas? I koliko stoji?",
             begins="da, i službeni je može dobiti: poslodavac na jednoj stranici potvrđuje tko ga vozi. Karta stoji "
-            "{amount} na godinu.",
+            "48 € na godinu.",
             promise="Imate našu odluku o drugoj karti.",
             obstacle="Povjerenstvo za službene automobile sastaje se samo srijedom.",
             delay="Povjerenstvo se ove srijede nije sastalo; Vaš je zahtjev prvi na idućem popisu.",
