@@ -19,10 +19,14 @@ from pathlib import Path
 from types import FrameType
 from typing import Any
 
+from django.conf import settings
+from django.db import DatabaseError
+from django.utils import translation
 from django_q.cluster import Cluster, Sentinel
 from django_q.signals import post_execute_in_worker, post_spawn, pre_execute
 
 from mail.sending import Draining
+from people.models import Organisation
 
 log = logging.getLogger(__name__)
 
@@ -83,6 +87,10 @@ class _Worker:
 
     def _begins(self, **_kwargs: Any) -> None:
         self._in_hand = True
+        # What a task writes down for staff, like why a mail has failed, it writes in the language of the house.
+        with contextlib.suppress(DatabaseError):
+            language = Organisation.objects.values_list("language", flat=True).first()
+            translation.activate(language or settings.LANGUAGE_CODE)
         with contextlib.suppress(OSError):
             (self._busy / str(os.getpid())).write_text(str(time.monotonic()))
 

@@ -6,10 +6,11 @@ from collections.abc import Callable
 from datetime import datetime
 
 from django.conf import settings
-from django.db.models import QuerySet
+from django.db.models import Exists, QuerySet
 
 from followups.models import FollowUp
 from mail.models import Delivery
+from people.models import Organisation
 from tickets.models import Message, Ticket
 
 # The guarantee: every minute, whatever else goes wrong. A task may run late, twice or side by side.
@@ -25,13 +26,20 @@ EVERY_MINUTE = [
     "followups.tasks.finish",
 ]
 
+# What can wait for a day.
+EVERY_DAY = ["mail.tasks.forget_failed_tasks"]
+
 # The heartbeat; more often, so that a worker that stands still is seen soon.
 BEAT, BEAT_EVERY = "mail.tasks.beat", 10.0
 
 
 def mail_is_due(now: datetime) -> QuerySet:
     """Nothing is, where sending is paused altogether."""
-    return Delivery.objects.none() if settings.MAIL_PAUSED_REASON else Delivery.objects.due(now)
+    if settings.MAIL_PAUSED_REASON:
+        return Delivery.objects.none()
+    due = Delivery.objects.due(now)
+    # The catcher runs for the demo's data only.
+    return due.filter(Exists(Organisation.objects.filter(demo=True))) if settings.MAIL_TO_CATCHER else due
 
 
 def messages_wait(now: datetime) -> QuerySet:

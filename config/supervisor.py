@@ -24,7 +24,7 @@ from django.db import connection
 
 from config import questions
 from config.cluster import BE_BRIEF, die_with_parent
-from config.schedule import BEAT, BEAT_EVERY
+from config.schedule import BEAT, BEAT_EVERY, EVERY_MINUTE
 
 log = logging.getLogger(__name__)
 MANAGE = Path(__file__).resolve().parent.parent / "manage.py"
@@ -42,6 +42,7 @@ class Running:
 
     def __init__(self, busy: Path, since: datetime | None) -> None:
         self.since = since
+        self.has_caught_up = False
         self.started = time.monotonic()
         self._busy = busy
         for left in busy.iterdir():
@@ -149,8 +150,12 @@ class Supervisor:
             if time.monotonic() >= self._beat_at:
                 self._beat_at = time.monotonic() + BEAT_EVERY
                 tasks.append(BEAT)
+            if not cluster.has_caught_up:
+                # Whatever has fallen due while nobody was there; the first minute sweep is half a minute away.
+                tasks = [*EVERY_MINUTE]
             cluster.since = cluster.since or read_at
             questions.hurry(tasks, now=read_at, since=cluster.since)
+            cluster.has_caught_up = True
             self._answered = True
         except Exception as error:
             if self._answered:

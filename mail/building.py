@@ -7,9 +7,11 @@ from collections.abc import Sequence
 from datetime import datetime
 from email.utils import format_datetime
 
+from django.core.exceptions import ValidationError
 from django.core.mail import EmailMultiAlternatives
 from django.utils import translation
 from django.utils.html import escape, urlize
+from django.utils.translation import gettext as _
 
 from mail import addresses
 from mail.models import Delivery
@@ -46,6 +48,8 @@ def build(delivery: Delivery, *, now: datetime) -> EmailMultiAlternatives:
 
     The text part is complete by itself; the HTML part says the same.
     """
+    if not delivery.recipient.rpartition("@")[0].isascii():
+        raise ValidationError(_("Our mail server can only send to addresses without letters like č or é before the @."))
     urls = {
         found[0]: addresses.fresh_link(found["purpose"], found["about"], delivery.recipient, now=now)
         for found in _PLACEHOLDER.finditer(delivery.body)

@@ -14,13 +14,14 @@ from typing import TYPE_CHECKING
 from django.conf import settings
 from django.core.mail import EmailMessage
 from django.core.mail.backends.smtp import EmailBackend
-from django.db import DatabaseError
+from django.db import DatabaseError, InterfaceError, OperationalError, connection
 from django.utils.translation import gettext as _
 
 from mail import outbox
 from mail.building import build
 from mail.models import Attempt, Delivery
 from mail.replies import NobodyKnows, in_words
+from people.models import Organisation
 
 if TYPE_CHECKING:
     from _typeshed import ReadableBuffer as Buffer
@@ -32,6 +33,8 @@ type_clock = Callable[[], datetime]
 BATCH = 20
 BUDGET = 20.0  # seconds; well under the time that a task may take
 ANSWER_WITHIN = 20.0  # seconds for each command and for the final dot; connecting has settings.EMAIL_TIMEOUT
+# Seconds between two tries to write down what became of a mail.
+DATABASE_IS_BACK_WITHIN = (0.2, 0.5, 1, 2, 4)
 # The other server speaks of us, not of this mail: authentication is missing or wrong.
 _ABOUT_US = {530, 535}
 _MAIL_TOO_LARGE = 552
@@ -167,12 +170,19 @@ def _by_code(code: int) -> str:
     return Outcome.REFUSED if code >= 500 else Outcome.RETRY
 
 
+def is_paused() -> bool:
+    """Whether nothing at all is sent: there is no server, or only the demo's catcher, which takes the demo's mail."""
+    if settings.MAIL_TO_CATCHER:
+        return not Organisation.objects.filter(demo=True).exists()
+    return bool(settings.MAIL_PAUSED_REASON)
+
+
 def send_due(*, now: datetime | None = None, budget: float = BUDGET) -> int:
     """Send what is due until nothing is left or the budget is used; returns how many were accepted.
 
     With `now` a simulation passes its own clock; else the database's is read at each step.
     """
-    if settings.MAIL_PAUSED_REASON:
+    if is_paused():
         return 0
     clock: type_clock = outbox.database_now if now is None else lambda: now
     outbox.settle_the_dead(now=clock())
@@ -213,13 +223,28 @@ def _send_batch(server: Server, lease: uuid.UUID, ids: list[int], ends: float, c
         if attempt is None:
             continue
         outcome, reply = (Outcome.REFUSED, broken) if mail is None else server.deliver(mail)
-        outbox.finish(attempt, outcome, reply, lease=lease, now=clock())
+        _finish(attempt, outcome, reply, lease, clock)
         sent += outcome == Outcome.SENT
         if outcome == Outcome.OUR_FAULT:
             _pause([delivery], reply)
             outbox.release(ids[position + 1 :], lease, due_at=clock())
             return sent, True
     return sent, bool(ids)
+
+
+def _finish(attempt: Attempt, outcome: str, reply: str, lease: uuid.UUID, clock: type_clock) -> None:
+    """Write down what became of it, though the database may restart meanwhile: else it would count as unknown."""
+    for wait in DATABASE_IS_BACK_WITHIN:
+        try:
+            outbox.finish(attempt, outcome, reply, lease=lease, now=clock())
+            return
+        except (OperationalError, InterfaceError):
+            if connection.in_atomic_block:
+                raise
+            log.warning("what became of a mail could not be written down; trying again in %s s", wait)
+            connection.close()
+            time.sleep(wait)
+    outbox.finish(attempt, outcome, reply, lease=lease, now=clock())
 
 
 def _built(delivery: Delivery, moment: datetime) -> tuple[EmailMessage | None, str]:

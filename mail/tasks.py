@@ -1,8 +1,13 @@
 """What the worker does for mail. Each task may run late, twice or side by side."""
 
+from datetime import timedelta
+
 from django.utils import timezone
 
 from mail import actions, outbox, sending
+
+# Long enough to find out why something failed.
+FAILURES_KEPT = timedelta(days=30)
 
 
 def beat() -> None:
@@ -18,3 +23,8 @@ def send_queued() -> int:
 def expire() -> int:
     """End what would come too late; returns how many mails."""
     return outbox.expire(now=outbox.database_now())
+
+
+def forget_failed_tasks() -> int:
+    """Forget what went wrong long ago; returns how many."""
+    return actions.forget_failed_tasks(before=timezone.now() - FAILURES_KEPT)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
+from django.db import OperationalError
 
 from mail import outbox, sending
 from mail.models import Attempt, Delivery
@@ -339,12 +340,12 @@ def test_a_broken_builder_ends_that_mail_only(post_office, monkeypatch):
     assert post_office.connections == 1
 
 
-def test_an_address_that_cannot_be_spelt_over_smtp_ends_that_mail_only(post_office):
-    odd, other = planned(), planned()
-    Delivery.objects.filter(pk=odd.pk).update(recipient="željko@example.test")
-    assert send() >= 1
-    assert state(other) == State.SENT
-    assert paused_why(other) == ""
+def test_an_address_that_our_server_cannot_spell_ends_that_mail_only(post_office):
+    odd, other = planned(recipient="željko@example.test"), planned()
+    assert send() == 1
+    assert post_office.recipients == [other.recipient]
+    assert (state(odd), paused_why(other)) == (State.FAILED, "")
+    assert "č" in again(odd).reason
 
 
 # --- Stopping between two mails -------------------------------------------------------------------
@@ -371,3 +372,24 @@ def test_a_batch_stops_taking_mail_when_its_time_is_up(post_office):
     sent = send(budget=0.5)
     assert sent in {1, 2}
     assert [state(mail) for mail in mails] == [State.SENT] * sent + [State.QUEUED] * (5 - sent)
+
+
+# --- The database -----------------------------------------------------------------------------------
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_database_that_restarts_while_a_mail_leaves_loses_no_outcome(post_office, monkeypatch):
+    mail = planned()
+    finish, failed = outbox.finish, []
+
+    def finish_when_it_is_back(*args, **fields):
+        if len(failed) < 2:
+            failed.append(True)
+            raise OperationalError("terminating connection due to administrator command")
+        finish(*args, **fields)
+
+    monkeypatch.setattr(outbox, "finish", finish_when_it_is_back)
+    monkeypatch.setattr(sending, "DATABASE_IS_BACK_WITHIN", (0, 0, 0))
+    assert send() == 1
+    assert (state(mail), outcomes(mail)) == (State.SENT, [Outcome.SENT])
+    assert len(post_office.taken) == 1

@@ -10,7 +10,7 @@ from django.utils import timezone
 from django_q.models import OrmQ, Schedule
 
 from config import questions
-from config.schedule import EVERY_MINUTE, EVERY_SECOND
+from config.schedule import EVERY_DAY, EVERY_MINUTE, EVERY_SECOND
 from mail import outbox
 from mail.models import Delivery
 from tests import make
@@ -35,7 +35,7 @@ def test_setting_the_schedule_twice_leaves_one_of_each():
     Schedule.objects.create(name="Something old", func="mail.tasks.gone", schedule_type=Schedule.MINUTES)
     call_command("set_schedule", verbosity=0)
     call_command("set_schedule", verbosity=0)
-    assert sorted(Schedule.objects.values_list("func", flat=True)) == sorted(EVERY_MINUTE)
+    assert sorted(Schedule.objects.values_list("func", flat=True)) == sorted([*EVERY_MINUTE, *EVERY_DAY])
 
 
 def test_whatever_is_hurried_is_done_every_minute_too():
@@ -45,7 +45,7 @@ def test_whatever_is_hurried_is_done_every_minute_too():
 def test_every_task_can_be_carried_out_by_its_name():
     from pydoc import locate
 
-    assert all(callable(locate(task)) for task in EVERY_MINUTE)
+    assert all(callable(locate(task)) for task in [*EVERY_MINUTE, *EVERY_DAY])
 
 
 @pytest.mark.django_db

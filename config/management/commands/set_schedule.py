@@ -9,23 +9,26 @@ from django.db import transaction
 from django.utils import timezone
 from django_q.models import Schedule
 
-from config.schedule import EVERY_MINUTE
+from config.schedule import EVERY_DAY, EVERY_MINUTE
+
+A_DAY = 24 * 60
 
 
 class Command(BaseCommand):
-    help = "Have the worker do every minute what config/schedule.py names, and nothing else. Safe to repeat."
+    help = "Have the worker do what config/schedule.py names, as often as it says, and nothing else. Safe to repeat."
 
     @transaction.atomic
     def handle(self, *args: Any, **options: Any) -> None:
         now = timezone.now()
-        Schedule.objects.exclude(name__in=EVERY_MINUTE).delete()
-        for task in EVERY_MINUTE:
+        minutes = {**dict.fromkeys(EVERY_MINUTE, 1), **dict.fromkeys(EVERY_DAY, A_DAY)}
+        Schedule.objects.exclude(name__in=minutes).delete()
+        for task, between in minutes.items():
             Schedule.objects.update_or_create(
                 name=task,
                 defaults={
                     "func": task, "args": None, "kwargs": None, "repeats": -1, "cluster": None,
-                    "schedule_type": Schedule.MINUTES, "minutes": 1, "next_run": now,
+                    "schedule_type": Schedule.MINUTES, "minutes": between, "next_run": now,
                 },
             )  # fmt: skip
         if options["verbosity"]:
-            self.stdout.write(f"{len(EVERY_MINUTE)} tasks every minute.")
+            self.stdout.write(f"{len(EVERY_MINUTE)} tasks every minute, {len(EVERY_DAY)} every day.")
