@@ -22,6 +22,8 @@ _ARGUMENTS = ["--no-sandbox", "--disable-dev-shm-usage", "--disable-gpu", "--dis
 def pytest_configure() -> None:
     """Plain names for static files, so that nothing has to be collected; one test has the real ones."""
     settings.STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
+    settings.WHITENOISE_USE_FINDERS = settings.WHITENOISE_AUTOREFRESH = True
+    settings.WHITENOISE_MAX_AGE = 60 * 60 * 24 * 365 * 10  # browsers keep them, whatever day it is in a test
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     # Once a browser was used, playwright's loop stays in this thread; it rests whenever the database is asked.
     os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
@@ -40,7 +42,8 @@ def visit(browser: Browser, live_server: Any) -> Iterator[Callable[..., Page]]:
     """`visit(user)` opens a browser window of somebody who is signed in, or of anybody without `user`.
 
     One browser serves the whole session; each window has cookies of its own. Keywords are those of a context of
-    playwright, and `narrow` for a phone and `dark`. An error that a page's script throws fails the test.
+    playwright, and `narrow` for a phone and `dark`. An error that a page's script throws, a missing file
+    and what the content security policy refuses fail the test.
     """
     windows, errors = [], []
 
@@ -62,6 +65,10 @@ def visit(browser: Browser, live_server: Any) -> Iterator[Callable[..., Page]]:
             cookie = client.cookies[settings.SESSION_COOKIE_NAME]
             window.add_cookies([{"name": cookie.key, "value": cookie.value, "url": live_server.url}])
         window.on("weberror", lambda error: errors.append(str(error.error)))
+        window.on("console", lambda said: errors.append(said.text) if "Content Security" in said.text else None)
+        window.on(
+            "response", lambda file: errors.append(file.url) if file.status == 404 and "/static/" in file.url else None
+        )
         return window.new_page()
 
     yield opened

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable
+from typing import Any
+
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page
 
@@ -16,15 +19,16 @@ _LOOKED_AT_BY = ("agent", "manager", "administrator")
 _PASSED_THROUGH = {"root", "account_reset_password_from_key"}
 
 
-def screens(stage: Stage) -> dict[str, tuple[str, str]]:
+def screens(stage: Stage, language: str = "en") -> dict[str, tuple[str, str]]:
     """Who looks, and the address: every page that there is, and the states of pages that look different."""
     found = {
         name: (looked_at_by(name), address(name, stage))
         for name, example in EXAMPLES.items()
         if example.is_screen and "GET" in example.methods and name not in _PASSED_THROUGH
     }
-    ticket, language = f"/desk/tickets/{stage.ticket.number}/", "/en/"
+    ticket = f"/desk/tickets/{stage.ticket.number}/"
     return found | {
+        "front": ("anonymous", f"/{language}/"),
         "horizon, everything": ("agent", "/desk/?whose=all"),
         "horizon, one lane": ("agent", "/desk/?whose=all&lane=later"),
         "horizon, without a next date": ("manager", "/desk/?lane=no-date"),
@@ -45,7 +49,7 @@ def screens(stage: Stage) -> dict[str, tuple[str, str]]:
         ),
         "answered": ("anonymous", f"/r/{stage.answered_token()}/answer/"),
         "link that has ended": ("anonymous", "/r/nothing-like-this/answer/"),
-        "no such page": ("anonymous", f"{language}nothing-like-this/"),
+        "no such page": ("anonymous", f"/{language}/nothing-like-this/"),
         "no such page of the desk": ("agent", "/desk/nothing-like-this/"),
     }
 
@@ -55,6 +59,27 @@ def looked_at_by(name: str) -> str:
     if audience_of(name) in {"public", "customer"}:
         return "anonymous"
     return next(actor for actor in _LOOKED_AT_BY if may_open(name, actor))
+
+
+def wrong_with(
+    stage: Stage, visit: Callable[..., Page], names: Iterable[str], *, opened: bool = False, **how: Any
+) -> list[str]:
+    """What is wrong with those screens; with `opened` also when all that can be unfolded is."""
+    wrong: list[str] = []
+    windows: dict[str, Page] = {}
+    every = screens(stage)
+    for name in names:
+        actor, where = every[name]
+        if actor not in windows:
+            windows[actor] = visit(stage.actors()[actor], **how)
+        page = windows[actor]
+        page.goto(where)
+        found = [*violations(page), *overflow(page)]
+        if opened:
+            page.evaluate("document.querySelectorAll('details').forEach(details => { details.open = true })")
+            found += [f"unfolded, {one}" for one in [*violations(page), *overflow(page)]]
+        wrong += [f"{name}, {one}" for one in found]
+    return wrong
 
 
 def violations(page: Page) -> list[str]:

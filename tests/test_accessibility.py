@@ -29,26 +29,19 @@ def on_stage(settings: Settings, transactional_db: None) -> Iterator[stage.Stage
 @pytest.mark.parametrize("part", range(3))
 def test_every_screen_on_a_desk(on_stage: stage.Stage, visit: Visit, part: int) -> None:
     names = list(screens(on_stage))
-    assert not look_at(on_stage, visit, names[part::3])
+    assert not wrong_with(on_stage, visit, names[part::3])
 
 
 def test_the_key_screens_in_the_dark(on_stage: stage.Stage, visit: Visit) -> None:
-    assert not look_at(on_stage, visit, KEY_SCREENS, dark=True)
+    assert not wrong_with(on_stage, visit, KEY_SCREENS, dark=True)
 
 
 def test_the_key_screens_on_a_phone(on_stage: stage.Stage, visit: Visit) -> None:
-    assert not look_at(on_stage, visit, KEY_SCREENS, narrow=True)
+    assert not wrong_with(on_stage, visit, KEY_SCREENS, narrow=True)
 
 
-def look_at(on_stage: stage.Stage, visit: Visit, names: list[str] | tuple[str, ...], **how: bool) -> list[str]:
-    """What is wrong with those screens."""
-    wrong: list[str] = []
-    windows: dict[str, Page] = {}
-    for name in names:
-        actor, address = screens(on_stage)[name]
-        if actor not in windows:
-            windows[actor] = visit(on_stage.actors()[actor], **how)
-        page = windows[actor]
-        page.goto(address)
-        wrong += [f"{name}, {found}" for found in [*violations(page), *overflow(page)]]
-    return wrong
+def test_what_is_wrong_is_found(visit: Visit) -> None:
+    page = visit(narrow=True)
+    page.set_content('<p style="color: #aaa; background: #fff; width: 400px">hardly to be read</p>')
+    assert any("color-contrast" in found for found in violations(page))
+    assert overflow(page)
