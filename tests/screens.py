@@ -108,7 +108,7 @@ def overflow(page: Page) -> list[str]:
           return [...document.querySelectorAll("body *")]
             .filter(e => e.getBoundingClientRect().right > width + 1 && !e.closest("svg"))
             .slice(0, 3)
-            .map(e => e.tagName.toLowerCase() + "." + e.className + " to " + Math.round(e.getBoundingClientRect().right));
+            .map(e => `${e.tagName}.${e.className} to ${Math.round(e.getBoundingClientRect().right)}`);
         }"""
     )
     return [f"{page.url}: wider than the window: {', '.join(wide)}"] if wide else []

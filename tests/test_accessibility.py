@@ -13,7 +13,7 @@ from playwright.sync_api import Page
 from pytest_django import Settings
 
 from tests import stage
-from tests.screens import KEY_SCREENS, overflow, screens, violations
+from tests.screens import KEY_SCREENS, overflow, screens, violations, wrong_with
 
 Visit = Callable[..., Page]
 
