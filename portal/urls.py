@@ -3,7 +3,7 @@
 from django.conf import settings
 from django.urls import path, re_path
 
-from portal.views import answer, demo, front, health
+from portal.views import answer, demo, front, health, request
 
 app_name = "portal"
 
@@ -15,6 +15,7 @@ urlpatterns = [
     path("readyz", health.readyz, name="readyz"),
     path("demo/mail/", demo.inbox, name="demo_mail"),
     path("demo/mail/<str:name>/", demo.mail, name="demo_letter"),
+    path("r/<str:token>/", request.request_page, name="request"),
     path("r/<str:token>/answer/", answer.answer, name="answer"),
     re_path(rf"^(?P<language>{_LANGUAGES})/$", front.front, name="front"),
 ]

@@ -6,7 +6,7 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 
 from people.models import Customer, Organisation
-from tickets.models import Message, MessagePromise
+from tickets.models import Message, MessagePromise, Ticket
 from ui.formats import long_date
 
 
@@ -26,7 +26,13 @@ def letter(message: Message) -> str:
             lines.append(_("We wait for your answer until %(date)s.") % {"date": until})
         if message.resolves:
             lines.append(_("If something is still not right, just reply to this message. It comes back to us."))
+        lines.append(_("Your request at a glance, and a place to add something:") + f"\n{page_link(message.ticket)}")
     return "\n\n".join([message.body, *lines])
+
+
+def page_link(ticket: Ticket) -> str:
+    """Stands in a mail's text for the link to the customer's page; made anew for each mail."""
+    return f"[[link:ticket:{ticket.about}]]"
 
 
 def next_contact(customer: Customer) -> str:
@@ -40,11 +46,16 @@ def told_in_words(told: MessagePromise, zone: str) -> str:
     if told.moves and told.moves.first_due_at and told.due_at:
         return _("We had promised this by %(first)s: %(words)s. The new time is %(date)s. The reason: %(reason)s") % {
             "first": long_date(told.moves.first_due_at, zone, by=True),
-            "words": told.words or told.moves.get_kind_display(),
+            "words": _open_ended(told.words) or told.moves.get_kind_display(),
             "date": long_date(told.due_at, zone),
             "reason": told.reason,
         }
     date = long_date(told.due_at, zone, by=True) if told.due_at else told.condition
     if told.kind == "update":
         return _("You hear from us by %(date)s.") % {"date": date}
-    return _("What we promise: %(words)s, by %(date)s.") % {"words": told.words, "date": date}
+    return _("What we promise: %(words)s, by %(date)s.") % {"words": _open_ended(told.words), "date": date}
+
+
+def _open_ended(words: str) -> str:
+    """`words` without a full stop of their own, to stand inside a sentence."""
+    return words.rstrip(" .")

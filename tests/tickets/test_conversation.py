@@ -9,7 +9,7 @@ from mail.models import Delivery
 from standards.terms import Clock, Kind
 from tests import make
 from tests.make import MONDAY_9AM, hours, zagreb
-from tickets.actions import conversation, settling
+from tickets.actions import conversation, pauses, settling
 from tickets.actions.conversation import NextDate, Told
 from tickets.models import Commitment, Draft, Message, Ticket
 
@@ -233,3 +233,24 @@ def test_only_a_receipt_keeps_no_response():
     ticket = make.ticket()
     accepted(reply(ticket, only_a_receipt=True), MONDAY_9AM + hours(2))
     assert ticket.commitments.get(kind=Kind.FIRST_RESPONSE).state == "running"
+
+
+def test_two_replies_in_quick_succession_leave_nothing_owed_on_a_resolved_ticket():
+    make.standard(kind=Kind.RESOLUTION)
+    ticket = make.ticket()
+    first = reply(ticket, at=MONDAY_9AM + hours(1))
+    second = reply(ticket, NextDate(resolves=True), at=MONDAY_9AM + hours(1.001))
+    accepted(first, MONDAY_9AM + hours(1.01))
+    accepted(second, MONDAY_9AM + hours(1.02))
+    ticket.refresh_from_db()
+    assert not ticket.is_open
+    assert not ticket.commitments.open().exists()
+
+
+def test_a_ticket_without_a_clock_to_stop_waits_no_longer_than_it_said():
+    ticket = make.ticket()
+    accepted(reply(ticket, NextDate(wait_until=zagreb("2026-11-25 09:00"))), MONDAY_9AM + hours(2))
+    pauses.end_those_run_out(now=zagreb("2026-11-25 08:59"))
+    assert Ticket.objects.get(pk=ticket.pk).state == Ticket.State.WAITING_ON_CUSTOMER
+    pauses.end_those_run_out(now=zagreb("2026-11-25 09:00"))
+    assert Ticket.objects.get(pk=ticket.pk).state == Ticket.State.OPEN

@@ -102,6 +102,7 @@ def reply(
         language=ticket.customer.language,
         subject=f"[T-{ticket.number}] {ticket.subject}",
         body=letter(message),
+        links=[f"ticket:{ticket.about}"],
         now=now,
         due_at=max(now, min(now + HOLD, due - BEFORE_DUE)) if due else now + HOLD,
         in_reply_to=_last_message_id(ticket),

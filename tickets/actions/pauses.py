@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from django.db import transaction
+from django.db.models import Exists, OuterRef, Q
 
 from standards.due import shift, worked_inside
 from tickets.actions.events import record
@@ -79,16 +80,24 @@ def end_all(ticket: Ticket, *, at: datetime, now: datetime) -> list[Commitment]:
 
 
 def end_those_run_out(*, now: datetime) -> int:
-    """End the pauses whose waiting time is over, as of the moment it was; returns how many tickets."""
-    run_out = Pause.objects.filter(ended_at=None, ends_by__lte=now).select_related("commitment__ticket")
-    tickets = {pause.commitment.ticket_id: pause for pause in run_out}
-    for pause in tickets.values():
+    """End the waiting that is over, as of the moment it was; returns how many tickets.
+
+    Also where no clock could stand still: a ticket waits no longer than its question said.
+    """
+    run_out = Pause.objects.filter(ended_at=None, ends_by__lte=now).values("commitment__ticket")
+    still_asked = Message.objects.filter(ticket=OuterRef("pk"), asks=True, wait_until__gt=now)
+    in_vain = Ticket.objects.filter(state=Ticket.State.WAITING_ON_CUSTOMER).exclude(Exists(still_asked))
+    tickets = list(Ticket.objects.filter(Q(pk__in=run_out) | Q(pk__in=in_vain.values("pk"))))
+    for ticket in tickets:
         with transaction.atomic():
-            ticket = Ticket.objects.lock(pause.commitment.ticket)
-            for due in Pause.objects.filter(commitment__ticket=ticket, ended_at=None, ends_by__lte=now):
-                end(due.commitment, at=due.ends_by, now=now)
-            if ticket.state == Ticket.State.WAITING_ON_CUSTOMER:
-                ticket.state = Ticket.State.OPEN
-                ticket.save(update_fields=["state"])
-                record(ticket, "ticket.waited_in_vain", now=now)
+            _wait_no_longer(Ticket.objects.lock(ticket), now=now)
     return len(tickets)
+
+
+def _wait_no_longer(ticket: Ticket, *, now: datetime) -> None:
+    for pause in Pause.objects.filter(commitment__ticket=ticket, ended_at=None, ends_by__lte=now):
+        end(pause.commitment, at=pause.ends_by, now=now)
+    if ticket.state == Ticket.State.WAITING_ON_CUSTOMER:
+        ticket.state = Ticket.State.OPEN
+        ticket.save(update_fields=["state"])
+        record(ticket, "ticket.waited_in_vain", now=now)

@@ -13,7 +13,7 @@ from people.folding import fold
 from people.models import Customer, Organisation, Team, User
 from standards.matching import Facts, match
 from standards.models import Category, StandardVersion
-from standards.terms import Kind, Occasion, Priority, TicketType
+from standards.terms import FULFILLED_BY_A_REPLY, Kind, Occasion, Priority, TicketType
 from standards.working_time import add_working_time, working_time_between
 from tickets.actions import commitments
 from tickets.actions.events import record
@@ -145,9 +145,11 @@ def change_state(ticket: Ticket, state: str, *, by: User, now: datetime) -> Tick
 
 @transaction.atomic
 def resolve(ticket: Ticket, *, at: datetime, now: datetime, by: User | None) -> Ticket:
-    """The customer was told that it is solved, at `at`: resolutions end, follow-ups get to look at it."""
+    """The customer was told that it is solved, at `at`: what that message meets ends, follow-ups get to look at it."""
     ticket = Ticket.objects.lock(ticket)
-    for commitment in ticket.commitments.open().filter(kind=Kind.RESOLUTION).exclude(started_at__gt=at):
+    met = [*FULFILLED_BY_A_REPLY, Kind.RESOLUTION]
+    owed = ticket.commitments.open().exclude(source=Commitment.Source.INTERNAL)
+    for commitment in owed.filter(kind__in=met, started_at__lte=at):
         commitments.keep(commitment, at=at, now=now, by=by)
     ticket.state, ticket.resolved_at, ticket.unplanned = Ticket.State.RESOLVED, at, True
     ticket.save(update_fields=["state", "resolved_at", "unplanned"])
