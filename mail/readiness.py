@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from django.conf import settings
-
 from mail.models import Delivery, Heartbeat, Mailbox
+from mail.sending import is_paused
 
 # The heart beats every ten seconds; a restart of the cluster takes some.
 WORKER_LATE = timedelta(seconds=60)
@@ -17,13 +16,14 @@ OUTBOX_LATE = timedelta(minutes=2)
 def reasons(now: datetime) -> list[str]:
     """Why mail does not leave as it should, as stable codes; empty when all is well."""
     found = []
-    if settings.MAIL_PAUSED_REASON:
+    paused = is_paused()
+    if paused:
         found.append("sending-paused")
     if Mailbox.objects.exclude(sending_paused_why="").exists():
         found.append("mailbox-paused")
     beat = Heartbeat.objects.filter(name="worker").first()
     if beat is None or now - beat.at > WORKER_LATE:
         found.append("worker-late")
-    if not settings.MAIL_PAUSED_REASON and Delivery.objects.due(now - OUTBOX_LATE).exists():
+    if not paused and Delivery.objects.due(now - OUTBOX_LATE).exists():
         found.append("outbox-late")
     return found

@@ -1,6 +1,7 @@
 """The real worker, as a process of its own, against the test database."""
 
 import signal
+from collections import Counter
 from datetime import timedelta
 
 import pytest
@@ -15,6 +16,9 @@ from mail import outbox
 from mail.models import Delivery
 from tests import make
 from tests.mail.running import children_of, is_there, until
+from tickets.actions import conversation
+from tickets.actions.conversation import NextDate
+from tickets.models import Commitment, Message, Warning
 
 
 def test_mail_leaves_within_three_seconds_and_the_worker_stops_when_told(worker, server):
@@ -28,6 +32,38 @@ def test_mail_leaves_within_three_seconds_and_the_worker_stops_when_told(worker,
     worker.send_signal(signal.SIGTERM)
     assert worker.wait(15) == 0
     assert not [pid for pid in family if is_there(pid)]
+
+
+@pytest.fixture
+def overdue_promise(transactional_db) -> Commitment:
+    """One that was missed while no worker was there."""
+    now = timezone.now()
+    ticket = make.ticket(now=now - timedelta(hours=3))
+    return make.promise(ticket, at=now - timedelta(hours=2), due=now - timedelta(hours=1))
+
+
+def test_a_worker_catches_up_and_a_reply_does_what_it_says_once_it_is_out(server, overdue_promise, worker):
+    assert until(lambda: overdue_promise.warnings.filter(stage=Warning.Stage.OVERDUE).exists(), 5)
+    now = timezone.now()
+    ticket = overdue_promise.ticket
+    tomorrow = NextDate(contact_by=now + timedelta(days=1), words="We tell you how it went")
+    reply = conversation.reply(ticket, "The part is here.", tomorrow, by=ticket.team.lead, now=now)
+    outbox.hurry(reply.delivery, now=now)
+    assert until(lambda: server.keys == [reply.delivery.key], 3)
+    assert until(lambda: not Message.objects.get(pk=reply.pk).unsettled, 4)
+    assert ticket.commitments.filter(kind="update", source="promise", state="running").count() == 1
+
+
+def test_told_to_stop_in_the_middle_of_many_mails_it_ends_between_two(server, worker):
+    server.slow = 0.3
+    now = timezone.now()
+    rows = [make.delivery(now=now, due_at=now) for _ in range(30)]
+    assert until(lambda: len(server.keys) >= 2, 5)
+    worker.send_signal(signal.SIGTERM)
+    assert worker.wait(10) == 0
+    states = Counter(Delivery.objects.values_list("state", flat=True))
+    assert set(states) == {Delivery.State.SENT, Delivery.State.QUEUED}
+    assert states[Delivery.State.SENT] == len(server.keys) < len(rows)
 
 
 @pytest.mark.django_db
