@@ -195,12 +195,12 @@ def begin(delivery_id: int, lease: uuid.UUID, *, now: datetime) -> Attempt | Non
 @transaction.atomic
 def finish(attempt: Attempt, outcome: str, reply: str, *, lease: uuid.UUID, now: datetime) -> None:
     """Write down what became of an attempt. That a mail is out is stored even if the lease was lost meanwhile."""
-    reply = reply[:400]
-    ours = Attempt.objects.filter(pk=attempt.pk)
-    if not ours.filter(outcome=Outcome.STARTED).update(outcome=outcome, finished_at=now, reply=reply):
-        # Given up for dead meanwhile, and counted as unknown: it may have been repeated.
-        ours.update(finished_at=now, reply=reply)
+    # The mail first, then the attempt: the order in which the dead are settled locks them, too.
     delivery = Delivery.objects.select_for_update(of=("self",)).get(pk=attempt.delivery_id)
+    ours, told = Attempt.objects.filter(pk=attempt.pk), {"finished_at": now, "reply": reply[:400]}
+    if not ours.filter(outcome=Outcome.STARTED).update(outcome=outcome, **told):
+        # Given up for dead meanwhile, and counted as unknown: it may have been repeated.
+        ours.update(**told)
     if outcome == Outcome.SENT:
         if delivery.state != State.SENT:
             _end(delivery, State.SENT, now, "")
@@ -208,11 +208,11 @@ def finish(attempt: Attempt, outcome: str, reply: str, *, lease: uuid.UUID, now:
         return
     elif outcome == Outcome.OUR_FAULT:
         # The mail waits unburnt until somebody has mended our settings.
-        _requeue(delivery, now + BACK_OFF[0], reply)
+        _requeue(delivery, now + BACK_OFF[0], reply[:400])
     elif outcome == Outcome.UNKNOWN:
         _repeat_or_leave(delivery, now)
     elif outcome == Outcome.RETRY and (wait := _next_wait(delivery, now)):
-        _requeue(delivery, now + wait, reply)
+        _requeue(delivery, now + wait, reply[:400])
     else:
         _end(delivery, State.FAILED, now, reply)
 
