@@ -2,7 +2,7 @@
 
 from django.urls import include, path
 
-from desk.views import commitments, customers, horizon, new_ticket, preferences, promises, ticket, tickets_list
+from desk.views import commitments, customers, horizon, new_ticket, outbox, preferences, promises, ticket, tickets_list
 
 app_name = "desk"
 
@@ -30,6 +30,12 @@ urlpatterns = [
     path("tickets/<int:number>/state/", ticket.change_state, name="ticket-state"),
     path("tickets/<int:number>/facts/", ticket.change_facts, name="ticket-facts"),
     path("messages/<int:message_id>/undo/", ticket.undo, name="message-undo"),
+    path("outbox/", outbox.outbox_page, name="outbox"),
+    path("messages/<int:message_id>/log/", outbox.delivery_log, name="mail-log"),
+    path("messages/<int:message_id>/retry/", outbox.retry, name="mail-retry"),
+    path("messages/<int:message_id>/arrived/", outbox.arrived, name="mail-arrived"),
+    path("messages/<int:message_id>/lost/", outbox.lost, name="mail-lost"),
+    path("messages/<int:message_id>/cancel/", outbox.cancel, name="mail-cancel"),
     path("commitments/<int:commitment_id>/move/", promises.move, name="commitment-move"),
     path("commitments/<int:commitment_id>/done/", promises.done, name="commitment-done"),
     path("commitments/<int:commitment_id>/start/", promises.start, name="commitment-start"),

@@ -156,6 +156,12 @@ EXAMPLES: dict[str, Example] = {
         methods=POST, sends=lambda stage: {"type": "complaint", "priority": "urgent", "category": stage.category.pk}
     ),
     "message-undo": Example(pk_of("held", "message_id"), methods=POST, seen_by=("agent",)),
+    "outbox": Example(),
+    "mail-log": Example(pk_of("held", "message_id"), seen_by=TEAM),
+    "mail-retry": Example(pk_of("held", "message_id"), methods=POST, seen_by=TEAM),
+    "mail-arrived": Example(pk_of("held", "message_id"), methods=POST, seen_by=TEAM),
+    "mail-lost": Example(pk_of("held", "message_id"), methods=POST, seen_by=TEAM),
+    "mail-cancel": Example(pk_of("held", "message_id"), methods=POST, seen_by=TEAM),
     "commitment-take": commitment("running", methods=POST),
     "commitment-move": commitment(
         "running",
@@ -263,10 +269,15 @@ EXAMPLES: dict[str, Example] = {
     "account_confirm_login_code": CLOSED,
     "root": Example(answers=(302,)),
     "front": Example(lambda stage: {"language": "en"}),
-    "healthz": Example(is_screen=False),
-    "readyz": Example(is_screen=False),
+    "healthz": FRAGMENT,
+    "readyz": FRAGMENT,
     "demo_mail": Example(),
     "demo_letter": Example(lambda stage: {"name": stage.letter}),
+    "request": Example(
+        lambda stage: {"token": stage.request_token()},
+        methods=FORM,
+        sends=lambda stage: {"key": KEY, "body": "Also this."},
+    ),
     "answer": Example(
         lambda stage: {"token": stage.answer_token()}, methods=FORM, sends=lambda stage: {"outcome": "yes"}
     ),

@@ -32,7 +32,7 @@ class CalendarForm(forms.Form):
     zone = forms.ChoiceField(label=_("Time zone"), choices=zone_choices)
     date_hours = forms.CharField(
         label=_("Dates with hours of their own"),
-        widget=forms.Textarea(attrs={"rows": 5, "placeholder": "2026-12-24 08:00-12:00\n2026-12-31 closed"}),
+        widget=forms.Textarea(attrs={"rows": 5, "placeholder": _("2026-12-24 08:00-12:00\n2026-12-31 closed")}),
         required=False,
         help_text=_("One date a line, then its hours or “closed”. They go before weekly hours and holidays."),
     )

@@ -89,7 +89,8 @@ def reply(
             params={"name": ticket.customer.name},
         )
     message = _write(
-        ticket, body, next_date, told, Channel.MAIL, by=by, now=now, decides=decides, only_a_receipt=only_a_receipt, key=key
+        ticket, body, next_date, told, Channel.MAIL,
+        by=by, now=now, decides=decides, only_a_receipt=only_a_receipt, key=key,
     )  # fmt: skip
     due = _first_due_it_meets(ticket, message)
     promised = [promise.due_at for promise in message.promises.all() if promise.due_at]

@@ -90,7 +90,8 @@ def _move(message: Message, *, at: datetime, now: datetime, consent: bool) -> No
     for told in message.promises.filter(moves__isnull=False).select_related("moves__ticket").order_by("pk"):
         try:
             commitments.move(
-                told.moves, told.due_at, told.reason, words=told.words, by=message.author, at=at, now=now, consent=consent
+                told.moves, told.due_at, told.reason, words=told.words,
+                by=message.author, at=at, now=now, consent=consent,
             )  # fmt: skip
         except ValidationError as refusal:
             told.refused_why = " ".join(refusal.messages)
