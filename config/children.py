@@ -15,7 +15,7 @@ _LONGEST_BACK_OFF = 10.0
 
 
 class Child:
-    """A program that runs until it is told to stop; `watch` starts it again when it ends by itself."""
+    """A program that runs until it is told to stop; `watch` starts it, and again when it ends by itself."""
 
     def __init__(self, name: str, command: Sequence[str], directory: Path, environment: dict[str, str]) -> None:
         self.name = name

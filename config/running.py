@@ -49,9 +49,9 @@ def run() -> int:
         if demo:
             _check_port("127.0.0.1", settings.MAIL_CATCHER_PORT, "MAIL_CATCHER_PORT")
         children = _children(demo)
-        for child in children:
-            child.start()
-        _announce(demo, children)
+        # The pages first, alone: that is what somebody waits for.
+        _wait_for(children[0])
+        _announce(demo)
         while True:
             for child in children:
                 child.watch()
@@ -196,7 +196,7 @@ def _children(demo: bool) -> list[Child]:
     address = f"[{settings.HOST}]:{settings.PORT}" if ":" in settings.HOST else f"{settings.HOST}:{settings.PORT}"
     web = [python, "-m", "gunicorn", "config.wsgi", "--bind", address, "--worker-class", "gthread",
            "--workers", "2", "--threads", "4", "--max-requests", "2000", "--max-requests-jitter", "200",
-           "--graceful-timeout", "20", "--log-level", "warning"]  # fmt: skip
+           "--graceful-timeout", "20", "--log-level", "warning", "--preload"]  # fmt: skip
     if os.access("/dev/shm", os.W_OK):
         web += ["--worker-tmp-dir", "/dev/shm"]
     children = [
@@ -208,8 +208,8 @@ def _children(demo: bool) -> list[Child]:
     return children
 
 
-def _announce(demo: bool, children: list[Child]) -> None:
-    """Wait until pages are served, then say where, and as whom to sign in."""
+def _wait_for(web: Child) -> None:
+    """Wait until pages are served."""
     host = "127.0.0.1" if settings.HOST in {"0.0.0.0", "::"} else settings.HOST
     health = f"http://{f'[{host}]' if ':' in host else host}:{settings.PORT}/healthz"
     end = time.monotonic() + 60
@@ -217,11 +217,14 @@ def _announce(demo: bool, children: list[Child]) -> None:
         with suppress(OSError):
             if _answers(health):
                 break
-        for child in children:
-            child.watch()
-        time.sleep(0.1)
+        web.watch()
+        time.sleep(0.05)
     else:
         raise Refused("The web server does not answer; what it said stands above.")
+
+
+def _announce(demo: bool) -> None:
+    """Say where it is, and as whom to sign in."""
     lines = ["", f"  Followthrough is running: {settings.SITE_URL}/", ""]
     if demo:
         lines += [f"  Desk        {settings.SITE_URL}/desk/   (password: demo)"]
