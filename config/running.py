@@ -40,6 +40,7 @@ def run() -> int:
     """Start everything and stay until told to stop; the exit code."""
     signal.signal(signal.SIGTERM, _as_ctrl_c)
     signal.signal(signal.SIGHUP, _as_ctrl_c)
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
     children: list[Child] = []
     try:
         _check_surroundings()
@@ -137,7 +138,6 @@ def _set_up() -> bool:
     """Bring tables, files and the demo up to date; whether the database is the demo's."""
     began = time.monotonic()
     starting.without_statement_timeout(settings)
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
     import django
 
     django.setup()

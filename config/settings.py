@@ -20,9 +20,17 @@ BASE_DIR = Path(__file__).resolve().parent.parent
 env = Env(expand_vars=False)
 env.read_env(str(BASE_DIR / ".env"), recurse=False)
 
+
+def _number(name: str, default: int) -> int:
+    given = env.str(name, "")
+    if given and not given.isdecimal():
+        raise ImproperlyConfigured(f"{name} must be a number, not {given!r}.")
+    return int(given or default)
+
+
 # --- Where we are -----------------------------------------------------------------------------------------------------
 HOST = env.str("HOST", "") or "127.0.0.1"
-PORT = int(env.str("PORT", "") or 8000)
+PORT = _number("PORT", 8000)
 DATA_DIR = (BASE_DIR / (env.str("DATA_DIR", "") or ".data")).resolve()
 SITE_URL = (env.str("SITE_URL", "") or f"http://localhost:{PORT}").rstrip("/")
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", []) or [urlsplit(SITE_URL).hostname or "", "localhost", "127.0.0.1"]
@@ -167,7 +175,7 @@ Q_CLUSTER: dict[str, Any] = {
 }
 
 # --- Mail -------------------------------------------------------------------------------------------------------------
-MAIL_CATCHER_PORT = int(env.str("MAIL_CATCHER_PORT", "") or 2525)
+MAIL_CATCHER_PORT = _number("MAIL_CATCHER_PORT", 2525)
 EMAIL_URL = env.str("EMAIL_URL", "")
 # Without a server of our own the demo's catcher takes all mail; it runs for a database that the demo has marked only.
 MAIL_TO_CATCHER = DEMO and not EMAIL_URL
@@ -210,7 +218,7 @@ ACCOUNT_SESSION_REMEMBER = True
 # Nobody can have us write to an address that is not ours.
 ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False
 ACCOUNT_RATE_LIMITS = {"login": "60/m/ip", "login_failed": "10/m/ip,5/5m/key", "reset_password": "10/h/ip,3/h/key"}
-ALLAUTH_TRUSTED_PROXY_COUNT = int(env.str("TRUSTED_PROXIES", "") or 0)
+ALLAUTH_TRUSTED_PROXY_COUNT = _number("TRUSTED_PROXIES", 0)
 
 # --- What every answer says -------------------------------------------------------------------------------------------
 CONTENT_SECURITY_POLICY = {
