@@ -16,6 +16,8 @@ from pathlib import Path
 from types import FrameType
 from urllib.parse import urlsplit
 
+import django
+
 from config import catalogues, embedded_postgres, settings, starting
 from config.children import Child, stop_all
 
@@ -45,6 +47,8 @@ def run() -> int:
     try:
         _check_surroundings()
         starting.prepare(settings)
+        starting.without_statement_timeout(settings)
+        django.setup()
         _check_database()
         demo = _set_up()
         if demo:
@@ -137,10 +141,6 @@ def _check_database() -> None:
 def _set_up() -> bool:
     """Bring tables, files and the demo up to date; whether the database is the demo's."""
     began = time.monotonic()
-    starting.without_statement_timeout(settings)
-    import django
-
-    django.setup()
     from django.core.management import call_command
     from django.db import connections
     from django.db.migrations.executor import MigrationExecutor
