@@ -27,7 +27,7 @@ def read_spans(text: str) -> Spans:
 
     "8-16" and "8.30 - 16.00" are understood too. A `ValidationError` says what isn't.
     """
-    if text.strip().casefold() in _CLOSED:
+    if text.strip().casefold() in {*_CLOSED, _("closed")}:
         return []
     return [_read_span(part.strip()) for part in re.split(r"[,;\n]", text) if part.strip()]
 
@@ -76,7 +76,7 @@ def read_dates(text: str) -> dict[str, Spans]:
 
 def spell_dates(date_hours: Mapping[str, Spans]) -> str:
     """The lines that `read_dates` reads back, in order of the dates."""
-    return "\n".join(f"{day} {spell_spans(spans) or 'closed'}" for day, spans in sorted(date_hours.items()))
+    return "\n".join(f"{day} {spell_spans(spans) or _('closed')}" for day, spans in sorted(date_hours.items()))
 
 
 def _is_date(text: str) -> bool:

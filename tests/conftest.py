@@ -10,7 +10,10 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from django.conf import settings
 from django.test import Client
+from django.utils import translation
 from playwright.sync_api import Browser, Page
+
+from config import catalogues
 
 if TYPE_CHECKING:
     from people.models import User
@@ -20,13 +23,24 @@ _ARGUMENTS = ["--no-sandbox", "--disable-dev-shm-usage", "--disable-gpu", "--dis
 
 
 def pytest_configure() -> None:
-    """Plain names for static files, so that nothing has to be collected; one test has the real ones."""
+    """Plain names for static files, so that nothing has to be collected; one test has the real ones.
+
+    Translations are compiled, so that pytest says the same by itself as under `make test`.
+    """
+    catalogues.compile_all()
     settings.STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
     settings.WHITENOISE_USE_FINDERS = settings.WHITENOISE_AUTOREFRESH = True
     settings.WHITENOISE_MAX_AGE = 60 * 60 * 24 * 365 * 10  # browsers keep them, whatever day it is in a test
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     # Once a browser was used, playwright's loop stays in this thread; it rests whenever the database is asked.
     os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
+
+
+@pytest.fixture(autouse=True)
+def english() -> Iterator[None]:
+    """Each test begins in English, whatever language the last request of another was answered in."""
+    with translation.override("en"):
+        yield
 
 
 @pytest.fixture(scope="session")
