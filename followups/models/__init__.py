@@ -1,4 +1,4 @@
-from followups.models.followup import FollowUp
+from followups.models.followup import FollowUp, Hold
 from followups.models.satisfaction import SatisfactionAnswer, SatisfactionRequest
 
-__all__ = ["FollowUp", "SatisfactionAnswer", "SatisfactionRequest"]
+__all__ = ["FollowUp", "Hold", "SatisfactionAnswer", "SatisfactionRequest"]

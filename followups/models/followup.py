@@ -4,32 +4,42 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
 
 from mail.models import Delivery
 from people.models import Customer
 from people.terms import Channel
-from tickets.models import Ticket
+from tickets.models import Commitment, Ticket
 
 
 class FollowUpQuerySet(models.QuerySet["FollowUp"]):
     def due(self, now: datetime) -> FollowUpQuerySet:
-        """Planned ones whose moment has come, oldest first."""
-        return self.filter(state=FollowUp.State.SCHEDULED, due_at__lte=now).order_by("due_at", "pk")
+        """Planned ones whose moment has come and that nobody holds back, oldest first."""
+        held = Hold.objects.filter(decided_at=None, since__gte=OuterRef("due_at"))
+        return self.filter(~Exists(held), state=FollowUp.State.SCHEDULED, due_at__lte=now).order_by("due_at", "pk")
 
     def to_finish(self) -> FollowUpQuerySet:
         """Handed over to the outbox, and their mail has come to an end."""
         ended = [*Delivery.ENDED, Delivery.State.UNKNOWN]
         return self.filter(state=FollowUp.State.HANDED_OVER, delivery__state__in=ended).order_by("pk")
 
+    def drafts_to_finish(self) -> FollowUpQuerySet:
+        """Drafted for a person, and what they were drafted for is no longer running."""
+        return self.filter(state=FollowUp.State.DRAFTED).exclude(commitment__state=Commitment.State.RUNNING)
+
 
 class FollowUp(models.Model):
     """One step of a follow-up about one ticket or customer. Making its mail hands it over to the outbox."""
 
     class Step(models.TextChoices):
+        ACKNOWLEDGEMENT = "acknowledgement", _("Acknowledgement")
+        PROGRESS_DRAFT = "progress_draft", _("Draft of a progress update")
         SETTLED_QUESTION = "settled_question", _("Question: is it settled?")
+        SETTLED_REMINDER = "settled_reminder", _("Reminder: is it settled?")
+        CLOSING = "closing", _("Closing")
 
     class State(models.TextChoices):
         SCHEDULED = "scheduled", _("Planned")
@@ -42,9 +52,14 @@ class FollowUp(models.Model):
     ticket = models.ForeignKey(Ticket, models.PROTECT, null=True, related_name="followups")
     customer = models.ForeignKey(Customer, models.PROTECT, null=True, related_name="followups")
     step = models.CharField(max_length=40, choices=Step)
-    cycle = models.PositiveIntegerField(default=1, help_text="counts up when the ticket is reopened and resolved again")
+    cycle = models.PositiveIntegerField(default=1, help_text="counts up when the same step comes again")
+    commitment = models.ForeignKey(
+        Commitment, models.PROTECT, null=True, db_index=False, related_name="followups",
+        help_text="what a draft was prepared for",
+    )  # fmt: skip
     channel = models.CharField(max_length=10, choices=Channel, default=Channel.MAIL)
     due_at = models.DateTimeField()
+    latest_at = models.DateTimeField(null=True, help_text="after that it would come too late")
     delivery = models.OneToOneField(Delivery, models.PROTECT, null=True, related_name="followup")
     state = models.CharField(max_length=12, choices=State, default=State.SCHEDULED)
     reason = models.CharField(max_length=300, blank=True)
@@ -75,11 +90,39 @@ class FollowUp(models.Model):
                 fields=["ticket", "customer", "step", "cycle"],
                 nulls_distinct=False,
             ),
+            models.UniqueConstraint(name="followup_once_a_commitment", fields=["commitment", "step"]),
         ]
         indexes = [
             models.Index(name="followup_due", fields=["due_at"], condition=Q(state="scheduled")),
             models.Index(name="followup_handed_over", fields=["id"], condition=Q(state="handed_over")),
+            models.Index(name="followup_drafted", fields=["id"], condition=Q(state="drafted")),
         ]
 
     def __str__(self) -> str:
         return f"{self.get_step_display()} for {self.ticket_id or self.customer_id}"
+
+
+class Hold(models.Model):
+    """After a standstill, what was due meanwhile waits for a person's decision; one such heap at a time."""
+
+    class Decision(models.TextChoices):
+        SEND = "send", _("Send what is still true")
+        SKIP = "skip", _("Skip them all")
+
+    since = models.DateTimeField(help_text="what was due up to then waits")
+    decision = models.CharField(max_length=10, choices=Decision, blank=True)
+    decided_at = models.DateTimeField(null=True)
+    decided_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                name="hold_is_decided_by_somebody",
+                condition=Q(decision="", decided_at__isnull=True, decided_by__isnull=True)
+                | ~Q(decision="") & Q(decided_at__isnull=False, decided_by__isnull=False),
+            ),
+            models.UniqueConstraint(name="hold_one_at_a_time", fields=["decision"], condition=Q(decision="")),
+        ]
+
+    def __str__(self) -> str:
+        return f"held since {self.since:%Y-%m-%d %H:%M}"

@@ -16,6 +16,9 @@ class SatisfactionRequest(models.Model):
 
     ticket = models.ForeignKey(Ticket, models.PROTECT, related_name="satisfaction_requests")
     followup = models.OneToOneField(FollowUp, models.PROTECT, related_name="satisfaction_request")
+    asks_rating = models.BooleanField(
+        default=True, help_text="A customer is asked for a rating once in thirty days at most."
+    )
     made_at = models.DateTimeField()
 
     def __str__(self) -> str:

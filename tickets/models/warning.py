@@ -20,9 +20,11 @@ class Warning(models.Model):
     stage = models.CharField(max_length=10, choices=Stage)
     at = models.DateTimeField()
     told = models.ManyToManyField(settings.AUTH_USER_MODEL, related_name="+", blank=True)
+    untold = models.BooleanField(default=False, help_text="Somebody has to be told by mail yet.")
 
     class Meta:
         constraints = [models.UniqueConstraint(name="warning_happens_once", fields=["commitment", "stage"])]
+        indexes = [models.Index(name="warning_untold", fields=["id"], condition=models.Q(untold=True))]
 
     def __str__(self) -> str:
         return f"{self.stage} for {self.commitment_id}"
