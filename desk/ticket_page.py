@@ -17,6 +17,7 @@ from standards.explain import why_due
 from standards.models import CalendarVersion
 from standards.terms import Clock, Kind
 from standards.working_time import working_time_between
+from tickets.certain import certain
 from tickets.models import Commitment, Draft, Message, Note, Ticket
 
 # So many things said stand open on the page; the older ones are one click away.
@@ -134,7 +135,7 @@ def _lines(rows: list[Commitment], *, now: datetime, zone: str) -> list[Line]:
     running = [line for line in lines if line.commitment.state != Commitment.State.ENDED]
     ended = [line for line in lines if line.commitment.state == Commitment.State.ENDED]
     running.sort(key=lambda line: (line.commitment.due_at is None, line.commitment.due_at or now, line.commitment.pk))
-    ended.sort(key=lambda line: line.commitment.ended_at, reverse=True)
+    ended.sort(key=lambda line: certain(line.commitment.ended_at), reverse=True)
     return running + ended
 
 

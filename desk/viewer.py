@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from django.http import HttpRequest
 from django.shortcuts import get_object_or_404
 
+from people.audience import StaffRequest
 from people.models import Organisation, User
 from tickets.models import Commitment, Ticket
 
@@ -17,7 +17,7 @@ def zone_name(user: User) -> str:
     return user.zone or Organisation.objects.the().zone
 
 
-def visible_ticket(request: HttpRequest, number: int) -> Ticket:
+def visible_ticket(request: StaffRequest, number: int) -> Ticket:
     """The ticket with that number, as far as the viewer may see it; else 404."""
     tickets = Ticket.objects.visible_to(request.user).select_related(
         "customer", "team__lead", "owner", "category"
@@ -25,7 +25,7 @@ def visible_ticket(request: HttpRequest, number: int) -> Ticket:
     return get_object_or_404(tickets, number=number)
 
 
-def visible_commitment(request: HttpRequest, commitment_id: int) -> Commitment:
+def visible_commitment(request: StaffRequest, commitment_id: int) -> Commitment:
     """That commitment, as far as the viewer may see its ticket; else 404."""
     commitments = Commitment.objects.visible_to(request.user).select_related(
         "ticket__customer", "ticket__team__lead", "ticket__owner", "accountable", "standard_version__standard"

@@ -5,6 +5,7 @@ Reads only messages and promises to the customer; internal notes stand in a tabl
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -14,6 +15,7 @@ from django.utils.translation import pgettext
 
 from mail.models import Delivery
 from standards.terms import Kind
+from tickets.certain import certain
 from tickets.models import Commitment, Message, Ticket
 
 
@@ -37,7 +39,7 @@ class CustomerPage:
     next_due: Commitment | None
     steps: list[Step]
     question: Message | None
-    letters: list[Message]
+    letters: Sequence[Message]
 
 
 def read(ticket: Ticket, *, now: datetime) -> CustomerPage:
@@ -48,7 +50,7 @@ def read(ticket: Ticket, *, now: datetime) -> CustomerPage:
         .select_related("replaces")
     )
     running = [row for row in rows if row.state == Commitment.State.RUNNING]
-    ahead = min(running, key=lambda row: row.due_at, default=None)
+    ahead = min(running, key=lambda row: certain(row.due_at), default=None)
     rows.sort(key=lambda row: row.ended_at or row.due_at or row.unpaused_due_at or row.made_at)
     letters = list(
         ticket.messages.exclude(delivery__state__in=[Delivery.State.CANCELLED, Delivery.State.FAILED])
@@ -90,7 +92,7 @@ def _in_their_words(kind: str) -> str:
     }.get(Kind(kind), _("What we promised"))
 
 
-def _open_question(ticket: Ticket, letters: list[Message]) -> Message | None:
+def _open_question(ticket: Ticket, letters: Sequence[Message]) -> Message | None:
     """What we wait for, where we do: the newest question that the customer has not answered."""
     if ticket.state != Ticket.State.WAITING_ON_CUSTOMER:
         return None

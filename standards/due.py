@@ -98,8 +98,7 @@ def warning_moments(
             half = shift(calendar, start, total - window / 2)
             evening = [max(_back(calendar, closing, timedelta(hours=hours)), half) for hours in (2, 1)]
             moments = [
-                early if early <= closing else ordinary
-                for ordinary, early in zip(moments, evening, strict=True)
+                early if early <= closing else ordinary for ordinary, early in zip(moments, evening, strict=True)
             ]
     soon = min(max(moments[0], start, not_before or start), due)
     return soon, min(max(moments[1], soon), due)

@@ -41,7 +41,8 @@ class OpeningHours:
     def from_spec(spec: Mapping[str, Any]) -> OpeningHours:
         """Read `{"tz": …, "hours": {"mon": [["08:00", "12:00"]]}, "holidays": [], "date_hours": {}}`.
 
-        As JSON gives it: spans are lists. Overlapping spans are fine. What cannot be understood is a `ValueError` that says which value.
+        As JSON gives it: spans are lists. Overlapping spans are fine. What cannot be understood
+        is a `ValueError` that says which value.
         """
         if not isinstance(spec, Mapping):
             raise ValueError("a calendar needs a zone and hours")

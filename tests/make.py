@@ -114,7 +114,9 @@ def draft(**fields: Any) -> Draft:
     return Draft(**{**given, **fields})
 
 
-def standard(*, published: bool = True, now: datetime = MONDAY_9AM, name: str = "First response", **fields: Any) -> StandardVersion:
+def standard(
+    *, published: bool = True, now: datetime = MONDAY_9AM, name: str = "First response", **fields: Any
+) -> StandardVersion:
     """A version of a new standard, in force from `now`; fields of `Draft` as keywords."""
     organisation()
     version = standards.make(draft(**fields), name=name, now=now)

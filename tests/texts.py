@@ -28,7 +28,7 @@ KEYWORDS = {
     for ending in ("", "_lazy", "_noop")
 }
 # A context if there is one, then the text, or one thing and many.
-Text = tuple[str | None, str | tuple[str, str]]
+Text = tuple[str | None, str | tuple[str, ...]]
 WORD = re.compile(r"[^\W\d_]{2,}")
 SPOKEN = {"alt", "aria-label", "data-after", "data-before", "placeholder", "title", "value"}
 

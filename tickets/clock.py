@@ -15,6 +15,7 @@ from people.models import Organisation, Team
 from standards.due import Window, shift, warning_moments, worked_inside
 from standards.models import CalendarVersion
 from standards.terms import Kind
+from tickets.certain import certain
 from tickets.models import Commitment
 
 
@@ -67,6 +68,6 @@ def times_after_pauses(commitment: Commitment, spans: list[tuple[datetime, datet
     """The times of a commitment whose clock stood still during `spans`: computed afresh, never accumulated."""
     calendar = commitment.calendar_version
     paused = worked_inside(calendar.working, spans)
-    due = shift(calendar.working, commitment.unpaused_due_at, paused)
+    due = shift(calendar.working, certain(commitment.unpaused_due_at), paused)
     last_end = max((end for _, end in spans), default=None)
-    return times(commitment.kind, commitment.clock, calendar, commitment.started_at, due, paused, last_end)
+    return times(commitment.kind, commitment.clock, calendar, certain(commitment.started_at), due, paused, last_end)

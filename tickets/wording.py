@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from django.utils import translation
 from django.utils.translation import gettext as _
 
@@ -53,7 +55,21 @@ def told_in_words(told: MessagePromise, zone: str) -> str:
     date = long_date(told.due_at, zone, by=True) if told.due_at else told.condition
     if told.kind == "update":
         return _("You hear from us by %(date)s.") % {"date": date}
-    return _("What we promise: %(words)s, by %(date)s.") % {"words": _open_ended(told.words), "date": date}
+    return _promise_of(told.words, date)
+
+
+def told_as_promise(words: str, due_at: datetime, zone: str) -> str:
+    """One sentence that repeats a promise, in the language that is active."""
+    return _promise_of(words, long_date(due_at, zone, by=True))
+
+
+def has_blanks(body: str) -> bool:
+    """Whether something in a prepared text still waits to be filled in: it stands between ‹ and ›."""
+    return "‹" in body and "›" in body
+
+
+def _promise_of(words: str, date: str) -> str:
+    return _("What we promise: %(words)s, by %(date)s.") % {"words": _open_ended(words), "date": date}
 
 
 def _open_ended(words: str) -> str:

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from people.models import Customer, Team, User
 from people.terms import Channel
 from standards.models import Category
+from standards.terms import Priority, TicketType
 from tickets.models import Ticket
 
 
@@ -49,13 +50,11 @@ class NewTicketForm(forms.Form):
     )
     subject = forms.CharField(max_length=200, label=_("What it is about, in a few words"))
     body = forms.CharField(widget=forms.Textarea(attrs={"rows": 5}), label=_("What the customer asks for"))
-    type = forms.ChoiceField(choices=Ticket._meta.get_field("type").choices, label=_("Type"))
+    type = forms.ChoiceField(choices=TicketType, label=_("Type"))
     category = forms.ModelChoiceField(
         Category.objects.in_use(), required=False, label=_("Category"), empty_label=_("None")
     )
-    priority = forms.ChoiceField(
-        choices=Ticket._meta.get_field("priority").choices, initial="normal", label=_("Priority")
-    )
+    priority = forms.ChoiceField(choices=Priority, initial="normal", label=_("Priority"))
     team = forms.ModelChoiceField(Team.objects.none(), label=_("Team"), empty_label=None)
     mine = forms.BooleanField(required=False, label=_("I take it"))
 

@@ -8,7 +8,7 @@ from datetime import datetime
 from django.contrib import messages as toasts
 from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -17,7 +17,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from desk.forms.composer import fresh_key
 from desk.forms.tickets import NewTicketForm
 from people.actions import customers
-from people.audience import staff
+from people.audience import StaffRequest, staff
 from people.models import Customer, Organisation, Team, User
 from people.terms import Channel, CustomerGroup
 from standards.matching import Facts, match
@@ -40,7 +40,7 @@ class Preview:
 
 @staff
 @require_http_methods(["GET", "HEAD", "POST"])
-def new_ticket(request: HttpRequest) -> HttpResponse:
+def new_ticket(request: StaffRequest) -> HttpResponse:
     """Open a ticket for a customer; the clocks of the standards that apply start at once.
 
     Choosing a customer from the list posts the form as it stands, so that nothing typed is lost.
@@ -65,7 +65,7 @@ def new_ticket(request: HttpRequest) -> HttpResponse:
 
 @staff
 @require_safe
-def preview(request: HttpRequest) -> HttpResponse:
+def preview(request: StaffRequest) -> HttpResponse:
     """What would be promised by rule, with real due times, for the facts chosen so far."""
     form = NewTicketForm(request.GET, user=request.user, languages=LANGUAGES)
     form.is_valid()
@@ -74,14 +74,14 @@ def preview(request: HttpRequest) -> HttpResponse:
 
 @staff
 @require_safe
-def customer_search(request: HttpRequest) -> HttpResponse:
+def customer_search(request: StaffRequest) -> HttpResponse:
     """Customers whose name, e-mail or phone fits what was typed, and what they have open."""
     text = request.GET.get("customer_search") or request.GET.get("name") or ""
     found = Customer.objects.visible_to(request.user).search(text)[:8] if text.strip() else []
     return render(request, "desk/_customer_choices.html", {"customers": found, "text": text})
 
 
-def _initial(request: HttpRequest) -> dict[str, object]:
+def _initial(request: StaffRequest) -> dict[str, object]:
     team = Team.objects.visible_to(request.user).first()
     known = request.GET.get("customer", "")
     return {
@@ -93,14 +93,14 @@ def _initial(request: HttpRequest) -> dict[str, object]:
     }
 
 
-def _context(request: HttpRequest, form: NewTicketForm) -> dict[str, object]:
+def _context(request: StaffRequest, form: NewTicketForm) -> dict[str, object]:
     chosen = form["customer"].value()
     customer = Customer.objects.visible_to(request.user).filter(pk=chosen).first() if chosen else None
     open_tickets = Ticket.objects.visible_to(request.user).open().filter(customer=customer)[:5] if customer else []
     return {"form": form, "customer": customer, "open_tickets": open_tickets, **_preview_context(request, form)}
 
 
-def _preview_context(request: HttpRequest, form: NewTicketForm) -> dict[str, object]:
+def _preview_context(request: StaffRequest, form: NewTicketForm) -> dict[str, object]:
     now = timezone.now()
     given = form.cleaned_data if form.is_bound else {}
     team = given.get("team") or Team.objects.visible_to(request.user).first()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import translation
@@ -15,14 +15,14 @@ from django.views.decorators.http import require_http_methods
 from desk.forms.preferences import PreferencesForm
 from desk.forms.refusal import carry_out
 from people.actions import users
-from people.audience import staff
+from people.audience import StaffRequest, staff
 from people.models import User
 from ui.responses import done
 
 
 @staff
 @require_http_methods(["GET", "HEAD", "POST"])
-def preferences(request: HttpRequest) -> HttpResponse:
+def preferences(request: StaffRequest) -> HttpResponse:
     """The page, and what keeps it. What a form leaves out stays as it is, so the menu can send one thing alone."""
     now = PreferencesForm.of(_me(request))
     if request.method != "POST":
@@ -35,7 +35,7 @@ def preferences(request: HttpRequest) -> HttpResponse:
         return done(request, _back(request), toast=_("Your preferences are kept."))
 
 
-def _me(request: HttpRequest) -> User:
+def _me(request: StaffRequest) -> User:
     return request.user  # type: ignore[return-value]  # nobody comes here without signing in
 
 
@@ -49,10 +49,10 @@ def _keep(user: User, fields: dict[str, Any]) -> User:
     )
 
 
-def _page(request: HttpRequest, form: PreferencesForm, status: int = 200) -> HttpResponse:
+def _page(request: StaffRequest, form: PreferencesForm, status: int = 200) -> HttpResponse:
     return render(request, "desk/preferences.html", {"section": "", "form": form}, status=status)
 
 
-def _back(request: HttpRequest) -> str:
+def _back(request: StaffRequest) -> str:
     page = request.POST.get("next", "")
     return page if url_has_allowed_host_and_scheme(page, allowed_hosts=None) else reverse("desk:preferences")

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 from django.contrib import messages as toasts
 from django.core.exceptions import ValidationError
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
@@ -16,16 +16,17 @@ from desk.forms.composer import MoveForm, WithdrawForm, fresh_key
 from desk.viewer import visible_commitment
 from followups.actions import followups
 from followups.models import FollowUp
-from people.audience import staff
+from people.audience import StaffRequest, staff
 from standards.working_time import next_opening
 from tickets.actions import commitments, conversation
 from tickets.actions.conversation import Told
+from tickets.certain import certain
 from tickets.models import Commitment, Message, Ticket
 
 
 @staff
 @require_http_methods(["GET", "HEAD", "POST"])
-def move(request: HttpRequest, commitment_id: int) -> HttpResponse:
+def move(request: StaffRequest, commitment_id: int) -> HttpResponse:
     """Tell the customer another time, with the reason: the promise moves when that message is accepted."""
     commitment = visible_commitment(request, commitment_id)
     now, zone = timezone.now(), timezone.get_current_timezone()
@@ -35,8 +36,8 @@ def move(request: HttpRequest, commitment_id: int) -> HttpResponse:
             try:
                 _tell(request, commitment, form)
                 return redirect("desk:ticket", commitment.ticket.number)
-            except ValidationError as refusal:
-                form.add_error(None, refusal)
+            except ValidationError as why:
+                form.add_error(None, why)
     else:
         later = next_opening(commitment.calendar_version.working, (commitment.due_at or now) + timedelta(hours=24))
         later = later.astimezone(zone).replace(second=0, microsecond=0)
@@ -59,7 +60,7 @@ def move(request: HttpRequest, commitment_id: int) -> HttpResponse:
 
 @staff
 @require_POST
-def done(request: HttpRequest, commitment_id: int) -> HttpResponse:
+def done(request: StaffRequest, commitment_id: int) -> HttpResponse:
     """What no message can tell has been done: tick it off."""
     commitment = visible_commitment(request, commitment_id)
     now = timezone.now()
@@ -76,7 +77,7 @@ def done(request: HttpRequest, commitment_id: int) -> HttpResponse:
 
 @staff
 @require_POST
-def start(request: HttpRequest, commitment_id: int) -> HttpResponse:
+def start(request: StaffRequest, commitment_id: int) -> HttpResponse:
     """The condition of a promise came true: its clock starts."""
     commitment = visible_commitment(request, commitment_id)
     now = timezone.now()
@@ -90,7 +91,7 @@ def start(request: HttpRequest, commitment_id: int) -> HttpResponse:
 
 @staff
 @require_http_methods(["GET", "HEAD", "POST"])
-def withdraw(request: HttpRequest, commitment_id: int) -> HttpResponse:
+def withdraw(request: StaffRequest, commitment_id: int) -> HttpResponse:
     """No longer owed, and why. After due only a lead or manager can."""
     commitment = visible_commitment(request, commitment_id)
     form = WithdrawForm(request.POST or None)
@@ -110,7 +111,7 @@ def withdraw(request: HttpRequest, commitment_id: int) -> HttpResponse:
 
 @staff
 @require_POST
-def ask_now(request: HttpRequest, followup_id: int) -> HttpResponse:
+def ask_now(request: StaffRequest, followup_id: int) -> HttpResponse:
     """Ask the planned question at once instead of waiting for its day."""
     followup = _visible_followup(request, followup_id)
     try:
@@ -121,12 +122,12 @@ def ask_now(request: HttpRequest, followup_id: int) -> HttpResponse:
             toasts.success(request, _("The question is on its way."))
     except ValidationError as refusal:
         toasts.error(request, " ".join(refusal.messages))
-    return redirect("desk:ticket", followup.ticket.number)
+    return redirect("desk:ticket", certain(followup.ticket).number)
 
 
 @staff
 @require_POST
-def skip(request: HttpRequest, followup_id: int) -> HttpResponse:
+def skip(request: StaffRequest, followup_id: int) -> HttpResponse:
     """Don't ask, and say why."""
     followup = _visible_followup(request, followup_id)
     try:
@@ -134,15 +135,15 @@ def skip(request: HttpRequest, followup_id: int) -> HttpResponse:
         toasts.success(request, _("The question is not asked. The reason stays on the ticket."))
     except ValidationError as refusal:
         toasts.error(request, " ".join(refusal.messages))
-    return redirect("desk:ticket", followup.ticket.number)
+    return redirect("desk:ticket", certain(followup.ticket).number)
 
 
-def _visible_followup(request: HttpRequest, followup_id: int) -> FollowUp:
+def _visible_followup(request: StaffRequest, followup_id: int) -> FollowUp:
     visible = FollowUp.objects.filter(ticket__in=Ticket.objects.visible_to(request.user))
     return get_object_or_404(visible.select_related("ticket"), pk=followup_id)
 
 
-def _tell(request: HttpRequest, commitment: Commitment, form: MoveForm) -> None:
+def _tell(request: StaffRequest, commitment: Commitment, form: MoveForm) -> None:
     told = Told(
         words=commitment.promised_text or str(commitment.get_kind_display()),
         due_at=form.due_at,
@@ -161,7 +162,7 @@ def _tell(request: HttpRequest, commitment: Commitment, form: MoveForm) -> None:
         toasts.success(request, _("The message is leaving. The promise moves when it has been accepted."))
 
 
-def _letter(commitment: Commitment, request: HttpRequest) -> str:
+def _letter(commitment: Commitment, request: StaffRequest) -> str:
     with translation.override(commitment.ticket.customer.language):
         return _("Hello %(name)s,\n\n\n\n%(who)s") % {"name": commitment.ticket.customer.name, "who": request.user.name}
 

@@ -7,7 +7,7 @@ from datetime import timedelta, tzinfo
 from django.contrib import messages as toasts
 from django.core.exceptions import ValidationError
 from django.forms import Form
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
@@ -18,10 +18,11 @@ from desk.forms.composer import CallForm, NextDateForm, NoteForm, ReplyForm, fre
 from desk.forms.tickets import AssignForm, FactsForm
 from desk.ticket_page import TicketPage
 from desk.viewer import visible_commitment, visible_ticket
-from people.audience import staff
+from people.audience import StaffRequest, staff
 from people.models import User
 from standards.working_time import next_opening
 from tickets.actions import conversation, rematch, tickets
+from tickets.certain import certain
 from tickets.clock import calendar_of
 from tickets.models import Commitment, Draft, Message, Ticket
 from tickets.wording import zone_of
@@ -33,7 +34,7 @@ FORMS: dict[str, type[NextDateForm]] = {"reply": ReplyForm, "call": CallForm}
 
 @staff
 @require_safe
-def ticket(request: HttpRequest, number: int) -> HttpResponse:
+def ticket(request: StaffRequest, number: int) -> HttpResponse:
     """The page, with the composer for a reply, a call or an internal note (`?write=`)."""
     found = visible_ticket(request, number)
     write = request.GET.get("write", "")
@@ -44,7 +45,7 @@ def ticket(request: HttpRequest, number: int) -> HttpResponse:
 
 @staff
 @require_POST
-def reply(request: HttpRequest, number: int) -> HttpResponse:
+def reply(request: StaffRequest, number: int) -> HttpResponse:
     """Send a reply; it is held for ten seconds. Refused, it comes back with all that was typed."""
     found = visible_ticket(request, number)
     form = ReplyForm(request.POST, zone=timezone.get_current_timezone(), follows=_missed(request))
@@ -63,7 +64,7 @@ def reply(request: HttpRequest, number: int) -> HttpResponse:
 
 @staff
 @require_POST
-def call(request: HttpRequest, number: int) -> HttpResponse:
+def call(request: StaffRequest, number: int) -> HttpResponse:
     """Take down a call; what was told on it counts at once."""
     found = visible_ticket(request, number)
     form = CallForm(request.POST, zone=timezone.get_current_timezone(), follows=_missed(request))
@@ -83,7 +84,7 @@ def call(request: HttpRequest, number: int) -> HttpResponse:
 
 @staff
 @require_POST
-def note(request: HttpRequest, number: int) -> HttpResponse:
+def note(request: StaffRequest, number: int) -> HttpResponse:
     """Save an internal note."""
     found = visible_ticket(request, number)
     form = NoteForm(request.POST)
@@ -98,7 +99,7 @@ def note(request: HttpRequest, number: int) -> HttpResponse:
 
 @staff
 @require_POST
-def undo(request: HttpRequest, message_id: int) -> HttpResponse:
+def undo(request: StaffRequest, message_id: int) -> HttpResponse:
     """Take back a reply that is still held; its text is in the composer again."""
     visible = Message.objects.filter(ticket__in=Ticket.objects.visible_to(request.user))
     message = get_object_or_404(visible.select_related("ticket", "delivery"), pk=message_id, author=request.user)
@@ -111,7 +112,7 @@ def undo(request: HttpRequest, message_id: int) -> HttpResponse:
 
 @staff
 @require_POST
-def save_draft(request: HttpRequest, number: int) -> HttpResponse:
+def save_draft(request: StaffRequest, number: int) -> HttpResponse:
     """Keep what is being written; called while typing, answers with nothing but that it is safe."""
     found = visible_ticket(request, number)
     kind = Draft.Kind.NOTE if request.POST.get("kind") == "note" else Draft.Kind.REPLY
@@ -127,7 +128,7 @@ _NOT_KEPT = {"csrfmiddlewaretoken", "key", "body", "kind"}
 
 @staff
 @require_POST
-def assign(request: HttpRequest, number: int) -> HttpResponse:
+def assign(request: StaffRequest, number: int) -> HttpResponse:
     """Give the ticket to somebody. What is due soon or overdue stays until they take it."""
     found = visible_ticket(request, number)
     form = AssignForm(request.POST, ticket=found)
@@ -150,7 +151,7 @@ def assign(request: HttpRequest, number: int) -> HttpResponse:
 
 @staff
 @require_POST
-def change_state(request: HttpRequest, number: int) -> HttpResponse:
+def change_state(request: StaffRequest, number: int) -> HttpResponse:
     """Waiting on others, or open again. No clock stops for that."""
     found = visible_ticket(request, number)
     try:
@@ -162,7 +163,7 @@ def change_state(request: HttpRequest, number: int) -> HttpResponse:
 
 @staff
 @require_POST
-def change_facts(request: HttpRequest, number: int) -> HttpResponse:
+def change_facts(request: StaffRequest, number: int) -> HttpResponse:
     """Another type, category or priority; the standards that now apply count from the start."""
     found = visible_ticket(request, number)
     form = FactsForm(request.POST, instance=found)
@@ -180,7 +181,7 @@ def change_facts(request: HttpRequest, number: int) -> HttpResponse:
 
 @staff
 @require_safe
-def thread(request: HttpRequest, number: int) -> HttpResponse:
+def thread(request: StaffRequest, number: int) -> HttpResponse:
     """The conversation and the promises once the mail in hand has left or come back; 204 until then."""
     found = visible_ticket(request, number)
     page = _read(request, found)
@@ -190,16 +191,16 @@ def thread(request: HttpRequest, number: int) -> HttpResponse:
     return fragment(request, "desk/_thread.html", context, oob=[("desk/_promises.html", context)])
 
 
-def _read(request: HttpRequest, found: Ticket) -> TicketPage:
+def _read(request: StaffRequest, found: Ticket) -> TicketPage:
     zone = timezone.get_current_timezone_name()
     return ticket_page.read(found, user=request.user, now=timezone.now(), zone=zone, everything="all" in request.GET)
 
 
-def _refused(request: HttpRequest, found: Ticket, write: str, form: Form) -> HttpResponse:
+def _refused(request: StaffRequest, found: Ticket, write: str, form: Form) -> HttpResponse:
     return _shown(request, _read(request, found), write, form, status=422)
 
 
-def _shown(request: HttpRequest, page: TicketPage, write: str, form: Form, status: int = 200) -> HttpResponse:
+def _shown(request: StaffRequest, page: TicketPage, write: str, form: Form, status: int = 200) -> HttpResponse:
     found = page.ticket
     context = {
         "page": page,
@@ -216,7 +217,7 @@ def _shown(request: HttpRequest, page: TicketPage, write: str, form: Form, statu
     return render(request, "desk/ticket.html", context, status=status)
 
 
-def _blank(request: HttpRequest, page: TicketPage, write: str) -> Form:
+def _blank(request: StaffRequest, page: TicketPage, write: str) -> Form:
     """The empty form for what is to be written, or the draft where there is one."""
     found = page.ticket
     draft = page.drafts.get(Draft.Kind.NOTE if write == "note" else Draft.Kind.REPLY)
@@ -244,7 +245,7 @@ def _suggested(page: TicketPage, zone: tzinfo) -> dict[str, object]:
     }
 
 
-def _missed(request: HttpRequest) -> Commitment | None:
+def _missed(request: StaffRequest) -> Commitment | None:
     """The overdue commitment that the message is about (`?sorry=`), where there is one."""
     value = request.GET.get("sorry") or request.POST.get("sorry") or ""
     return visible_commitment(request, int(value)) if value.isdecimal() else None
@@ -260,7 +261,7 @@ def _sorry(missed: Commitment, found: Ticket, user: User) -> str:
             "\n\n%(who)s"
         ) % {
             "name": found.customer.name,
-            "due": long_date(missed.due_at or missed.first_due_at, zone, by=True),
+            "due": long_date(certain(missed.due_at), zone, by=True),
             "what": missed.promised_text or missed.get_kind_display(),
             "who": user.name,
         }

@@ -43,7 +43,7 @@ class User(AbstractUser):
     theme = models.CharField(max_length=10, blank=True, help_text="light, dark or empty for what the system says")
     shortcuts = models.BooleanField(_("Single-key shortcuts"), default=True)
 
-    date_joined = models.DateTimeField(null=True, editable=False)
+    date_joined = models.DateTimeField(null=True, editable=False)  # type: ignore[assignment]
 
     USERNAME_FIELD = "email"
     REQUIRED_FIELDS: ClassVar[list[str]] = ["name"]

@@ -27,8 +27,8 @@ def request_page(request: HttpRequest, token: str) -> HttpResponse:
     now = timezone.now()
     ticket = _ticket(token)
     if ticket is None:
-        context = {"organisation": Organisation.objects.first()}
-        return _private(render(request, "portal/link_ended.html", context, status=404))
+        ended = {"organisation": Organisation.objects.first()}
+        return _private(render(request, "portal/link_ended.html", ended, status=404))
     zone = zone_of(ticket.customer)
     with translation.override(ticket.customer.language), timezone.override(zone):
         form = AdditionForm(request.POST if request.method == "POST" else None, initial={"key": uuid4()})

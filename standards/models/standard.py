@@ -15,7 +15,6 @@ from standards.models.category import Category
 from standards.terms import Clock, Kind, Occasion, Priority, TicketType
 
 
-
 class ServiceStandard(models.Model):
     """A public commitment to a level of service. What it says stands in its versions."""
 

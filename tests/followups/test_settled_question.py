@@ -8,7 +8,7 @@ from followups.models import FollowUp
 from mail.models import Delivery
 from standards.terms import Kind, Occasion
 from tests import make
-from tests.make import MONDAY_9AM, hours, zagreb
+from tests.make import hours, zagreb
 from tickets.actions import conversation, tickets
 from tickets.models import Message, Ticket
 
@@ -58,7 +58,9 @@ def test_asked_by_a_person_and_by_the_worker_it_leaves_once():
 
 def test_a_reopened_ticket_is_not_asked_about_and_the_reason_stays():
     followup = planned()
-    conversation.receive(followup.ticket, "It is broken again", channel="mail", at=RESOLVED + hours(1), now=RESOLVED + hours(1))
+    conversation.receive(
+        followup.ticket, "It is broken again", channel="mail", at=RESOLVED + hours(1), now=RESOLVED + hours(1)
+    )
     skipped = followups.carry_out(followup, now=ASKED)
     assert (skipped.state, skipped.reason) == (FollowUp.State.SKIPPED, "The ticket was reopened.")
 
@@ -86,9 +88,7 @@ def test_a_customer_without_an_address_is_not_asked_by_mail():
 
 
 def asked():
-    make.standard(
-        kind=Kind.NEXT_RESPONSE, window_minutes=480, occasion=Occasion.NOT_SETTLED, name="After not settled"
-    )
+    make.standard(kind=Kind.NEXT_RESPONSE, window_minutes=480, occasion=Occasion.NOT_SETTLED, name="After not settled")
     return followups.carry_out(planned(), now=ASKED).satisfaction_request
 
 

@@ -94,7 +94,7 @@ def random_spec(random: Random, zone: str, day: datetime) -> dict[str, Any]:
         hours = {weekday: [["00:00", "24:00"]] for weekday in WEEKDAYS}
     elif style < 0.3:
         shift = random_spans(random)
-        hours = {weekday: shift for weekday in WEEKDAYS[: random.randint(1, 7)]}
+        hours = dict.fromkeys(WEEKDAYS[: random.randint(1, 7)], shift)
     else:
         hours = {weekday: random_spans(random) for weekday in WEEKDAYS if random.random() < 0.8}
     return {

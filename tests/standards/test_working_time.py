@@ -27,7 +27,7 @@ from standards.working_time import (
 from tests.standards.random_cases import PLACES, differences, random_spec
 
 NINE_TO_FIVE = [["09:00", "17:00"]]
-WEEK = {day: NINE_TO_FIVE for day in ("mon", "tue", "wed", "thu", "fri")}
+WEEK = dict.fromkeys(("mon", "tue", "wed", "thu", "fri"), NINE_TO_FIVE)
 ALWAYS = {day: [["00:00", "24:00"]] for day in opening_hours.WEEKDAYS}
 EASTER_MONDAY, GOOD_FRIDAY = "2026-04-06", "2026-04-03"
 

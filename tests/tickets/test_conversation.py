@@ -15,6 +15,7 @@ from tickets.models import Commitment, Draft, Message, Ticket
 
 pytestmark = pytest.mark.django_db
 Outcome = Commitment.Outcome
+AT_TEN = zagreb("2026-11-23 10:00")
 AT_ELEVEN = zagreb("2026-11-24 11:00")
 
 
@@ -29,7 +30,7 @@ def not_sent(message, state=Delivery.State.FAILED, at=MONDAY_9AM):
     settling.settle_all(now=at + hours(0.01))
 
 
-def reply(ticket, next_date=None, at=MONDAY_9AM + hours(1), **more):
+def reply(ticket, next_date=None, at=AT_TEN, **more):
     next_date = next_date or NextDate(contact_by=AT_ELEVEN)
     return conversation.reply(ticket, "We have ordered the part.", next_date, by=ticket.team.lead, now=at, **more)
 

@@ -16,6 +16,7 @@ from standards.models import StandardVersion
 from standards.terms import Clock
 from tickets.actions import pauses
 from tickets.actions.events import record
+from tickets.certain import certain
 from tickets.clock import calendar_of, due_of, times
 from tickets.models import Commitment, Ticket
 
@@ -52,7 +53,7 @@ def start_standard(
         .exclude(follows_why=Commitment.FollowsWhy.NOT_REACHED)
     )
     for other in running:
-        if (other.due_at or other.unpaused_due_at) <= due:
+        if certain(other.due_at or other.unpaused_due_at) <= due:
             return None
         if other.state == State.PAUSED:
             other = pauses.end(other, at=now, now=now)
@@ -143,7 +144,7 @@ def keep(commitment: Commitment, *, at: datetime, now: datetime, by: User | None
         commitment = begin_conditional(commitment, at=at, now=now, by=by)
     if commitment.state == State.PAUSED:
         commitment = pauses.end(commitment, at=at, now=now)
-    outcome = Outcome.KEPT if at <= commitment.due_at else Outcome.KEPT_LATE
+    outcome = Outcome.KEPT if at <= certain(commitment.due_at) else Outcome.KEPT_LATE
     return _end(commitment, outcome, at=at, now=now, by=by)
 
 
@@ -174,7 +175,7 @@ def check_move(commitment: Commitment, due: datetime, reason: str, *, at: dateti
         raise ValidationError(_("Its clock is paused. It runs on when the customer answers; then it can be moved."))
     if commitment.state != State.RUNNING:
         raise ValidationError(_("This promise has ended, so its time stays as it is."))
-    if at >= commitment.due_at:
+    if at >= certain(commitment.due_at):
         raise ValidationError(
             _("This promise is overdue, so it can no longer be moved. Say sorry and give a new time instead.")
         )
@@ -185,7 +186,7 @@ def check_move(commitment: Commitment, due: datetime, reason: str, *, at: dateti
     if not reason.strip():
         raise ValidationError(_("Say why, in words the customer can read."))
     version = commitment.standard_version
-    if due > commitment.due_at:
+    if due > certain(commitment.due_at):
         if _moves_so_far(commitment) >= (version.max_moves if version else 2):
             raise ValidationError(_("It has been moved as often as allowed. Keep it, or own the miss."))
         if version and version.consent_required and not consent:
@@ -316,6 +317,6 @@ def _moves_so_far(commitment: Commitment) -> int:
     """How often its time was put later, along the chain."""
     moves, row = 0, commitment
     while row.replaces is not None:
-        moves += row.due_at is None or row.replaces.due_at is None or row.unpaused_due_at > row.replaces.due_at
+        moves += certain(row.unpaused_due_at) > certain(row.replaces.due_at)
         row = row.replaces
     return moves

@@ -25,6 +25,7 @@ from tickets.actions import commitments, pauses, settling
 from tickets.actions.events import record
 from tickets.actions.owing import owe_an_answer
 from tickets.actions.tickets import reopen
+from tickets.certain import certain
 from tickets.models import Commitment, Draft, Message, MessagePromise, Note, Ticket
 from tickets.wording import letter, next_contact
 
@@ -362,7 +363,7 @@ def _first_due_it_meets(ticket: Ticket, message: Message) -> datetime | None:
     meets = [] if message.only_a_receipt else list(FULFILLED_BY_A_REPLY)
     meets += [Kind.RESOLUTION] if message.resolves else []
     meets += [Kind.ANSWER] if message.decides else []
-    dues = [c.due_at for c in ticket.commitments.running().filter(kind__in=meets, due_at__gt=message.at)]
+    dues = [certain(c.due_at) for c in ticket.commitments.running().filter(kind__in=meets, due_at__gt=message.at)]
     dues += [p.moves.due_at for p in message.promises.select_related("moves") if p.moves and p.moves.due_at]
     return min(dues, default=None)
 

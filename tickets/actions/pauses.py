@@ -9,6 +9,7 @@ from django.db.models import Exists, OuterRef, Q
 
 from standards.due import shift, worked_inside
 from tickets.actions.events import record
+from tickets.certain import certain
 from tickets.clock import times_after_pauses
 from tickets.models import Commitment, Message, Pause, Ticket
 
@@ -22,7 +23,12 @@ def begin(ticket: Ticket, question: Message, *, at: datetime, ends_by: datetime,
     ticket = Ticket.objects.lock(ticket)
     stopped = []
     for commitment in ticket.commitments.running().select_related("calendar_version"):
-        if not commitment.can_pause or at >= commitment.due_at or at < commitment.started_at or ends_by <= at:
+        if (
+            not commitment.can_pause
+            or at >= certain(commitment.due_at)
+            or at < certain(commitment.started_at)
+            or ends_by <= at
+        ):
             continue
         ahead = commitment.counted_due_at is not None and at < commitment.counted_due_at
         Pause.objects.create(
@@ -57,7 +63,7 @@ def end(commitment: Commitment, *, at: datetime, now: datetime) -> Commitment:
     pause = commitment.pauses.get(ended_at=None)
     pause.ended_at = min(max(at, pause.started_at + datetime.resolution), pause.ends_by)
     pause.save(update_fields=["ended_at"])
-    spans = [(span.started_at, span.ended_at) for span in commitment.pauses.all()]
+    spans = [(span.started_at, certain(span.ended_at)) for span in commitment.pauses.all()]
     moments = times_after_pauses(commitment, spans)
     if pause.counted_due_at is not None:
         calendar = commitment.calendar_version.working

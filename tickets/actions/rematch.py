@@ -14,6 +14,7 @@ from standards.working_time import working_time_between
 from tickets.actions import pauses
 from tickets.actions.events import record
 from tickets.actions.tickets import facts, folded_text
+from tickets.certain import certain
 from tickets.clock import Times, due_of, times, times_after_pauses
 from tickets.models import Commitment, Ticket
 
@@ -70,7 +71,7 @@ def rematch(ticket: Ticket, *, by: User | None, now: datetime) -> list[Commitmen
         commitment.ticket = ticket
         if commitment.is_overdue(now) or commitment.standard_version is None:
             continue
-        in_force = StandardVersion.objects.in_force(commitment.started_at)
+        in_force = StandardVersion.objects.in_force(certain(commitment.started_at))
         found = match(in_force, facts(ticket, commitment.standard_version.occasion))
         version = found.get(commitment.kind)
         if version is None:
@@ -83,13 +84,13 @@ def rematch(ticket: Ticket, *, by: User | None, now: datetime) -> list[Commitmen
 def _follow(commitment: Commitment, version: StandardVersion, *, by: User | None, now: datetime) -> Commitment:
     calendar = commitment.calendar_version
     old_due = commitment.due_at or commitment.unpaused_due_at
-    due = due_of(version.clock, version.window_minutes, version.window_days, calendar, commitment.started_at)
+    due = due_of(version.clock, version.window_minutes, version.window_days, calendar, certain(commitment.started_at))
     commitment.standard_version, commitment.clock = version, version.clock
     commitment.window_minutes, commitment.window_days = version.window_minutes, version.window_days
     commitment.unpaused_due_at = due
     tightened = False
     if commitment.state == Commitment.State.RUNNING:
-        spans = [(pause.started_at, pause.ended_at) for pause in commitment.pauses.exclude(ended_at=None)]
+        spans = [(pause.started_at, certain(pause.ended_at)) for pause in commitment.pauses.exclude(ended_at=None)]
         moments = times_after_pauses(commitment, spans)
         if moments.due_at <= now:
             moments, tightened = _shortly(commitment, now), True
@@ -118,9 +119,10 @@ def _follow(commitment: Commitment, version: StandardVersion, *, by: User | None
 def _shortly(commitment: Commitment, now: datetime) -> Times:
     """Nobody could have kept a time that passed before it applied: it is due after one warning span from now."""
     calendar = commitment.calendar_version
-    window = working_time_between(calendar.working, commitment.started_at, commitment.unpaused_due_at)
+    started = certain(commitment.started_at)
+    window = working_time_between(calendar.working, started, certain(commitment.unpaused_due_at))
     due = shift(calendar.working, now, min(max(window / 4, LEAST), MOST))
-    return times(commitment.kind, commitment.clock, calendar, commitment.started_at, due, not_before=now)
+    return times(commitment.kind, commitment.clock, calendar, started, due, not_before=now)
 
 
 def _withdraw(commitment: Commitment, *, by: User | None, now: datetime) -> None:

@@ -17,6 +17,7 @@ from tickets.actions import commitments, pauses
 from tickets.actions.events import record
 from tickets.actions.owing import owe_an_answer, owe_an_update
 from tickets.actions.tickets import reopen, resolve
+from tickets.certain import certain
 from tickets.clock import calendar_of, due_of
 from tickets.models import Commitment, Draft, Message, Ticket
 
@@ -48,7 +49,7 @@ def settle(message: Message, *, now: datetime) -> None:
     message.unsettled = False
     message.save(update_fields=["unsettled"])
     if delivery.state == Delivery.State.SENT:
-        carry_out(message, at=delivery.ended_at, now=now)
+        carry_out(message, at=certain(delivery.ended_at), now=now)
     else:
         _give_back(message, delivery, now=now)
 
@@ -90,8 +91,8 @@ def _move(message: Message, *, at: datetime, now: datetime, consent: bool) -> No
     for told in message.promises.filter(moves__isnull=False).select_related("moves__ticket").order_by("pk"):
         try:
             commitments.move(
-                told.moves, told.due_at, told.reason, words=told.words,
-                by=message.author, at=at, now=now, consent=consent,
+                certain(told.moves), certain(told.due_at), told.reason, words=told.words,
+                by=certain(message.author), at=at, now=now, consent=consent,
             )  # fmt: skip
         except ValidationError as refusal:
             told.refused_why = " ".join(refusal.messages)
@@ -116,20 +117,21 @@ def _promise(message: Message, *, at: datetime, now: datetime) -> None:
     for told in (
         message.promises.filter(moves__isnull=True, due_at__isnull=False).select_related("follows").order_by("pk")
     ):
-        if told.due_at <= at:
+        if certain(told.due_at) <= at:
             told.refused_why = "late"
             told.save(update_fields=["refused_why"])
             continue
         commitments.promise(
-            message.ticket, told.kind, told.words, told.due_at,
-            by=message.author, at=at, now=now, may_get_in_the_way=told.may_get_in_the_way, follows=told.follows,
+            message.ticket, told.kind, told.words, certain(told.due_at),
+            by=certain(message.author), at=at, now=now,
+            may_get_in_the_way=told.may_get_in_the_way, follows=told.follows,
         )  # fmt: skip
 
 
 def _wait(ticket: Ticket, message: Message, *, at: datetime, now: datetime) -> None:
     calendar = calendar_of(ticket.team)
     longest = due_of(LONGEST_PAUSE.clock, None, LONGEST_PAUSE.days, calendar, at)
-    pauses.begin(ticket, message, at=at, ends_by=min(message.wait_until, longest), now=now)
+    pauses.begin(ticket, message, at=at, ends_by=min(certain(message.wait_until), longest), now=now)
     if ticket.is_open:
         ticket.state = Ticket.State.WAITING_ON_CUSTOMER
         ticket.save(update_fields=["state"])

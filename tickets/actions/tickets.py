@@ -17,6 +17,7 @@ from standards.terms import FULFILLED_BY_A_REPLY, Kind, Occasion, Priority, Tick
 from standards.working_time import add_working_time, working_time_between
 from tickets.actions import commitments
 from tickets.actions.events import record
+from tickets.certain import certain
 from tickets.models import Commitment, Message, Ticket
 
 # What begins the moment a customer comes to us; the others begin with a message.
@@ -196,8 +197,8 @@ def reopen(ticket: Ticket, *, at: datetime, now: datetime, by: User | None = Non
 
 def _due_after_reopening(last: Commitment, at: datetime) -> datetime:
     calendar = last.calendar_version.working
-    whole = working_time_between(calendar, last.started_at, last.first_due_at)
-    left = working_time_between(calendar, last.ended_at, last.due_at)
+    whole = working_time_between(calendar, certain(last.started_at), certain(last.first_due_at))
+    left = working_time_between(calendar, certain(last.ended_at), certain(last.due_at))
     return add_working_time(calendar, at, max(left, whole / 2) or timedelta(hours=1))
 
 

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 from django.contrib import messages
 from django.db.models import Prefetch
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import get_language
@@ -17,7 +17,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from desk.forms.refusal import carry_out, posted
 from desk.forms.settings_calendars import AHEAD, CalendarForm, DueTestForm
-from people.audience import administrators
+from people.audience import StaffRequest, administrators
 from people.models import Organisation
 from standards import holidays as public_holidays
 from standards import week
@@ -35,7 +35,7 @@ AT = {"holiday_country": "country", "holiday_region": "region"}
 
 @administrators
 @require_safe
-def calendars(request: HttpRequest) -> HttpResponse:
+def calendars(request: StaffRequest) -> HttpResponse:
     """All calendars with the hours that hold now."""
     newest = Prefetch(
         "versions", CalendarVersion.objects.order_by("calendar_id", "-number").distinct("calendar_id"), to_attr="newest"
@@ -47,7 +47,7 @@ def calendars(request: HttpRequest) -> HttpResponse:
 
 @administrators
 @require_safe
-def calendar(request: HttpRequest, pk: int) -> HttpResponse:
+def calendar(request: StaffRequest, pk: int) -> HttpResponse:
     """One calendar: its hours, its holidays, earlier versions, and a due time to try out."""
     one = get_object_or_404(Calendar.objects.prefetch_related("team_calendars__team"), pk=pk)
     version, now = one.current, timezone.now()
@@ -73,7 +73,7 @@ def calendar(request: HttpRequest, pk: int) -> HttpResponse:
 
 @administrators
 @require_http_methods(["GET", "HEAD", "POST"])
-def new_calendar(request: HttpRequest) -> HttpResponse:
+def new_calendar(request: StaffRequest) -> HttpResponse:
     """A new calendar."""
     now = timezone.now()
     form = CalendarForm(
@@ -89,7 +89,7 @@ def new_calendar(request: HttpRequest) -> HttpResponse:
 
 @administrators
 @require_http_methods(["GET", "HEAD", "POST"])
-def hours(request: HttpRequest, pk: int) -> HttpResponse:
+def hours(request: StaffRequest, pk: int) -> HttpResponse:
     """Change the hours: what is saved is another version."""
     one, now = get_object_or_404(Calendar, pk=pk), timezone.now()
     version = one.current
@@ -115,18 +115,18 @@ def hours(request: HttpRequest, pk: int) -> HttpResponse:
 
 @administrators
 @require_safe
-def holidays(request: HttpRequest) -> HttpResponse:
+def holidays(request: StaffRequest) -> HttpResponse:
     """The part of the form that depends on country and region."""
     form = CalendarForm(request.GET, today=timezone.localdate())
     return render(request, "desk/settings/_holidays.html", {"form": form})
 
 
-def _only_looking(request: HttpRequest) -> bool:
+def _only_looking(request: StaffRequest) -> bool:
     # The button that shows a country's regions and holidays where there are no scripts.
     return "look" in request.POST
 
 
-def _form_page(request: HttpRequest, form: CalendarForm, one: Calendar | None = None) -> HttpResponse:
+def _form_page(request: StaffRequest, form: CalendarForm, one: Calendar | None = None) -> HttpResponse:
     looking = _only_looking(request)
     context = {**SETTING, "form": form, "calendar": one, "looking": looking}
     status = 422 if not looking and form.errors else 200

@@ -1,14 +1,14 @@
 """What tickets are about."""
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from desk.forms.refusal import carry_out, posted
 from desk.forms.settings_standards import CategoryForm
-from people.audience import administrators
+from people.audience import StaffRequest, administrators
 from standards.actions import categories as actions
 from standards.models import Category
 
@@ -17,7 +17,7 @@ SETTING = {"section": "settings", "setting": "categories"}
 
 @administrators
 @require_http_methods(["GET", "HEAD", "POST"])
-def categories(request: HttpRequest) -> HttpResponse:
+def categories(request: StaffRequest) -> HttpResponse:
     """All categories, and a line to add one."""
     form = CategoryForm(posted(request))
     del form.fields["active"]
@@ -32,7 +32,7 @@ def categories(request: HttpRequest) -> HttpResponse:
 
 @administrators
 @require_http_methods(["GET", "HEAD", "POST"])
-def category(request: HttpRequest, pk: int) -> HttpResponse:
+def category(request: StaffRequest, pk: int) -> HttpResponse:
     """One category: rename it, or offer it no longer."""
     one = get_object_or_404(Category, pk=pk)
     form = CategoryForm(posted(request), initial={"name": one.name, "active": one.active})

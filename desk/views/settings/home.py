@@ -1,19 +1,19 @@
 """Where settings begin: what can be set, and what is still missing."""
 
 from django.db.models import Count, Q
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from people.audience import managers
+from people.audience import StaffRequest, managers
 from people.models import Organisation, Team, User
 from standards.models import Calendar, Category, StandardVersion
 
 
 @managers
 @require_safe
-def settings(request: HttpRequest) -> HttpResponse:
+def settings(request: StaffRequest) -> HttpResponse:
     """The sections with what stands in each; managers see only those they may read."""
     context = {
         "section": "settings",

@@ -1,7 +1,7 @@
 """What the organisation says about itself."""
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
@@ -9,13 +9,13 @@ from django.views.decorators.http import require_http_methods
 from desk.forms.refusal import carry_out, posted
 from desk.forms.settings_people import OrganisationForm
 from people.actions import organisation as organisations
-from people.audience import administrators
+from people.audience import StaffRequest, administrators
 from people.models import Organisation
 
 
 @administrators
 @require_http_methods(["GET", "HEAD", "POST"])
-def organisation(request: HttpRequest) -> HttpResponse:
+def organisation(request: StaffRequest) -> HttpResponse:
     """The organisation's form."""
     ours = Organisation.objects.select_related("default_team").get(pk=1)
     form = OrganisationForm(posted(request), initial=OrganisationForm.of(ours))

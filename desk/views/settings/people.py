@@ -2,7 +2,7 @@
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -11,7 +11,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from desk.forms.refusal import carry_out, posted
 from desk.forms.settings_people import PersonForm
 from people.actions import users
-from people.audience import administrators
+from people.audience import StaffRequest, administrators
 from people.models import Organisation, User
 from people.sign_in import set_password_link
 from tickets.actions import handover
@@ -21,7 +21,7 @@ SETTING = {"section": "settings", "setting": "people"}
 
 @administrators
 @require_safe
-def people(request: HttpRequest) -> HttpResponse:
+def people(request: StaffRequest) -> HttpResponse:
     """Everybody, those who can't sign in any more last."""
     everybody = User.objects.prefetch_related("memberships__team").order_by("-is_active", "name", "pk")
     return render(request, "desk/settings/people.html", {**SETTING, "people": everybody, "now": timezone.now()})
@@ -29,7 +29,7 @@ def people(request: HttpRequest) -> HttpResponse:
 
 @administrators
 @require_http_methods(["GET", "HEAD", "POST"])
-def new_person(request: HttpRequest) -> HttpResponse:
+def new_person(request: StaffRequest) -> HttpResponse:
     """Invite somebody; their page then offers the link with which they set a password."""
     now = timezone.now()
     initial = {"language": _staff_language(Organisation.objects.the().language)}
@@ -47,7 +47,7 @@ def new_person(request: HttpRequest) -> HttpResponse:
 
 @administrators
 @require_http_methods(["GET", "HEAD", "POST"])
-def person(request: HttpRequest, pk: int) -> HttpResponse:
+def person(request: StaffRequest, pk: int) -> HttpResponse:
     """One member of staff: change them, give them a link, let them go."""
     user = get_object_or_404(User.objects.prefetch_related("memberships"), pk=pk)
     form = PersonForm(posted(request), initial=PersonForm.of(user))
@@ -59,7 +59,7 @@ def person(request: HttpRequest, pk: int) -> HttpResponse:
 
 @administrators
 @require_POST
-def sign_in_link(request: HttpRequest, pk: int) -> HttpResponse:
+def sign_in_link(request: StaffRequest, pk: int) -> HttpResponse:
     """Make a link that sets the person's password, and show it this once."""
     user = get_object_or_404(User, pk=pk, is_active=True)
     form = PersonForm(initial=PersonForm.of(user))
@@ -68,7 +68,7 @@ def sign_in_link(request: HttpRequest, pk: int) -> HttpResponse:
 
 @administrators
 @require_POST
-def deactivate(request: HttpRequest, pk: int) -> HttpResponse:
+def deactivate(request: StaffRequest, pk: int) -> HttpResponse:
     """They can't sign in any more, and what they answered for goes to the leads."""
     user = get_object_or_404(User, pk=pk)
     try:
@@ -85,7 +85,7 @@ def deactivate(request: HttpRequest, pk: int) -> HttpResponse:
 
 @administrators
 @require_POST
-def reactivate(request: HttpRequest, pk: int) -> HttpResponse:
+def reactivate(request: StaffRequest, pk: int) -> HttpResponse:
     """They may sign in again."""
     user = users.reactivate(get_object_or_404(User, pk=pk))
     messages.success(request, _("%(name)s can sign in again.") % {"name": user})
@@ -93,7 +93,7 @@ def reactivate(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def _person_page(
-    request: HttpRequest, user: User, form: PersonForm, *, link: str = "", status: int = 200
+    request: StaffRequest, user: User, form: PersonForm, *, link: str = "", status: int = 200
 ) -> HttpResponse:
     context = {
         **SETTING,

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -14,7 +14,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from desk.forms.refusal import carry_out, posted
 from desk.forms.settings_standards import DraftForm, MomentForm, NewStandardForm, StandardDetailsForm
-from people.audience import administrators, managers
+from people.audience import StaffRequest, administrators, managers
 from people.models import Organisation
 from standards.actions import standards as actions
 from standards.models import ServiceStandard
@@ -26,7 +26,7 @@ SETTING = {"section": "standards", "setting": "standards"}
 
 @managers
 @require_safe
-def standards(request: HttpRequest) -> HttpResponse:
+def standards(request: StaffRequest) -> HttpResponse:
     """All standards: in force, still drafts, and withdrawn."""
     now = timezone.now()
     found = [
@@ -45,7 +45,7 @@ def standards(request: HttpRequest) -> HttpResponse:
 
 @managers
 @require_safe
-def standard(request: HttpRequest, pk: int) -> HttpResponse:
+def standard(request: StaffRequest, pk: int) -> HttpResponse:
     """One standard with all its versions."""
     now = timezone.now()
     one = _overview(pk, now)
@@ -66,7 +66,7 @@ def standard(request: HttpRequest, pk: int) -> HttpResponse:
 
 @administrators
 @require_http_methods(["GET", "HEAD", "POST"])
-def new_standard(request: HttpRequest) -> HttpResponse:
+def new_standard(request: StaffRequest) -> HttpResponse:
     """A new standard: it begins as a draft."""
     now = timezone.now()
     form = NewStandardForm(posted(request), **_in_languages())
@@ -83,7 +83,7 @@ def new_standard(request: HttpRequest) -> HttpResponse:
 
 @administrators
 @require_http_methods(["GET", "HEAD", "POST"])
-def draft(request: HttpRequest, pk: int) -> HttpResponse:
+def draft(request: StaffRequest, pk: int) -> HttpResponse:
     """Change the draft, or begin one from what holds now."""
     now = timezone.now()
     one = _overview(pk, now)
@@ -99,7 +99,7 @@ def draft(request: HttpRequest, pk: int) -> HttpResponse:
 
 @administrators
 @require_http_methods(["GET", "HEAD", "POST"])
-def details(request: HttpRequest, pk: int) -> HttpResponse:
+def details(request: StaffRequest, pk: int) -> HttpResponse:
     """Its name among staff, its place in lists, who looks after it."""
     one = get_object_or_404(ServiceStandard, pk=pk)
     form = StandardDetailsForm(posted(request), initial=StandardDetailsForm.of(one))
@@ -112,7 +112,7 @@ def details(request: HttpRequest, pk: int) -> HttpResponse:
 
 @administrators
 @require_POST
-def discard(request: HttpRequest, pk: int) -> HttpResponse:
+def discard(request: StaffRequest, pk: int) -> HttpResponse:
     """Throw the draft away."""
     one = get_object_or_404(ServiceStandard, pk=pk)
     actions.discard(one)
@@ -122,7 +122,7 @@ def discard(request: HttpRequest, pk: int) -> HttpResponse:
 
 @administrators
 @require_http_methods(["GET", "HEAD", "POST"])
-def publish(request: HttpRequest, pk: int) -> HttpResponse:
+def publish(request: StaffRequest, pk: int) -> HttpResponse:
     """Put the draft in force; the page shows once more what customers will read."""
     now = timezone.now()
     one = _overview(pk, now)
@@ -158,7 +158,7 @@ def publish(request: HttpRequest, pk: int) -> HttpResponse:
 
 @administrators
 @require_http_methods(["GET", "HEAD", "POST"])
-def withdraw(request: HttpRequest, pk: int) -> HttpResponse:
+def withdraw(request: StaffRequest, pk: int) -> HttpResponse:
     """End a standard for everything new; what began under it runs on."""
     now = timezone.now()
     one = _overview(pk, now)

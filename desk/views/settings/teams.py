@@ -5,7 +5,7 @@ from typing import Any
 from django.contrib import messages
 from django.db import transaction
 from django.db.models import Count, Q
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from desk.forms.refusal import carry_out, posted
 from desk.forms.settings_people import TeamForm
 from people.actions import teams as actions
-from people.audience import administrators
+from people.audience import StaffRequest, administrators
 from people.models import Team
 from standards.actions import calendars
 from standards.models import Calendar
@@ -23,7 +23,7 @@ SETTING = {"section": "settings", "setting": "teams"}
 
 @administrators
 @require_safe
-def teams(request: HttpRequest) -> HttpResponse:
+def teams(request: StaffRequest) -> HttpResponse:
     """All teams."""
     found = Team.objects.select_related("lead", "team_calendar__calendar").annotate(
         people=Count("memberships", filter=Q(memberships__user__is_active=True))
@@ -33,7 +33,7 @@ def teams(request: HttpRequest) -> HttpResponse:
 
 @administrators
 @require_http_methods(["GET", "HEAD", "POST"])
-def new_team(request: HttpRequest) -> HttpResponse:
+def new_team(request: StaffRequest) -> HttpResponse:
     """A new team."""
     only = list(Calendar.objects.all()[:2])
     form = TeamForm(posted(request), initial={"calendar": only[0]} if len(only) == 1 else {})
@@ -47,7 +47,7 @@ def new_team(request: HttpRequest) -> HttpResponse:
 
 @administrators
 @require_http_methods(["GET", "HEAD", "POST"])
-def team(request: HttpRequest, pk: int) -> HttpResponse:
+def team(request: StaffRequest, pk: int) -> HttpResponse:
     """One team."""
     one = get_object_or_404(Team.objects.select_related("team_calendar").prefetch_related("memberships"), pk=pk)
     form = TeamForm(posted(request), initial=TeamForm.of(one), team=one)
