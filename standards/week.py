@@ -8,12 +8,11 @@ from datetime import date
 from itertools import pairwise
 
 from django.core.exceptions import ValidationError
-from django.utils import dates
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from standards.opening_hours import WEEKDAYS
-from ui.formats import day_in_words
+from ui.formats import day_in_words, weekday_in_words
 
 Spans = list[list[str]]
 
@@ -127,7 +126,7 @@ def check_spans(spans: Spans) -> None:
 
 def weekday_name(day: str) -> str:
     """The name of "mon" in the reader's language."""
-    return capfirst(str(dates.WEEKDAYS[WEEKDAYS.index(day)]))
+    return capfirst(weekday_in_words(WEEKDAYS.index(day)))
 
 
 def week_table(hours: Mapping[str, Spans]) -> list[tuple[str, str]]:
@@ -143,7 +142,7 @@ def week_table(hours: Mapping[str, Spans]) -> list[tuple[str, str]]:
 
 
 def _days(days: list[str]) -> str:
-    first, last = weekday_name(days[0]), str(dates.WEEKDAYS[WEEKDAYS.index(days[-1])])
+    first, last = weekday_name(days[0]), weekday_in_words(WEEKDAYS.index(days[-1]))
     return first if len(days) == 1 else f"{first}\u2013{last}"
 
 

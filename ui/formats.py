@@ -10,7 +10,7 @@ from datetime import date, datetime, timedelta, tzinfo
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
-from babel.dates import format_date, get_timezone_location
+from babel.dates import format_date, get_day_names, get_timezone_location
 from django.utils import timezone
 from django.utils.formats import get_format_modules
 from django.utils.translation import get_language, ngettext, to_locale
@@ -50,6 +50,11 @@ def short_moment(moment: datetime, now: datetime, zone: str | tzinfo | None = No
 def day_in_words(day: date, today: date | None = None) -> str:
     """ "Tue 24 Nov", with the year when it is not that of `today`."""
     return _pattern("DAY" if today is None or day.year == today.year else "DAY_OF_ANOTHER_YEAR", day)
+
+
+def weekday_in_words(number: int) -> str:
+    """ "Monday" for 0, with a small letter where the language has one inside a sentence."""
+    return get_day_names("wide", "stand-alone", _locale())[number]
 
 
 def long_day(day: date, today: date | None = None) -> str:

@@ -8,6 +8,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from mail.models.mailbox import Mailbox
 
@@ -15,7 +16,7 @@ from mail.models.mailbox import Mailbox
 class Purpose(models.TextChoices):
     """Why a mail is sent; decides how often it may be tried and how it looks."""
 
-    REPLY = "reply", _("Reply")
+    REPLY = "reply", pgettext_lazy("a message", "Reply")
     ACKNOWLEDGEMENT = "acknowledgement", _("Acknowledgement")
     SETTLED_QUESTION = "settled_question", _("Question: is it settled?")
     STAFF_WARNING = "staff_warning", _("Warning to staff")

@@ -1,6 +1,7 @@
 from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from tickets.models.ticket import Ticket
 
@@ -9,7 +10,7 @@ class Draft(models.Model):
     """What somebody has written and not sent, or what came back to them because it could not leave."""
 
     class Kind(models.TextChoices):
-        REPLY = "reply", _("Reply")
+        REPLY = "reply", pgettext_lazy("a message", "Reply")
         NOTE = "note", _("Internal note")
 
     ticket = models.ForeignKey(Ticket, models.PROTECT, related_name="drafts")
