@@ -15,6 +15,7 @@ from django.utils.functional import Promise as StrPromise
 from django.utils.translation import gettext_lazy as _
 
 from followups.models import FollowUp
+from followups.playbooks import AFTER_RESOLUTION
 from mail.models import Delivery
 from people.actions.customers import folded as folded_customer
 from people.models import Customer, Organisation
@@ -89,7 +90,9 @@ def question_not_planned(now: datetime) -> QuerySet[Ticket]:
 
 @check("question-on-open-ticket", _("A question is planned on a ticket that is open."))
 def question_on_open_ticket(now: datetime) -> QuerySet[FollowUp]:
-    planned = FollowUp.objects.filter(state=FollowUp.State.SCHEDULED, ticket__unplanned=False)
+    planned = FollowUp.objects.filter(
+        state=FollowUp.State.SCHEDULED, step__in=AFTER_RESOLUTION, ticket__unplanned=False
+    )
     return planned.exclude(ticket=None).exclude(ticket__state__in=_DONE)
 
 

@@ -23,6 +23,7 @@ EVERY_MINUTE = [
     "tickets.tasks.warn",
     "followups.tasks.plan",
     "followups.tasks.carry_out",
+    "followups.tasks.prepare_updates",
     "followups.tasks.finish",
 ]
 

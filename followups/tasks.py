@@ -1,8 +1,9 @@
 """What the worker does for follow-ups. Each task may run late, twice or side by side."""
 
+from django.core.exceptions import ValidationError
 from django.utils import timezone
 
-from followups.actions import followups
+from followups.actions import followups, holding, updates
 from followups.models import FollowUp
 from tickets.models import Ticket
 
@@ -17,18 +18,34 @@ def plan() -> int:
 
 
 def carry_out() -> int:
-    """Ask what is due; what is no longer true is skipped with its reason."""
+    """Do what is due; what is no longer true is skipped with its reason, what cannot be done fails with it."""
     now = timezone.now()
+    holding.hold_what_piled_up(now=now)
     due = list(FollowUp.objects.due(now).select_related("ticket")[:200])
     for followup in due:
-        followups.carry_out(followup, now=now)
+        try:
+            followups.carry_out(followup, now=now)
+        except ValidationError as refusal:
+            followups.fail(followup, reason=" ".join(refusal.messages), now=now)
     return len(due)
 
 
+def prepare_updates() -> int:
+    """Prepare drafts of the progress updates that are due soon."""
+    now = timezone.now()
+    soon = list(updates.due_soon(now).select_related("ticket")[:200])
+    for update in soon:
+        updates.prepare(update, now=now)
+    return len(soon)
+
+
 def finish() -> int:
-    """Take over what became of the mails that were handed over."""
+    """Take over what became of the mails that were handed over, and of the drafts that were prepared."""
     now = timezone.now()
     ended = list(FollowUp.objects.to_finish().select_related("ticket")[:500])
     for followup in ended:
         followups.finish(followup, now=now)
-    return len(ended)
+    drafted = list(FollowUp.objects.drafts_to_finish().select_related("ticket")[:500])
+    for followup in drafted:
+        updates.finish(followup, now=now)
+    return len(ended) + len(drafted)

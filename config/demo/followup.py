@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 from config.demo import letters
 from config.demo.rows import Row
-from followups.actions.followups import ASK_AFTER
 from followups.models import FollowUp, SatisfactionAnswer, SatisfactionRequest
+from followups.playbooks import ASK_AFTER
 from mail.models.delivery import Purpose
 from people.terms import Channel
 from standards.terms import Occasion

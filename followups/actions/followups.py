@@ -1,6 +1,6 @@
 """Planning, carrying out and ending follow-ups.
 
-Planned when a ticket was resolved; whether it is still true is asked again when its mail is made.
+Planned when something happened to a ticket; whether it is still true is asked again when its mail is made.
 """
 
 from __future__ import annotations
@@ -9,57 +9,47 @@ from datetime import datetime, timedelta
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.utils import translation
 from django.utils.translation import gettext as _
 
+from followups import brakes, playbooks, wording
 from followups.models import FollowUp, SatisfactionRequest
 from mail.models import Delivery
 from mail.models.delivery import Purpose
 from people.models import User
-from standards.working_time import next_opening
-from tickets.actions import conversation
+from standards.working_time import is_open, next_opening
+from tickets.actions import conversation, tickets
 from tickets.actions.events import record
-from tickets.actions.tickets import follow_ups_planned
 from tickets.clock import calendar_of
 from tickets.models import Message, Ticket
 
-Step, State = FollowUp.Step, FollowUp.State
-# The customer has had a day with the solution before we ask; then at the next opening.
-ASK_AFTER = timedelta(hours=24)
-# A question that old is not sent any more: it would puzzle more than please.
-TOO_LATE = timedelta(days=3)
+Step, State, StopOn = FollowUp.Step, FollowUp.State, Delivery.StopOn
+# A customer is asked for a rating once in so long a time, whatever the number of their tickets.
+RATING_EVERY = timedelta(days=30)
 
 
 @transaction.atomic
 def plan(ticket: Ticket, *, now: datetime) -> FollowUp | None:
-    """Plan the question after a resolution, or skip it where the ticket was reopened; clears the marker."""
+    """Plan what follows from what happened to `ticket`, skip what no longer does; clears the marker.
+
+    A customer's mail gives an acknowledgement, a resolution the question and the closing. Returns
+    the first step that was planned.
+    """
     ticket = Ticket.objects.lock(ticket)
-    follow_ups_planned(ticket)
-    last = ticket.followups.filter(step=Step.SETTLED_QUESTION).order_by("-cycle").first()
-    if ticket.state != Ticket.State.RESOLVED or ticket.resolved_at is None:
-        if last is not None and last.state == State.SCHEDULED:
-            _end(last, State.SKIPPED, now=now, reason=_("The ticket was reopened."))
-        return None
-    if last is not None and last.made_at >= ticket.resolved_at:
-        return None
-    if last is not None and last.state == State.SCHEDULED:
-        _end(last, State.SKIPPED, now=now, reason=_("The ticket was reopened."))
-    followup = FollowUp.objects.create(
-        ticket=ticket,
-        step=Step.SETTLED_QUESTION,
-        cycle=last.cycle + 1 if last else 1,
-        due_at=next_opening(calendar_of(ticket.team).working, ticket.resolved_at + ASK_AFTER),
-        made_at=now,
-    )
-    record(ticket, "followup.planned", now=now, followup=followup.pk, due=followup.due_at)
-    return followup
+    tickets.follow_ups_planned(ticket)
+    if ticket.state == Ticket.State.RESOLVED and ticket.resolved_at is not None:
+        return _plan_after_resolution(ticket, ticket.resolved_at, now)
+    _skip_after_resolution(ticket, now)
+    if ticket.is_open and not ticket.followups.exists() and playbooks.is_by_mail_of_a_customer(ticket):
+        return _plan(ticket, Step.ACKNOWLEDGEMENT, 1, ticket.opened_at, now)
+    return None
 
 
 @transaction.atomic
 def carry_out(followup: FollowUp, *, now: datetime, by: User | None = None) -> FollowUp:
-    """Ask now what was planned, or skip it with the reason why it is no longer true.
+    """Do now what was planned, or skip it with the reason why it is no longer true.
 
-    By the worker when due, or by a person at any time (*ask now*); asked once in either case.
+    By the worker when due, or by a person at any time (*ask now*); done once in either case. The
+    worker puts off what would come too often or at night.
     """
     ticket = Ticket.objects.lock(followup.ticket)
     followup = FollowUp.objects.select_for_update(of=("self",)).get(pk=followup.pk)
@@ -67,24 +57,21 @@ def carry_out(followup: FollowUp, *, now: datetime, by: User | None = None) -> F
         if by is not None:
             raise ValidationError(_("This question has been asked already, or was skipped."))
         return followup
-    why_not = _why_not(ticket, followup, now)
+    why_not = playbooks.why_not(ticket, followup, now) or brakes.why_not(ticket.customer, followup.step, now)
     if why_not:
         return _end(followup, State.SKIPPED, now=now, reason=why_not)
-    request = SatisfactionRequest.objects.create(ticket=ticket, followup=followup, made_at=now)
-    subject, body = _question(ticket, request)
-    message = conversation.send_automatically(
-        ticket,
-        body,
-        purpose=Purpose.SETTLED_QUESTION,
-        subject=subject,
-        key=f"followup:{followup.pk}",
-        links=[f"answer:{request.about}"],
-        now=now,
-        stop_on=[Delivery.StopOn.CUSTOMER_WROTE, Delivery.StopOn.STATE_CHANGED],
-        at_least_once=False,
-        expires_at=now + TOO_LATE,
-        by=by,
-    )
+    if by is None and (later := _put_off(ticket, followup, now)):
+        return _postpone(ticket, followup, later, now)
+    match followup.step:
+        case Step.CLOSING:
+            tickets.close(ticket, now=now, by=by)
+            return _end(followup, State.DONE, now=now, by=by)
+        case Step.ACKNOWLEDGEMENT:
+            message = _acknowledge(ticket, followup, now)
+        case Step.SETTLED_QUESTION:
+            message = _ask(ticket, followup, now, by)
+        case _:
+            message = _remind(ticket, followup, now, by)
     followup.delivery, followup.state = message.delivery, State.HANDED_OVER
     followup.save(update_fields=["delivery", "state"])
     record(ticket, "followup.handed_over", now=now, by=by, followup=followup.pk)
@@ -93,7 +80,7 @@ def carry_out(followup: FollowUp, *, now: datetime, by: User | None = None) -> F
 
 @transaction.atomic
 def skip(followup: FollowUp, *, reason: str, by: User, now: datetime) -> FollowUp:
-    """A person decides that this one is not sent, and says why."""
+    """A person decides that this one is not done, and says why."""
     Ticket.objects.lock(followup.ticket)
     followup = FollowUp.objects.select_for_update(of=("self",)).get(pk=followup.pk)
     if followup.state != State.SCHEDULED:
@@ -104,54 +91,167 @@ def skip(followup: FollowUp, *, reason: str, by: User, now: datetime) -> FollowU
 
 
 @transaction.atomic
-def finish(followup: FollowUp, *, now: datetime) -> FollowUp:
-    """Take over what became of its mail: sent, not sent, or honestly not known."""
+def fail(followup: FollowUp, *, reason: str, now: datetime) -> FollowUp:
+    """What was planned cannot be done, so that it does not stand in the way of the others."""
     Ticket.objects.lock(followup.ticket)
+    followup = FollowUp.objects.select_for_update(of=("self",)).get(pk=followup.pk)
+    return _end(followup, State.FAILED, now=now, reason=reason) if followup.state == State.SCHEDULED else followup
+
+
+@transaction.atomic
+def finish(followup: FollowUp, *, now: datetime) -> FollowUp:
+    """Take over what became of its mail: sent, not sent, or honestly not known. A question sent plans its reminder."""
+    ticket = Ticket.objects.lock(followup.ticket)
     followup = FollowUp.objects.select_related("delivery").select_for_update(of=("self",)).get(pk=followup.pk)
-    if followup.state != State.HANDED_OVER or followup.delivery is None:
+    delivery = followup.delivery
+    if followup.state != State.HANDED_OVER or delivery is None:
         return followup
-    match followup.delivery.state:
+    match delivery.state:
         case Delivery.State.SENT:
-            return _end(followup, State.DONE, now=now)
+            _end(followup, State.DONE, now=now)
+            if followup.step == Step.SETTLED_QUESTION:
+                _plan_after_question(ticket, followup, delivery.ended_at or now, now)
         case Delivery.State.UNKNOWN:
-            return _end(followup, State.DONE, now=now, reason=_("It is not known whether the mail arrived."))
+            _end(followup, State.DONE, now=now, reason=_("It is not known whether the mail arrived."))
         case Delivery.State.CANCELLED | Delivery.State.EXPIRED:
-            return _end(followup, State.SKIPPED, now=now, reason=followup.delivery.reason or _("It was cancelled."))
+            _end(followup, State.SKIPPED, now=now, reason=delivery.reason or _("It was cancelled."))
         case Delivery.State.FAILED:
-            return _end(followup, State.FAILED, now=now, reason=followup.delivery.reason or _("The mail failed."))
+            _end(followup, State.FAILED, now=now, reason=delivery.reason or _("The mail failed."))
     return followup
 
 
-def _why_not(ticket: Ticket, followup: FollowUp, now: datetime) -> str:
-    """Why the question is not true any more; empty when it is."""
-    if ticket.state != Ticket.State.RESOLVED:
-        return _("The ticket was reopened.")
-    if not ticket.customer.email:
-        return _("The customer has no e-mail address. Ask when you next talk to them.")
-    if ticket.messages.filter(direction=Message.Direction.IN, at__gt=ticket.resolved_at).exists():
-        return _("The customer has written since.")
-    if now > followup.due_at + TOO_LATE:
-        return _("It would have come too late.")
-    return ""
+def _plan_after_resolution(ticket: Ticket, resolved_at: datetime, now: datetime) -> FollowUp | None:
+    last = ticket.followups.filter(step=Step.SETTLED_QUESTION).order_by("-cycle").first()
+    if last is not None and last.made_at >= resolved_at:
+        return None
+    _skip_after_resolution(ticket, now)
+    cycle = last.cycle + 1 if last else 1
+    question = _plan(ticket, Step.SETTLED_QUESTION, cycle, playbooks.ask_at(ticket, resolved_at), now)
+    _plan(ticket, Step.CLOSING, cycle, playbooks.close_at(ticket, resolved_at), now)
+    return question
 
 
-def _question(ticket: Ticket, request: SatisfactionRequest) -> tuple[str, str]:
-    """Subject and text of the question, in the customer's language; the link stands as a placeholder."""
-    with translation.override(ticket.customer.language):
-        who = ticket.owner or ticket.team.lead
-        body = _(
-            "Hello %(name)s,\n\n"
-            "your request “%(subject)s” is marked as resolved. Is it really settled for you?\n\n"
-            "%(link)s\n\n"
-            "The page has two short questions. A person reads every answer.\n\n"
-            "%(who)s"
-        ) % {
-            "name": ticket.customer.name,
-            "subject": ticket.subject,
-            "link": f"[[link:answer:{request.about}]]",
-            "who": who.name,
-        }
-        return _("Is it settled? %(subject)s") % {"subject": f"[T-{ticket.number}] {ticket.subject}"}, body
+def _plan_after_question(ticket: Ticket, question: FollowUp, asked_at: datetime, now: datetime) -> None:
+    """The reminder, where it comes before the closing; the closing, where nobody has planned it yet."""
+    if ticket.state != Ticket.State.RESOLVED or ticket.resolved_at is None:
+        return
+    closes_at = playbooks.close_at(ticket, ticket.resolved_at)
+    remind_at = playbooks.remind_at(ticket, asked_at)
+    if remind_at < closes_at:
+        _plan(ticket, Step.SETTLED_REMINDER, question.cycle, remind_at, now)
+    _plan(ticket, Step.CLOSING, question.cycle, max(closes_at, now), now)
+
+
+def _skip_after_resolution(ticket: Ticket, now: datetime) -> None:
+    planned = ticket.followups.filter(step__in=playbooks.AFTER_RESOLUTION, state=State.SCHEDULED)
+    for followup in planned.select_for_update(of=("self",)):
+        _end(followup, State.SKIPPED, now=now, reason=_("The ticket was reopened."))
+
+
+def _plan(ticket: Ticket, step: str, cycle: int, due_at: datetime, now: datetime) -> FollowUp:
+    """One row a step and cycle, however often it is planned."""
+    followup, made = FollowUp.objects.get_or_create(
+        ticket=ticket,
+        customer=None,
+        step=step,
+        cycle=cycle,
+        defaults={"due_at": due_at, "latest_at": playbooks.latest(step, due_at), "made_at": now},
+    )
+    if made:
+        record(ticket, "followup.planned", now=now, followup=followup.pk, due=due_at)
+    return followup
+
+
+def _put_off(ticket: Ticket, followup: FollowUp, now: datetime) -> datetime | None:
+    """Until when a mail that the customer has not asked for waits; None where it may go now."""
+    if followup.step in {Step.ACKNOWLEDGEMENT, Step.CLOSING}:
+        return None
+    moment = playbooks.polite(ticket, brakes.wait_until(ticket.customer, now) or now)
+    return moment if moment > now else None
+
+
+def _postpone(ticket: Ticket, followup: FollowUp, due_at: datetime, now: datetime) -> FollowUp:
+    followup.due_at = due_at
+    followup.save(update_fields=["due_at"])
+    record(ticket, "followup.postponed", now=now, followup=followup.pk, due=due_at)
+    return followup
+
+
+def _acknowledge(ticket: Ticket, followup: FollowUp, now: datetime) -> Message:
+    contact = playbooks.first_human_contact(ticket)
+    calendar = calendar_of(ticket.team).working
+    opens_at = None if is_open(calendar, now) else next_opening(calendar, now)
+    subject, body = wording.acknowledgement(ticket, contact, opens_at, now=now)
+    limits = [followup.latest_at, contact.due_at if contact else None]
+    return conversation.send_automatically(
+        ticket,
+        body,
+        purpose=Purpose.ACKNOWLEDGEMENT,
+        subject=subject,
+        key=f"followup:{followup.pk}",
+        links=[f"ticket:{ticket.about}"],
+        now=now,
+        stop_on=[StopOn.PERSON_WROTE],
+        at_least_once=True,
+        expires_at=min((limit for limit in limits if limit), default=None),
+    )
+
+
+def _ask(ticket: Ticket, followup: FollowUp, now: datetime, by: User | None) -> Message:
+    rated = SatisfactionRequest.objects.filter(
+        ticket__customer=ticket.customer, asks_rating=True, made_at__gt=now - RATING_EVERY
+    )
+    request = SatisfactionRequest.objects.create(
+        ticket=ticket, followup=followup, asks_rating=not rated.exists(), made_at=now
+    )
+    subject, body = wording.question(
+        ticket.customer,
+        number=ticket.number,
+        subject=ticket.subject,
+        link=f"[[link:answer:{request.about}]]",
+        who=(ticket.owner or ticket.team.lead).name,
+        asks_rating=request.asks_rating,
+    )
+    return _send_question(ticket, followup, request, subject, body, playbooks.latest_of(followup), now, by)
+
+
+def _remind(ticket: Ticket, followup: FollowUp, now: datetime, by: User | None) -> Message:
+    request = ticket.satisfaction_requests.order_by("-pk").first()
+    closes_at = playbooks.close_at(ticket, ticket.resolved_at)
+    subject, body = wording.reminder(
+        ticket.customer,
+        number=ticket.number,
+        subject=ticket.subject,
+        link=f"[[link:answer:{request.about}]]",
+        who=(ticket.owner or ticket.team.lead).name,
+        closes_at=closes_at,
+    )
+    return _send_question(ticket, followup, request, subject, body, closes_at, now, by)
+
+
+def _send_question(
+    ticket: Ticket,
+    followup: FollowUp,
+    request: SatisfactionRequest,
+    subject: str,
+    body: str,
+    expires_at: datetime | None,
+    now: datetime,
+    by: User | None,
+) -> Message:
+    return conversation.send_automatically(
+        ticket,
+        body,
+        purpose=Purpose.SETTLED_QUESTION,
+        subject=subject,
+        key=f"followup:{followup.pk}",
+        links=[f"answer:{request.about}"],
+        now=now,
+        stop_on=[StopOn.CUSTOMER_WROTE, StopOn.STATE_CHANGED],
+        at_least_once=False,
+        expires_at=expires_at,
+        by=by,
+    )
 
 
 def _end(followup: FollowUp, state: str, *, now: datetime, reason: str = "", by: User | None = None) -> FollowUp:

@@ -9,6 +9,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from followups.models import SatisfactionAnswer, SatisfactionRequest
+from mail import outbox
 from people.terms import Channel
 from standards.terms import Occasion
 from tickets.actions import conversation
@@ -48,6 +49,8 @@ def answer(
         request=request, outcome=outcome, handling=handling, comment=comment, may_call=may_call, at=now
     )
     record(ticket, "satisfaction.answered", now=now, outcome=outcome, handling=handling)
+    # A reminder that waits in the outbox asks for what is answered now.
+    outbox.cancel(ticket.about, "customer_wrote", now=now)
     if _needs_somebody(made) and not needed_somebody:
         conversation.receive(
             ticket,

@@ -118,6 +118,7 @@ def plant_a_question_on_an_open_ticket():
     FollowUp.objects.create(
         ticket=make.ticket(), step=FollowUp.Step.SETTLED_QUESTION, due_at=NOW, made_at=MONDAY_9AM
     )  # fmt: skip
+    Ticket.objects.update(unplanned=False)
 
 
 def handed_over(delivery=None):

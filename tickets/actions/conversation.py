@@ -27,7 +27,7 @@ from tickets.actions.owing import owe_an_answer
 from tickets.actions.tickets import reopen
 from tickets.certain import certain
 from tickets.models import Commitment, Draft, Message, MessagePromise, Note, Ticket
-from tickets.wording import letter, next_contact
+from tickets.wording import has_blanks, letter, next_contact
 
 # A reply waits this long in the outbox, so that it can be undone; its recipient is frozen meanwhile.
 HOLD = timedelta(seconds=10)
@@ -291,6 +291,8 @@ def _write(
         and (channel == Channel.MAIL or result == Message.Result.REACHED)
     ):
         raise ValidationError({"next": _("Say what happens next, and when. If nothing more is promised, say why.")})
+    if channel == Channel.MAIL and has_blanks(body):
+        raise ValidationError({"body": _("Fill in what stands between ‹ and ›, or take it out.")})
     _check_next_date(ticket, next_date, now)
     moved = {item.moves.pk for item in told if item.moves}
     for item in told:

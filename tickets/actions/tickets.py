@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from mail import outbox
 from people.folding import fold
 from people.models import Customer, Organisation, Team, User
+from people.terms import Channel
 from standards.matching import Facts, match
 from standards.models import Category, StandardVersion
 from standards.terms import FULFILLED_BY_A_REPLY, Kind, Occasion, Priority, TicketType
@@ -69,6 +70,8 @@ def open_ticket(
         asked_for=body.strip(),
         expected_by=expected_by,
         opened_at=at,
+        # A customer who wrote is told that it is here; whoever calls was heard by a person.
+        unplanned=channel == Channel.MAIL and by is None,
     )
     ticket.refresh_from_db(fields=["number"])
     ticket.folded = folded_text(ticket)

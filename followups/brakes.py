@@ -1,0 +1,54 @@
+"""How often a customer gets mail that nobody wrote by hand. Reads only; the figures are in docs/decisions/0004."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from django.utils.translation import gettext as _
+
+from followups.models import FollowUp
+from mail.models import Delivery
+from mail.models.delivery import Purpose
+from people.models import Customer
+from tickets.models import Message
+
+# One alone stops a loop of two machines that answer each other.
+ACKNOWLEDGEMENTS_AN_HOUR = 3
+APART = timedelta(hours=1)
+# What the customer has not asked for by writing to us.
+UNSOLICITED_A_DAY, UNSOLICITED_A_WEEK = 1, 3
+_DAY, _WEEK = timedelta(days=1), timedelta(days=7)
+_NOT_SENT = [Delivery.State.CANCELLED, Delivery.State.EXPIRED, Delivery.State.FAILED]
+
+
+def why_not(customer: Customer, step: str, now: datetime) -> str:
+    """Why `customer` gets no such mail at all now; empty when they do.
+
+    An acknowledgement answers a message of theirs and cannot wait, so it is not sent at all.
+    """
+    if step != FollowUp.Step.ACKNOWLEDGEMENT:
+        return ""
+    if len(_automatic(customer, now - APART)) < ACKNOWLEDGEMENTS_AN_HOUR:
+        return ""
+    return _("This address has had three automatic mails within an hour. A person answers.")
+
+
+def wait_until(customer: Customer, now: datetime) -> datetime | None:
+    """The first moment for a mail that the customer has not asked for; None when that is now."""
+    sent = _automatic(customer, now - _WEEK)
+    unsolicited = sorted(at for at, purpose in sent if purpose != Purpose.ACKNOWLEDGEMENT)
+    earliest = [at + APART for at, _purpose in sent]
+    if len(unsolicited) >= UNSOLICITED_A_WEEK:
+        earliest.append(unsolicited[-UNSOLICITED_A_WEEK] + _WEEK)
+    if len(unsolicited) >= UNSOLICITED_A_DAY:
+        earliest.append(unsolicited[-UNSOLICITED_A_DAY] + _DAY)
+    moment = max([now, *earliest])
+    return moment if moment > now else None
+
+
+def _automatic(customer: Customer, since: datetime) -> list[tuple[datetime, str]]:
+    """When and why we wrote to `customer` by ourselves, on any of their tickets."""
+    ours = Message.objects.filter(
+        ticket__customer=customer, direction=Message.Direction.OUT, human=False, at__gt=since, delivery__isnull=False
+    )
+    return list(ours.exclude(delivery__state__in=_NOT_SENT).values_list("at", "delivery__purpose"))

@@ -1,0 +1,121 @@
+"""The letters that follow-ups are, in the customer's language; links stand as placeholders."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from django.utils import translation
+from django.utils.text import Truncator
+from django.utils.translation import gettext as _
+
+from people.models import Customer, User
+from standards.terms import Kind
+from tickets.models import Commitment, Message, Ticket
+from tickets.wording import page_link, told_as_promise, zone_of
+from ui.formats import long_date, ticket_no
+
+# Later than that, an acknowledgement says when the message arrived.
+ARRIVED_LONG_AGO = timedelta(minutes=15)
+# So much of a subject stands inside a sentence.
+SUBJECT_SHOWN = 70
+
+type_letter = tuple[str, str]
+
+
+def acknowledgement(
+    ticket: Ticket, contact: Commitment | None, opens_at: datetime | None, *, now: datetime
+) -> type_letter:
+    """Subject and text: it is here, who has it, when a person answers, and how to add something."""
+    zone = zone_of(ticket.customer)
+    with translation.override(ticket.customer.language):
+        here = [
+            _("your message “%(subject)s” is here. Its number is %(number)s, and the team %(team)s looks after it.")
+            % {"subject": _short(ticket.subject), "number": ticket_no(ticket.number), "team": ticket.team.name}
+        ]
+        if now - ticket.opened_at > ARRIVED_LONG_AGO:
+            here.append(_("It arrived: %(date)s.") % {"date": long_date(ticket.opened_at, zone)})
+        then = []
+        if contact is not None:
+            then.append(_("A person answers you by %(date)s.") % {"date": long_date(contact.due_at, zone, by=True)})
+        if opens_at is not None:
+            then.append(_("We are open again from %(date)s.") % {"date": long_date(opens_at, zone, by=True)})
+        parts = [
+            _hello(ticket.customer.name) + "\n\n" + " ".join(here),
+            " ".join(then),
+            _("To add something, just reply to this message. How it stands:") + f"\n{page_link(ticket)}",
+        ]
+        return _numbered(ticket.number, ticket.subject), "\n\n".join(part for part in parts if part)
+
+
+def question(
+    customer: Customer, *, number: int, subject: str, link: str, who: str, asks_rating: bool = True
+) -> type_letter:
+    """Subject and text of the question whether it is settled."""
+    with translation.override(customer.language):
+        asked = _("your request “%(subject)s” is marked as resolved. Is it really settled for you?") % {
+            "subject": _short(subject)
+        }
+        more = (
+            _("The page has two short questions. A person reads every answer.")
+            if asks_rating
+            else _("The page has this one question. A person reads every answer.")
+        )
+        title = _("Is it settled? %(subject)s") % {"subject": _numbered(number, subject)}
+        return title, f"{_hello(customer.name)}\n\n{asked}\n\n{link}\n\n{more}\n\n{who}"
+
+
+def reminder(customer: Customer, *, number: int, subject: str, link: str, who: str, closes_at: datetime) -> type_letter:
+    """Subject and text of the one reminder: the question again, and what happens without an answer."""
+    with translation.override(customer.language):
+        asked = _("is your request “%(subject)s” settled for you? One click is enough:") % {"subject": _short(subject)}
+        closes = long_date(closes_at, zone_of(customer))
+        then = _("Without an answer we close it: %(date)s. A reply opens it again at any time.") % {"date": closes}
+        title = _("Is it settled? %(subject)s") % {"subject": _numbered(number, subject)}
+        return title, f"{_hello(customer.name)}\n\n{asked}\n\n{link}\n\n{then}\n\n{who}"
+
+
+def progress(ticket: Ticket, update: Commitment, *, by: User) -> str:
+    """The beginning of a progress update: facts since the last one, and blanks for `by` to fill in.
+
+    Only what the customer knows or was told: never a word of an internal note.
+    """
+    zone = zone_of(ticket.customer)
+    with translation.override(ticket.customer.language):
+        parts = [_hello(ticket.customer.name), *_facts(ticket, update.started_at, zone)]
+        parts.append(_("‹What has happened since we last wrote?›"))
+        ahead = ticket.commitments.running().filter(source=Commitment.Source.PROMISE).exclude(kind=Kind.UPDATE)
+        promised = [told_as_promise(row.promised_text, row.due_at, zone) for row in ahead.order_by("due_at")]
+        parts += promised or [_("‹What happens next, and who does it?›")]
+        return "\n\n".join([*parts, by.name])
+
+
+def _facts(ticket: Ticket, since: datetime, zone: str) -> list[str]:
+    """What happened since then, in the customer's words, one line each; in one paragraph."""
+    lines = []
+    for message in ticket.messages.filter(at__gt=since).order_by("at", "pk"):
+        when = long_date(message.at, zone)
+        if not message.is_ours:
+            lines.append((message.at, _("%(date)s: you wrote to us.") % {"date": when}))
+        elif message.result in {Message.Result.NOT_REACHED, Message.Result.MESSAGE_LEFT}:
+            lines.append((message.at, _("%(date)s: we tried to call you.") % {"date": when}))
+    kept = ticket.commitments.filter(ended_at__gt=since, source=Commitment.Source.PROMISE).exclude(kind=Kind.UPDATE)
+    for row in kept.filter(outcome__in=[Commitment.Outcome.KEPT, Commitment.Outcome.KEPT_LATE]):
+        said = {"date": long_date(row.ended_at, zone), "words": row.promised_text.rstrip(" .")}
+        lines.append((row.ended_at, _("%(date)s: done, as promised: %(words)s.") % said))
+    waits = (
+        [_("We wait for others who have to do their part.")] if ticket.state == Ticket.State.WAITING_ON_OTHERS else []
+    )
+    text = "\n".join([*[line for _at, line in sorted(lines)], *waits])
+    return [text] if text else []
+
+
+def _hello(name: str) -> str:
+    return _("Hello %(name)s,") % {"name": name}
+
+
+def _numbered(number: int, subject: str) -> str:
+    return f"[{ticket_no(number)}] {' '.join(subject.split())}"
+
+
+def _short(subject: str) -> str:
+    return Truncator(" ".join(subject.split())).chars(SUBJECT_SHOWN)
