@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import re
 import secrets
 from datetime import datetime, timedelta
 
@@ -23,6 +24,9 @@ LINKS = {
 }
 # A link in a mail works this long.
 LINKS_LIVE = timedelta(days=30)
+
+# support+r.<secret>@…: what a reply address carries.
+_DETAIL = re.compile(r"\+r\.([a-z2-7]{26})@", re.IGNORECASE)
 
 
 def issue(purpose: str, about: str, recipient: str, *, now: datetime, expires_at: datetime | None = None) -> str:
@@ -46,6 +50,24 @@ def resolve(secret: str, purpose: str, *, now: datetime) -> Token | None:
 def revoke(about: str, *, now: datetime) -> int:
     """End every secret about `about`; returns how many."""
     return Token.objects.filter(about=about, revoked_at=None).update(revoked_at=now)
+
+
+def reply_address(mailbox: str, secret: str) -> str:
+    """`mailbox`'s address with a secret in it: what comes back to it is known by that."""
+    local, _at, domain = mailbox.rpartition("@")
+    return f"{local}+r.{secret}@{domain}"
+
+
+def secret_in(address: str) -> str:
+    """The secret that a reply address carries; empty where there is none."""
+    found = _DETAIL.search(address)
+    return found[1].lower() if found else ""
+
+
+def without_detail(address: str) -> str:
+    """The address of the mailbox that takes mail to `address`: without what stands after a plus."""
+    local, _at, domain = address.rpartition("@")
+    return f"{local.partition('+')[0]}@{domain}"
 
 
 def link(purpose: str, secret: str) -> str:

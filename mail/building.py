@@ -91,8 +91,7 @@ def _reply_to(delivery: Delivery, sender: str, now: datetime) -> list[str]:
     if not delivery.about or delivery.purpose in TO_STAFF:
         return []
     secret = addresses.issue("reply", delivery.about, delivery.recipient, now=now)
-    local, _at, domain = sender.partition("@")
-    return [f"{local}+r.{secret}@{domain}"]
+    return [addresses.reply_address(sender, secret)]
 
 
 def _html(delivery: Delivery, urls: dict[str, str]) -> str:

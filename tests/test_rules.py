@@ -36,7 +36,9 @@ _MAY_GO_OUT = {
     "mail/replies.py",
     "mail/sending.py",
     "mail/egress.py",
-    # Reads the mails that the demo's catcher has kept.
+    # Reads mails that came in.
+    "mail/parsing.py",
+    # Reads the mails that the demo's catcher has kept, and writes to that catcher on this machine as a customer would.
     "portal/demo_mail.py",
     # Asks the web server that it has just started, on this machine.
     "config/running.py",

@@ -1,7 +1,15 @@
+from __future__ import annotations
+
 from django.db import models
 from django.db.models import Q
 
 from mail.models.mailbox import Mailbox
+
+
+class InboundMailQuerySet(models.QuerySet["InboundMail"]):
+    def to_file(self) -> InboundMailQuerySet:
+        """What nobody has tried to understand yet, the oldest first."""
+        return self.filter(state=InboundMail.State.STORED).order_by("id")
 
 
 class InboundMail(models.Model):
@@ -20,6 +28,8 @@ class InboundMail(models.Model):
     state = models.CharField(max_length=10, choices=State, default=State.STORED)
     why_parked = models.TextField(blank=True)
     received_at = models.DateTimeField()
+
+    objects = InboundMailQuerySet.as_manager()
 
     class Meta:
         constraints = [

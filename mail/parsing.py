@@ -1,0 +1,254 @@
+"""A mail's bytes as facts. Pure; says as much as can be said, and never raises, whatever it is given.
+
+The standard library's parser raises on ordinary hostile mail and is slow on other, so everything is
+capped before it is parsed, and headers are read as they stand and decoded here (`decoding`, `senders`).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from email import message_from_bytes, policy
+from email.message import Message
+
+from mail import automatic, decoding, senders
+from mail.automatic import Machine
+from mail.senders import Party
+
+MEGABYTE = 1_000_000
+LARGEST = 25 * MEGABYTE
+LARGEST_HEAD = MEGABYTE
+MOST_HEADERS = 2_000
+DEEPEST = 50
+MOST_PARTS = 500
+MOST_REFERENCES = 100
+# So many characters of text are read; the rest stands in the mail as it was stored.
+LONGEST_TEXT = 200_000
+# Lines times parts inside one another: what the parser takes a few seconds for.
+_MOST_WORK = 10_000_000
+
+_CONTAINERS = re.compile(rb"^content-type:[ \t\r\n]*(?:multipart|message)/", re.IGNORECASE | re.MULTILINE)
+_LONG_HEADER = re.compile(rb"^content-(?:type|disposition):(?:[^\n]|\n[ \t]){4000}", re.IGNORECASE | re.MULTILINE)
+_NEXT_HEADER = re.compile(rb"\n(?![ \t])")
+_HEAD_ENDS = re.compile(rb"\r?\n\r?\n")
+_ID = re.compile(r"<[^<>\s]{1,900}>")
+
+
+class _AsItStands(policy.Compat32):
+    """Headers as they came: what is no ASCII is not replaced before we have looked at it."""
+
+    def header_fetch_parse(self, name: str, value: str) -> str:
+        return value
+
+
+_AS_IT_STANDS = _AsItStands()
+
+
+class _TooDeep(Exception):
+    """Parts within parts within parts."""
+
+
+@dataclass(frozen=True)
+class Attached:
+    """A file that came along. Its name is data, nothing is stored under it."""
+
+    name: str
+    kind: str
+    size: int
+
+
+@dataclass(frozen=True)
+class Facts:
+    """What a mail says of itself. None of it is proof of anything.
+
+    `unreadable` says why its content could not be read; then only the headers were.
+    `cut` says that its text was longer than what stands in `text`.
+    """
+
+    sender: str = ""
+    name: str = ""
+    senders: int = 0
+    to: list[str] = field(default_factory=list)
+    cc: list[str] = field(default_factory=list)
+    delivered_to: list[str] = field(default_factory=list)
+    subject: str = ""
+    text: str = ""
+    cut: bool = False
+    attachments: list[Attached] = field(default_factory=list)
+    machine: Machine = field(default_factory=Machine)
+    bounce: bool = False
+    message_id: str = ""
+    in_reply_to: str = ""
+    references: list[str] = field(default_factory=list)
+    our_id: str = ""
+    unreadable: str = ""
+
+
+def parse(raw: bytes) -> Facts:
+    """The facts of one mail."""
+    why = _too_much(raw)
+    if why:
+        return _facts(_head_only(raw), why)
+    try:
+        return _facts(message_from_bytes(raw, policy=_AS_IT_STANDS), "")
+    except _TooDeep:
+        return _facts(_head_only(raw), "its parts lie too deep in one another")
+    except Exception as error:  # The parser raises what it likes; the mail stays stored as it came.
+        return _facts(_head_only(raw), f"its parts cannot be told apart ({type(error).__name__})")
+
+
+def _too_much(raw: bytes) -> str:
+    """Why a mail is not parsed; empty if it is."""
+    head = _head(raw)
+    if len(raw) > LARGEST:
+        return f"it is larger than {LARGEST // MEGABYTE} MB"
+    if len(head) > LARGEST_HEAD or sum(1 for _line in _NEXT_HEADER.finditer(head)) > MOST_HEADERS:
+        return "it has too many headers"
+    if _LONG_HEADER.search(raw):
+        return "a header is too long"
+    containers = sum(1 for _found in _CONTAINERS.finditer(raw))
+    work = (raw.count(b"\n") + raw.count(b"\r")) * (1 + min(containers, 300))
+    if containers > MOST_PARTS or work > _MOST_WORK:
+        return "it has too many parts"
+    return ""
+
+
+def _head(raw: bytes) -> bytes:
+    ends = _HEAD_ENDS.search(raw)
+    return raw[: ends.start()] if ends else raw
+
+
+def _head_only(raw: bytes) -> Message:
+    """The mail without its body, so that it can be said who sent it."""
+    lines = _head(raw[:LARGEST_HEAD]).splitlines()[:MOST_HEADERS]
+    plain = [line for line in lines if not line.lower().startswith(b"content-type:")]
+    return message_from_bytes(b"\n".join(plain) + b"\n\n", policy=_AS_IT_STANDS)
+
+
+def _facts(mail: Message, unreadable: str) -> Facts:
+    headers: dict[str, list[str]] = {}
+    for name, value in list(mail.raw_items())[:MOST_HEADERS]:
+        headers.setdefault(name.lower(), []).append(str(value))
+    first = {name: values[0] for name, values in headers.items()}
+    authors = [party for value in headers.get("from", [])[:10] for party in senders.parties(value)]
+    author = authors[0] if authors else Party("", "")
+    subject = decoding.header(first.get("subject", ""))
+    bounce = _is_bounce(mail, headers)
+    texts, attached = ([], []) if unreadable else _content(mail)
+    text = "\n\n".join(filter(None, texts))
+    ids = _ID.findall(decoding.header(first.get("references", ""), decoding.HEADER))
+    return Facts(
+        sender=author.address,
+        name=author.name,
+        senders=max(len(authors), len(headers.get("from", []))),
+        to=_addresses(headers, "to"),
+        cc=_addresses(headers, "cc"),
+        delivered_to=_addresses(headers, "delivered-to", "x-original-to", "envelope-to", "x-envelope-to"),
+        subject=subject,
+        text=text[:LONGEST_TEXT],
+        cut=len(text) > LONGEST_TEXT,
+        attachments=attached,
+        machine=automatic.judge(headers, author.address, subject, bounce=bounce),
+        bounce=bounce,
+        message_id=_one_id(first.get("message-id", "")),
+        in_reply_to=_one_id(first.get("in-reply-to", "")),
+        references=[*ids[:1], *ids[1:][-(MOST_REFERENCES - 1) :]],
+        our_id=decoding.header(first.get("x-followthrough-id", ""), 120),
+        unreadable=unreadable,
+    )
+
+
+def _addresses(headers: dict[str, list[str]], *names: str) -> list[str]:
+    found = [
+        party.address for name in names for value in headers.get(name, [])[:20] for party in senders.parties(value)
+    ]
+    return list(dict.fromkeys(found))[: senders.MOST]
+
+
+def _one_id(value: str) -> str:
+    line = decoding.header(value, 1000)
+    found = _ID.search(line)
+    return found[0] if found else line.partition(" ")[0]
+
+
+def _is_bounce(mail: Message, headers: dict[str, list[str]]) -> bool:
+    kind = decoding.header(next(iter(headers.get("content-type", [])), ""), 2000).lower()
+    if mail.get_content_type() == "multipart/report" or kind.startswith("multipart/report"):
+        return "delivery-status" in kind
+    if "x-failed-recipients" in headers:
+        return True
+    daemon = decoding.header(next(iter(headers.get("from", [])), ""), 500).lower()
+    return automatic.empty_return_path(headers) and "mailer-daemon" in daemon
+
+
+def _content(mail: Message) -> tuple[list[str], list[Attached]]:
+    """The texts a person reads, in order, and what came along. Raises where parts lie too deep."""
+    attached: list[Attached] = []
+    return list(_texts(mail, attached, 0)), attached
+
+
+def _texts(part: Message, attached: list[Attached], depth: int) -> Iterator[str]:
+    if depth > DEEPEST or len(attached) > MOST_PARTS:
+        raise _TooDeep
+    kind = part.get_content_type()
+    if part.is_multipart() and kind.startswith("multipart/"):
+        parts = [one for one in part.get_payload() if isinstance(one, Message)]
+        if kind == "multipart/alternative":
+            yield from _best(parts, attached, depth)
+        else:
+            for one in parts:
+                yield from _texts(one, attached, depth + 1)
+    elif _is_file(part, kind):
+        attached.append(Attached(_file_name(part, kind), kind, _size(part)))
+    else:
+        text = _text(part)
+        yield decoding.lines(decoding.without_markup(text) if kind == "text/html" else text)
+
+
+def _best(parts: list[Message], attached: list[Attached], depth: int) -> Iterator[str]:
+    """Of several ways to say the same: the plain text, else whatever says something."""
+    said: list[tuple[bool, list[str]]] = []
+    for one in parts:
+        texts = [text for text in _texts(one, attached, depth + 1) if text.strip()]
+        if texts:
+            said.append((one.get_content_type() == "text/plain", texts))
+    if said:
+        yield from next((texts for plain, texts in said if plain), said[-1][1])
+
+
+def _is_file(part: Message, kind: str) -> bool:
+    """A text without a name is read; everything else came along. Broken containers are read as text."""
+    disposition = str(part.get("Content-Disposition") or "").strip().lower()
+    if disposition.startswith("attachment") or kind.startswith("message/"):
+        return True
+    if kind.startswith("multipart/"):
+        return False
+    return kind not in {"text/plain", "text/html"} or part.get_filename() is not None
+
+
+def _file_name(part: Message, kind: str) -> str:
+    name = part.get_filename()
+    if name is None:
+        return "message.eml" if kind.startswith("message/") else f"attachment.{kind.partition('/')[2][:20]}"
+    return decoding.file_name(decoding.header(name, 500))
+
+
+def _size(part: Message) -> int:
+    if part.is_multipart():
+        return sum(_size(one) for one in list(part.walk())[1:MOST_PARTS] if not one.is_multipart())
+    return len(_bytes(part))
+
+
+def _text(part: Message) -> str:
+    """A text part, decoded; more than can be read of it is not looked at."""
+    charset = part.get_param("charset") or ""
+    if isinstance(charset, tuple):
+        charset = charset[2]
+    return decoding.text_of(_bytes(part)[: 4 * LONGEST_TEXT], str(charset).strip("'\" "))
+
+
+def _bytes(part: Message) -> bytes:
+    # Never without `decode`: the library would then trust whatever charset the part names.
+    content = part.get_payload(decode=True)
+    return content if isinstance(content, bytes) else b""
