@@ -103,6 +103,7 @@ def build() -> Stage:
         now=NOW,
     )
     resolved, planned, question, answered = _resolved(team, agent, customer)
+    _in_trouble(team, agent, customer)
     return Stage(
         agent=agent,
         other_agent=other_agent,
@@ -222,6 +223,22 @@ def _resolved(
         asked.append(SatisfactionRequest.objects.get(followup=followup))
     satisfaction.answer(asked[1], "no", now=NOW - 2 * MINUTE, handling=2, comment="It rattles more.")
     return first, planned, asked[0], asked[1]
+
+
+def _in_trouble(team: Team, agent: User, customer: Customer) -> None:
+    """Two replies of which one came back and one is not known to have arrived."""
+    ticket = make.ticket(customer=customer, team=team, owner=agent, now=NOW - hours(2), subject="The letter is lost")
+    for state, reason in ((Delivery.State.FAILED, "550 no such mailbox"), (Delivery.State.UNKNOWN, "It is not known.")):
+        written = conversation.reply(
+            ticket, "Here is the letter.", NextDate(contact_by=NOW + hours(26)), by=agent, now=NOW - hours(1)
+        )  # fmt: skip
+        Delivery.objects.filter(pk=written.delivery_id).update(
+            state=state,
+            reason=reason,
+            next_at=NOW - 50 * MINUTE,
+            ended_at=NOW - 50 * MINUTE if state == Delivery.State.FAILED else None,
+        )
+    settling.settle_all(now=NOW)
 
 
 def more_of_everything(stage: Stage) -> None:

@@ -86,7 +86,7 @@ def _initial(request: StaffRequest) -> dict[str, object]:
     known = request.GET.get("customer", "")
     return {
         "key": fresh_key(),
-        "team": team.pk if team else None,
+        "team": team,
         "mine": True,
         "language": Organisation.objects.the().language,
         "customer": int(known) if known.isdecimal() else None,
@@ -103,7 +103,9 @@ def _context(request: StaffRequest, form: NewTicketForm) -> dict[str, object]:
 def _preview_context(request: StaffRequest, form: NewTicketForm) -> dict[str, object]:
     now = timezone.now()
     given = form.cleaned_data if form.is_bound else {}
-    team = given.get("team") or Team.objects.visible_to(request.user).first()
+    team = given.get("team") or form.initial.get("team")
+    if not isinstance(team, Team):
+        team = Team.objects.visible_to(request.user).first()
     customer = given.get("customer")
     facts = Facts(
         given.get("type") or "question",
