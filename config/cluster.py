@@ -15,15 +15,19 @@ import os
 import signal
 import sys
 import time
+from multiprocessing.sharedctypes import RawValue, synchronized
 from pathlib import Path
+from threading import RLock
 from types import FrameType
 from typing import Any
 
 from django.conf import settings
 from django.db import DatabaseError
 from django.utils import translation
+from django_q import cluster
 from django_q.cluster import Cluster, Sentinel
 from django_q.signals import post_execute_in_worker, post_spawn, pre_execute
+from django_q.worker import worker
 
 from mail.sending import Draining
 from people.models import Organisation
@@ -34,6 +38,8 @@ log = logging.getLogger(__name__)
 LEAVE = signal.SIGUSR1
 # Begin no other mail: the cluster is asked to stop in good order.
 BE_BRIEF = signal.SIGUSR2
+# The names of marks in the directory that the supervisor reads: the last task ended, the last round of the sentinel.
+LAST, GUARD = "last", "guard"
 _PR_SET_PDEATHSIG = 1
 _RECYCLED = -2  # django-q2's mark of a worker that has ended because it has done enough
 _LIBRARY = ctypes.CDLL(None)
@@ -45,6 +51,7 @@ def run(busy: Path) -> None:
     signal.signal(BE_BRIEF, signal.SIG_IGN)
     os.register_at_fork(before=_remember_parent, after_in_child=_die_with_forking_parent)
     _Worker(busy).listen()
+    _guard_without_shared_locks(busy)
     _end_all_when_a_part_dies()
     Cluster().start()
 
@@ -97,7 +104,7 @@ class _Worker:
     def _ended(self, **_kwargs: Any) -> None:
         self._in_hand = False
         with contextlib.suppress(OSError):
-            (self._busy / "last").write_text(str(time.monotonic()))
+            (self._busy / LAST).write_text(str(time.monotonic()))
             (self._busy / str(os.getpid())).unlink(missing_ok=True)
         if self._leaving:
             os._exit(0)
@@ -109,6 +116,32 @@ class _Worker:
 
     def _be_brief(self, _signal: int, _frame: FrameType | None) -> None:
         Draining.now = True
+
+
+def _guard_without_shared_locks(busy: Path) -> None:
+    """The sentinel must not wait for a lock that a killed worker held, and shows that it does not.
+
+    django-q2 keeps each worker's remaining time in a number that both lock; a worker killed at the end
+    of a task leaves it locked, and the sentinel would wait for ever: no death noticed, no schedule.
+    Without the lock a reading may be a moment old, which the next task puts right.
+    """
+
+    def spawn_worker(sentinel: Any) -> None:
+        remaining = synchronized(RawValue("f", -1), RLock())  # type: ignore[call-overload]  # a lock for each process
+        sentinel.spawn_process(worker, sentinel.task_queue, sentinel.result_queue, remaining, sentinel.timeout)
+
+    class Mark:
+        """Instead of django-q2's status in the cache, which nobody reads: that the sentinel goes its rounds."""
+
+        def __init__(self, _sentinel: Any) -> None:
+            pass
+
+        def save(self) -> None:
+            with contextlib.suppress(OSError):
+                (busy / GUARD).write_text(str(time.monotonic()))
+
+    Sentinel.spawn_worker = spawn_worker
+    cluster.Stat = Mark
 
 
 def _end_all_when_a_part_dies() -> None:

@@ -23,7 +23,7 @@ from django.conf import settings
 from django.db import connection
 
 from config import questions
-from config.cluster import BE_BRIEF, die_with_parent
+from config.cluster import BE_BRIEF, GUARD, LAST, die_with_parent
 from config.schedule import BEAT, BEAT_EVERY, EVERY_MINUTE
 
 log = logging.getLogger(__name__)
@@ -66,15 +66,21 @@ class Running:
 
     @property
     def is_stuck(self) -> bool:
-        """Nothing has ended in it for a minute, and nobody is inside a task that may still take its time."""
+        """Nothing has ended in it for a minute, and nobody is inside a task that may still take its time.
+
+        Or nobody guards it: then tasks may still be carried out, but no death would be noticed.
+        """
         now = time.monotonic()
         if now - self.started < STUCK_AFTER:
             return False
         ages = {}
         for mark in self._busy.iterdir():
-            with contextlib.suppress(FileNotFoundError, ValueError):
-                ages[mark.name] = now - float(mark.read_text())
-        ended = ages.pop("last", STUCK_AFTER)
+            with contextlib.suppress(FileNotFoundError):
+                # Empty while it is being written.
+                ages[mark.name] = now - float(mark.read_text() or now)
+        if ages.pop(GUARD, STUCK_AFTER) >= STUCK_AFTER:
+            return True
+        ended = ages.pop(LAST, STUCK_AFTER)
         return ended >= STUCK_AFTER and not any(age < settings.Q_CLUSTER["timeout"] for age in ages.values())
 
     def group_lives(self) -> bool:

@@ -1,17 +1,22 @@
 """The real worker, as a process of its own, against the test database."""
 
+import os
 import signal
+import time
 from collections import Counter
 from datetime import timedelta
+from unittest.mock import Mock
 
 import pytest
 from django.conf import settings as configured
 from django.core.management import call_command
 from django.utils import timezone
+from django_q.cluster import Sentinel
 from django_q.models import OrmQ, Schedule
 
-from config import questions
+from config import cluster, questions
 from config.schedule import EVERY_DAY, EVERY_MINUTE, EVERY_SECOND
+from config.supervisor import Running
 from mail import outbox
 from mail.models import Delivery
 from tests import make
@@ -101,6 +106,43 @@ def test_what_a_dead_cluster_had_fetched_does_not_hold_up_the_next():
     later = now + timedelta(seconds=2)
     questions.hurry(["mail.tasks.expire"], now=later, since=later)
     assert OrmQ.objects.count() == 2
+
+
+def test_a_worker_killed_with_its_lock_in_hand_does_not_hold_up_the_sentinel(tmp_path, monkeypatch):
+    monkeypatch.setattr(Sentinel, "spawn_worker", Sentinel.spawn_worker)
+    monkeypatch.setattr("django_q.cluster.Stat", None)
+    cluster._guard_without_shared_locks(tmp_path)
+    sentinel = Mock(timeout=60)
+    Sentinel.spawn_worker(sentinel)
+    remaining = sentinel.spawn_process.call_args.args[3]
+    killed = os.fork()
+    if not killed:
+        remaining.get_lock().acquire()
+        remaining.value = 41
+        os._exit(9)
+    os.waitpid(killed, 0)
+    assert remaining.get_lock().acquire(timeout=1)
+    assert remaining.value == 41
+
+
+def test_a_cluster_is_stuck_when_nothing_ends_in_it_or_nobody_guards_it(tmp_path, monkeypatch):
+    running = Running.__new__(Running)
+    running._busy, running.started = tmp_path, time.monotonic() - 61
+    ago = lambda seconds: str(time.monotonic() - seconds)  # noqa: E731
+    assert running.is_stuck, "it has never shown any life"
+    (tmp_path / "guard").write_text(ago(1))
+    (tmp_path / "last").write_text(ago(61))
+    assert running.is_stuck, "no task has ended"
+    (tmp_path / "4711").write_text(ago(30))
+    assert not running.is_stuck, "a task may take that long"
+    (tmp_path / "4711").write_text(ago(61))
+    assert running.is_stuck
+    (tmp_path / "last").write_text("")
+    assert not running.is_stuck, "that is being written"
+    (tmp_path / "guard").write_text(ago(61))
+    assert running.is_stuck, "no death would be noticed"
+    running.started = time.monotonic()
+    assert not running.is_stuck
 
 
 def test_the_time_for_a_task_ends_before_it_is_offered_to_another():
