@@ -71,9 +71,11 @@ def latest_of(followup: FollowUp) -> datetime | None:
 
 def working_days_later(calendar: WorkingCalendar, at: datetime, days: int) -> datetime:
     """The same time of day so many working days later, or the opening after it."""
+    wanted = at.astimezone(calendar.zone)
     for _day in range(days):
         at = next_opening(calendar, at + timedelta(hours=24))
-    return at
+    day = at.astimezone(calendar.zone).date()
+    return next_opening(calendar, datetime.combine(day, wanted.time(), calendar.zone))
 
 
 def polite(ticket: Ticket, at: datetime) -> datetime:
@@ -106,7 +108,7 @@ def why_not(ticket: Ticket, followup: FollowUp, now: datetime) -> str:
         return _why_no_acknowledgement(ticket, now)
     if ticket.state != Ticket.State.RESOLVED or ticket.resolved_at is None:
         return _("The ticket was reopened.") if ticket.is_open else _("The ticket is closed.")
-    if ticket.messages.filter(direction=Message.Direction.IN, at__gt=ticket.resolved_at).exists():
+    if ticket.messages.filter(direction=Message.Direction.IN, human=True, at__gt=ticket.resolved_at).exists():
         return _("The customer has written since.")
     if followup.step == Step.CLOSING:
         return ""

@@ -67,7 +67,7 @@ def question(
 def reminder(customer: Customer, *, number: int, subject: str, link: str, who: str, closes_at: datetime) -> type_letter:
     """Subject and text of the one reminder: the question again, and what happens without an answer."""
     with translation.override(customer.language):
-        asked = _("is your request “%(subject)s” settled for you? One click is enough:") % {"subject": _short(subject)}
+        asked = _("is your request “%(subject)s” settled for you? One answer is enough:") % {"subject": _short(subject)}
         closes = long_date(closes_at, zone_of(customer))
         then = _("Without an answer we close it: %(date)s. A reply opens it again at any time.") % {"date": closes}
         title = _("Is it settled? %(subject)s") % {"subject": _numbered(number, subject)}

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from config.demo.company import Company
 from config.demo.rows import Row
+from followups import wording
 from people.folding import fold
 from people.models import User
 from tickets.models import Commitment, MessagePromise
@@ -106,25 +107,18 @@ def letter(
 
 
 def question(customer: Any, ticket: Row, company: Company, request: int) -> tuple[str, str]:
-    """Subject and text of the question whether it is settled, as `followups.actions.followups` asks it."""
+    """Subject and text of the question whether it is settled, as the worker asks it."""
     who = next(
         (person for crew in company.crews.values() for person in crew.people if person.pk == ticket.owner_id), None
     )
     lead = next(crew.lead for crew in company.crews.values() if crew.team.pk == ticket.team_id)
-    with translation.override(customer.language):
-        subject = _("Is it settled? %(subject)s") % {"subject": f"[T-{ticket.number}] {ticket.subject}"}
-        return subject, _(
-            "Hello %(name)s,\n\n"
-            "your request “%(subject)s” is marked as resolved. Is it really settled for you?\n\n"
-            "%(link)s\n\n"
-            "The page has two short questions. A person reads every answer.\n\n"
-            "%(who)s"
-        ) % {
-            "name": customer.name,
-            "subject": ticket.subject,
-            "link": f"[[link:answer:satisfaction:{request}]]",
-            "who": (who or lead).name,
-        }
+    return wording.question(
+        customer,
+        number=ticket.number,
+        subject=ticket.subject,
+        link=f"[[link:answer:satisfaction:{request}]]",
+        who=(who or lead).name,
+    )
 
 
 def _hello(customer: Any) -> str:

@@ -118,6 +118,8 @@ def ask_now(request: StaffRequest, followup_id: int) -> HttpResponse:
         asked = followups.carry_out(followup, now=timezone.now(), by=request.user)
         if asked.state == FollowUp.State.SKIPPED:
             toasts.warning(request, _("Not asked: %(reason)s") % {"reason": asked.reason})
+        elif asked.step == FollowUp.Step.CLOSING:
+            toasts.success(request, _("The ticket is closed."))
         else:
             toasts.success(request, _("The question is on its way."))
     except ValidationError as refusal:
@@ -132,7 +134,7 @@ def skip(request: StaffRequest, followup_id: int) -> HttpResponse:
     followup = _visible_followup(request, followup_id)
     try:
         followups.skip(followup, reason=request.POST.get("reason", ""), by=request.user, now=timezone.now())
-        toasts.success(request, _("The question is not asked. The reason stays on the ticket."))
+        toasts.success(request, _("Skipped. The reason stays on the ticket."))
     except ValidationError as refusal:
         toasts.error(request, " ".join(refusal.messages))
     return redirect("desk:ticket", certain(followup.ticket).number)
