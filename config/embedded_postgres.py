@@ -32,6 +32,8 @@ ACCOUNT = "followthrough"
 DATABASE = "postgres"
 _SOCKET = ".s.PGSQL.5432"
 _SPACE_NEEDED = 300_000_000
+# Seconds; after a crash the server reads what it wrote last before it takes connections.
+_RECOVERY = 300.0
 _THROW_AWAY = ("fsync=off", "synchronous_commit=off", "full_page_writes=off", "autovacuum=off", "wal_level=minimal",
                "max_wal_senders=0", "shared_buffers=64MB")  # fmt: skip
 
@@ -136,13 +138,11 @@ class Server:
 
     def stop(self, how: signal.Signals = signal.SIGINT) -> None:
         """End it (SIGINT: orderly and at once) and wait until it is gone."""
-        try:
-            pid = int((self.data / "postmaster.pid").read_text().split("\n", 1)[0])
-            os.kill(pid, how)
-        except (OSError, ValueError):
-            return
+        with suppress(OSError, ValueError):
+            if self._lives():
+                os.kill(self._pid(), how)
         end = time.monotonic() + 60
-        while time.monotonic() < end and (self.data / "postmaster.pid").exists():
+        while time.monotonic() < end and self._lives():
             time.sleep(0.01)
         if self._process:
             with suppress(subprocess.TimeoutExpired):
@@ -163,9 +163,11 @@ class Server:
                 f"No disk space: {self.home} has {free // 1_000_000} MB left, a new database needs"
                 f" {_SPACE_NEEDED // 1_000_000} MB. Free some, or set DATA_DIR to a place with more."
             )
-        # Under another name first: an initdb that was killed leaves nothing that looks like a database.
-        fresh = self.home / "data.new"
-        shutil.rmtree(fresh, ignore_errors=True)
+        # Under a name of our own first: an initdb that was killed, or whose starter was, leaves nothing that looks
+        # like a database and writes into nothing of ours.
+        for left in self.home.glob("data.new.*"):
+            shutil.rmtree(left, ignore_errors=True)
+        fresh = self.home / f"data.new.{os.getpid()}"
         self._own(fresh)
         made = subprocess.run(
             [binaries / "initdb", "-D", fresh, "-U", ACCOUNT, "-A", "trust", "-E", "UTF8", "--no-locale",
@@ -203,17 +205,24 @@ class Server:
 
     def _is_on_its_way(self) -> bool:
         """Whether one that another process started (and did not live to see ready) comes up by itself."""
-        while self._lives():
+        end = time.monotonic() + _RECOVERY
+        while self._lives() and time.monotonic() < end:
             if self.is_running():
                 return True
             time.sleep(0.05)
         return False
 
+    def _pid(self) -> int:
+        return int((self.data / "postmaster.pid").read_text().split("\n", 1)[0])
+
     def _lives(self) -> bool:
         """Whether the process that the mark names is a server, and not dead: its number may be another program's by
         now (a container that restarted), and a dead one stands in the list until somebody buries it."""
         try:
-            pid = int((self.data / "postmaster.pid").read_text().split("\n", 1)[0])
+            pid = self._pid()
+            os.kill(pid, 0)
+            if sys.platform != "linux":
+                return True
             found = re.search(r"\((.*)\) (\S)", Path(f"/proc/{pid}/stat").read_text())
         except (OSError, ValueError):
             return False
@@ -235,7 +244,7 @@ class Server:
     def _becomes_ready(self) -> bool:
         """Wait for connections to be taken; recovery after a crash may take its time."""
         assert self._process
-        end = time.monotonic() + 300
+        end = time.monotonic() + _RECOVERY
         while time.monotonic() < end:
             if self._process.poll() is not None:
                 return False
