@@ -106,6 +106,8 @@ class Server:
 
     def start(self) -> None:
         """Make the database if there is none, and start; a crash before is recovered from."""
+        if self.home.parent == self._elsewhere:
+            self._own(self._elsewhere)
         self._own(self.home)
         self._own(self.socket_dir)
         binaries = self._reachable_binaries()

