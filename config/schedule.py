@@ -9,7 +9,7 @@ from django.conf import settings
 from django.db.models import Exists, QuerySet
 
 from followups.models import FollowUp
-from mail.models import Delivery
+from mail.models import Delivery, InboundMail
 from people.models import Organisation
 from tickets.models import Message, Ticket
 
@@ -18,6 +18,7 @@ EVERY_MINUTE = [
     "mail.tasks.beat",
     "mail.tasks.send_queued",
     "mail.tasks.expire",
+    "tickets.tasks.file_mail",
     "tickets.tasks.settle_messages",
     "tickets.tasks.end_pauses",
     "tickets.tasks.warn",
@@ -43,6 +44,10 @@ def mail_is_due(now: datetime) -> QuerySet:
     return due.filter(Exists(Organisation.objects.filter(demo=True))) if settings.MAIL_TO_CATCHER else due
 
 
+def mail_came_in(now: datetime) -> QuerySet:
+    return InboundMail.objects.to_file()
+
+
 def messages_wait(now: datetime) -> QuerySet:
     return Message.objects.to_settle()
 
@@ -58,6 +63,7 @@ def followups_ended(now: datetime) -> QuerySet:
 # Once a second: is there work? Each question is answered by a partial index that holds only work.
 EVERY_SECOND: list[tuple[Callable[[datetime], QuerySet], str]] = [
     (mail_is_due, "mail.tasks.send_queued"),
+    (mail_came_in, "tickets.tasks.file_mail"),
     (messages_wait, "tickets.tasks.settle_messages"),
     (tickets_changed, "followups.tasks.plan"),
     (FollowUp.objects.due, "followups.tasks.carry_out"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from datetime import datetime
 
 from django.db import IntegrityError, transaction
@@ -10,6 +11,8 @@ from django.db import IntegrityError, transaction
 from mail import addresses
 from mail.models import InboundMail, Mailbox
 from people.models import Organisation
+
+_PROPER_ID = re.compile(r"<[!-;=?-~]{1,200}@[!-;=?A-~]{1,40}>")
 
 
 def store(
@@ -42,10 +45,12 @@ def store(
             return known
 
 
-def filed(mail: InboundMail) -> None:
+def filed(mail: InboundMail, message_id: str) -> None:
     """It stands in a conversation now. Called in the transaction that put it there."""
     mail.state = InboundMail.State.FILED
-    mail.save(update_fields=["state"])
+    # It becomes a header of our answer: what is no proper id is not repeated.
+    mail.message_id = message_id if _PROPER_ID.fullmatch(message_id) else ""
+    mail.save(update_fields=["state", "message_id"])
 
 
 def park(mail: InboundMail, why: str) -> None:

@@ -2,7 +2,7 @@
 
 from django.utils import timezone
 
-from tickets.actions import pauses, settling, warnings
+from tickets.actions import intake, pauses, settling, warnings
 
 
 def settle_messages() -> int:
@@ -20,3 +20,8 @@ def warn() -> int:
     now = timezone.now()
     settling.settle_all(now=now)
     return warnings.announce_all(now=now)
+
+
+def file_mail() -> int:
+    """File the mail that came in."""
+    return intake.file_all(now=timezone.now())

@@ -26,6 +26,9 @@ class InboundMail(models.Model):
     raw = models.BinaryField()
     sha256 = models.BinaryField(max_length=32)
     state = models.CharField(max_length=10, choices=State, default=State.STORED)
+    message_id = models.CharField(
+        max_length=250, blank=True, help_text="What its sender calls it, so that our answer stands below it; no key."
+    )
     why_parked = models.TextField(blank=True)
     received_at = models.DateTimeField()
 

@@ -16,7 +16,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from mail import outbox
-from mail.models import Delivery
+from mail.models import Delivery, InboundMail
 from mail.models.delivery import Purpose
 from people.models import User
 from people.terms import Channel
@@ -163,13 +163,14 @@ def receive(
     occasion: str = Occasion.ORDINARY,
     reopens: bool = True,
     key: UUID | None = None,
+    inbound: InboundMail | None = None,
 ) -> Message:
     """The customer said something at `at`: clocks run on, a resolved ticket opens, an answer is owed."""
     if key and (known := Message.objects.filter(key=key).first()):
         return known
     ticket = Ticket.objects.lock(ticket)
     message = Message.objects.create(
-        ticket=ticket, direction=Message.Direction.IN, channel=channel, body=body, at=at, key=key
+        ticket=ticket, direction=Message.Direction.IN, channel=channel, body=body, at=at, key=key, inbound=inbound
     )
     record(ticket, "message.received", now=now, message=message.pk, channel=channel)
     outbox.cancel(ticket.about, "customer_wrote", now=now)
@@ -371,7 +372,10 @@ def _first_due_it_meets(ticket: Ticket, message: Message) -> datetime | None:
 
 
 def _last_message_id(ticket: Ticket) -> str:
-    """What our next mail on `ticket` follows, so that mail programs show one conversation."""
+    """What our next mail on `ticket` follows, so that mail programs show one conversation: the customer's last mail."""
+    theirs = ticket.messages.filter(human=True).exclude(inbound__message_id="").exclude(inbound=None)
+    if (came := theirs.order_by("-at").values_list("inbound__message_id", flat=True).first()) is not None:
+        return came
     last = (
         ticket.messages.filter(delivery__state=Delivery.State.SENT).order_by("-at").select_related("delivery").first()
     )

@@ -61,7 +61,7 @@ def carry_out(message: Message, *, at: datetime, now: datetime, consent: bool = 
     """
     ticket, by = message.ticket, message.author
     unanswered = list(
-        ticket.messages.filter(direction=Message.Direction.IN, at__gt=message.at)
+        ticket.messages.filter(direction=Message.Direction.IN, human=True, at__gt=message.at)
         .order_by("at")
         .values_list("at", flat=True)
     )

@@ -9,6 +9,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from mail import outbox
+from mail.models import InboundMail
 from people.folding import fold
 from people.models import Customer, Organisation, Team, User
 from people.terms import Channel
@@ -44,11 +45,14 @@ def open_ticket(
     priority: str = Priority.NORMAL,
     expected_by: datetime | None = None,
     key: str | None = None,
+    inbound: InboundMail | None = None,
+    human: bool = True,
 ) -> Ticket:
     """Take down what a customer came with at `at`, and start the clocks of the standards that apply.
 
     Without a team the organisation's default team catches it. `key` is the form's: the same form
-    sent twice opens one ticket.
+    sent twice opens one ticket. `inbound` is the mail it came as. What a machine wrote (not `human`)
+    gets no acknowledgement.
     """
     if key and (known := opened_with(key)):
         return known
@@ -77,11 +81,12 @@ def open_ticket(
     ticket.folded = folded_text(ticket)
     ticket.save(update_fields=["folded"])
     Message.objects.create(
-        ticket=ticket, direction=Message.Direction.IN, channel=channel, body=body.strip(), at=at, key=key
-    )
+        ticket=ticket, direction=Message.Direction.IN, channel=channel, body=body.strip(), at=at, key=key,
+        inbound=inbound, human=human,
+    )  # fmt: skip
     record(ticket, "ticket.opened", now=now, by=by, channel=channel)
     for kind, version in matching(ticket, at=at).items():
-        if kind in START_WITH_THE_TICKET:
+        if kind in START_WITH_THE_TICKET and (human or kind != Kind.ACKNOWLEDGE):
             commitments.start_standard(ticket, version, start=at, now=now)
     return ticket
 

@@ -7,7 +7,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from mail.models import Delivery
+from mail.models import Delivery, InboundMail
 from people.terms import Channel
 from standards.terms import Kind
 from tickets.models.ticket import Ticket
@@ -40,11 +40,14 @@ class Message(models.Model):
     ticket = models.ForeignKey(Ticket, models.PROTECT, related_name="messages")
     direction = models.CharField(max_length=3, choices=Direction)
     channel = models.CharField(max_length=10, choices=Channel)
-    human = models.BooleanField(default=True)
+    human = models.BooleanField(default=True, help_text="A person wrote it; what a machine wrote answers nothing.")
     author = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="messages")
     body = models.TextField()
     at = models.DateTimeField()
     delivery = models.OneToOneField(Delivery, models.PROTECT, null=True, related_name="message")
+    inbound = models.OneToOneField(
+        InboundMail, models.PROTECT, null=True, related_name="message", help_text="The mail it came as; filed once."
+    )
     result = models.CharField(max_length=20, choices=Result, blank=True)
     asks = models.BooleanField(default=False, help_text="It asks the customer something we wait for.")
     wait_until = models.DateTimeField(null=True)

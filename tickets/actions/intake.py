@@ -1,0 +1,147 @@
+"""Filing mail that was stored: into the ticket it belongs to, into a new one, or nowhere, with the reason."""
+
+from __future__ import annotations
+
+import logging
+import time
+from datetime import datetime
+
+from django.core.exceptions import ValidationError
+from django.db import InterfaceError, OperationalError, connection, transaction
+from django.utils import translation
+from django.utils.translation import gettext as _
+
+from mail import inbound
+from mail.models import InboundMail
+from mail.parsing import Facts, parse
+from people.actions import customers
+from people.models import Customer, Organisation, Team
+from people.terms import Channel
+from tickets.actions import conversation
+from tickets.actions.events import record
+from tickets.actions.tickets import open_ticket
+from tickets.mailbox import customer_with, place_of
+from tickets.models import Message, Ticket
+
+log = logging.getLogger(__name__)
+
+# One run looks at so many mails, for so many seconds; the next run goes on.
+BATCH = 500
+BUDGET = 20.0
+
+
+def file_all(*, now: datetime, budget: float = BUDGET) -> int:
+    """File what is stored, the oldest first; returns how many are filed or parked now.
+
+    One that cannot be filed is parked and keeps none of the others waiting.
+    """
+    ends = time.monotonic() + budget
+    done = 0
+    for mail in InboundMail.objects.to_file().defer("raw")[:BATCH]:
+        if time.monotonic() > ends:
+            break
+        try:
+            done += file(mail, now=now).state != InboundMail.State.STORED
+        except OperationalError:
+            if not connection.is_usable():
+                raise
+            log.warning("the mail %s waits for the next run", mail.pk, exc_info=True)
+    return done
+
+
+def file(mail: InboundMail, *, now: datetime) -> InboundMail:
+    """File one, once; whoever else has it in hand, or has filed it, is left alone. Returns how it stands.
+
+    It stays stored while there is no team for it, and while the database cannot be reached (that is
+    raised).
+    """
+    try:
+        # Parsed first, so that no transaction waits for it.
+        return _file(mail, parse(bytes(mail.raw)), now=now)
+    except (OperationalError, InterfaceError):
+        raise
+    except Exception as error:  # the mail's fault, or ours: it must not stop the others, nor be tried for ever
+        log.exception("the mail %s could not be filed", mail.pk)
+        with transaction.atomic():
+            inbound.park(mail, _("It could not be filed: %(why)s.") % {"why": type(error).__name__})
+        return mail
+
+
+@transaction.atomic
+def _file(mail: InboundMail, facts: Facts, *, now: datetime) -> InboundMail:
+    waiting = InboundMail.objects.to_file().select_for_update(of=("self",), skip_locked=True).defer("raw")
+    organisation = Organisation.objects.select_related("default_team").first()
+    locked = waiting.select_related("mailbox__team").filter(pk=mail.pk).first()
+    if locked is None:
+        return InboundMail.objects.defer("raw").get(pk=mail.pk)
+    team = (locked.mailbox.team if locked.mailbox else None) or (organisation.default_team if organisation else None)
+    if organisation is None or team is None:
+        return locked
+    with translation.override(organisation.language):
+        place = place_of(facts, locked, now=now)
+        try:
+            if place.parked:
+                inbound.park(locked, place.parked)
+            else:
+                _take_in(locked, facts, place.ticket, team, now=now)
+        except ValidationError as refusal:
+            inbound.park(locked, " ".join(refusal.messages))
+    return locked
+
+
+@transaction.atomic
+def _take_in(mail: InboundMail, facts: Facts, ticket: Ticket | None, team: Team, *, now: datetime) -> None:
+    at, body = mail.received_at, _body(facts)
+    if ticket is None:
+        open_ticket(
+            _customer(facts),
+            facts.subject[:200] or _("Mail without a subject"),
+            body,
+            channel=Channel.MAIL,
+            now=now,
+            at=at,
+            team=team,
+            inbound=mail,
+            human=not facts.machine.why,
+        )
+    elif facts.machine.why:
+        _note_a_machine(ticket, body, mail, now=now)
+    else:
+        conversation.receive(ticket, body, channel=Channel.MAIL, at=at, now=now, inbound=mail)
+    inbound.filed(mail, facts.message_id)
+
+
+def _note_a_machine(ticket: Ticket, body: str, mail: InboundMail, *, now: datetime) -> None:
+    """What a machine answered stands in the conversation and does nothing there: no clock, pause or state moves."""
+    ticket = Ticket.objects.lock(ticket)
+    message = Message.objects.create(
+        ticket=ticket, direction=Message.Direction.IN, channel=Channel.MAIL, human=False,
+        body=body, at=mail.received_at, inbound=mail,
+    )  # fmt: skip
+    record(ticket, "message.received", now=now, message=message.pk, channel=Channel.MAIL, machine=True)
+
+
+def _customer(facts: Facts) -> Customer:
+    """Who has the address; a new customer where nobody does, called what the mail calls them."""
+    known = customer_with(facts.sender)
+    if known is not None:
+        return known
+    try:
+        return customers.make(name=facts.name or facts.sender[:120], email=facts.sender)
+    except ValidationError:
+        # Perhaps two mails of theirs are filed at once.
+        known = customer_with(facts.sender)
+        if known is None:
+            raise
+        return known
+
+
+def _body(facts: Facts) -> str:
+    """What stands in the conversation: the text, and what came along."""
+    said = [facts.text or _("(The mail has no text.)")]
+    if facts.cut:
+        said.append(_("(The mail is longer; the rest stands in the original.)"))
+    if facts.attachments:
+        names = ", ".join(f"{file.name} ({max(1, file.size // 1000)} kB)" for file in facts.attachments[:50])
+        said.append(_("Attached: %(files)s") % {"files": names})
+    return "\n\n".join(said)

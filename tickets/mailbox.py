@@ -1,0 +1,105 @@
+"""Where a mail that came in belongs. Reads only; nothing that a mail claims of itself is believed.
+
+Only a reply address that we gave to this very sender leads into a ticket. Subjects, In-Reply-To,
+References, Reply-To, Cc and control headers of our own prove nothing.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.db.models.functions import Lower
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from mail import addresses, senders
+from mail.models import Delivery, InboundMail, Mailbox
+from mail.parsing import Facts
+from people.models import Customer, Organisation
+from people.terms import Channel
+from tickets.models import Message, Ticket
+
+# What one sender may send; the rest is kept, and opens and joins nothing by itself.
+LIMITS = [(timedelta(minutes=1), 50), (timedelta(hours=1), 600)]
+
+
+@dataclass(frozen=True)
+class Place:
+    """Into `ticket`; or nowhere, because of `parked`; or, if neither, into a new ticket."""
+
+    ticket: Ticket | None = None
+    parked: str = ""
+
+
+def place_of(facts: Facts, mail: InboundMail, *, now: datetime) -> Place:
+    """Where `mail`, which says `facts`, belongs."""
+    if facts.unreadable:
+        return Place(parked=_("It could not be read: %(why)s.") % {"why": facts.unreadable})
+    if _is_ours(facts):
+        return Place(parked=_("It is a mail of our own that came back, or claims to be."))
+    if not facts.sender:
+        return Place(parked=_("It does not say who sent it."))
+    if facts.bounce:
+        return Place(parked=_("A mail server reports that a mail was not delivered."))
+    if too_many := _too_many(facts.sender, mail.received_at):
+        return Place(parked=too_many)
+    ticket = _ticket_of(facts, now)
+    if ticket is None and facts.machine.answers:
+        why = _("A machine answered, and not to an address that we gave it: %(why)s.")
+        return Place(parked=why % {"why": facts.machine.why})
+    if ticket is None and facts.machine.to_many:
+        return Place(parked=_("It went to many: %(why)s.") % {"why": facts.machine.why})
+    return Place(ticket)
+
+
+def customer_with(address: str) -> Customer | None:
+    """Whoever has this e-mail, in whatever case."""
+    # Spelled like the unique index, so that the index answers.
+    return Customer.objects.exclude(email="").alias(lower=Lower("email")).filter(lower=address.lower()).first()
+
+
+def _ticket_of(facts: Facts, now: datetime) -> Ticket | None:
+    """The ticket whose customer wrote to the address that we gave them; judged by what is true now."""
+    if facts.senders != 1:
+        return None
+    for address in [*facts.delivered_to, *facts.to, *facts.cc]:
+        secret = addresses.secret_in(address)
+        token = addresses.resolve(secret, "reply", now=now) if secret else None
+        if token is None or not senders.same(facts.sender, token.recipient):
+            continue
+        what, _colon, number = token.about.partition(":")
+        if what != "ticket" or not number.isdecimal():
+            continue
+        ticket = Ticket.objects.select_related("customer").filter(number=number).first()
+        if ticket is not None and senders.same(facts.sender, ticket.customer.email):
+            return ticket
+    return None
+
+
+def _is_ours(facts: Facts) -> bool:
+    """Our own mail, by what only we and its receiver know; or mail that says it is from an address of ours."""
+    if facts.our_id and Delivery.objects.filter(message_id=facts.message_id, key=facts.our_id).exists():
+        return True
+    if not facts.sender:
+        return False
+    plain = addresses.without_detail(facts.sender)
+    support = Organisation.objects.filter(support_address__iexact=plain)
+    return support.exists() or Mailbox.objects.filter(address__iexact=plain).exists()
+
+
+def _too_many(sender: str, at: datetime) -> str:
+    customer = customer_with(sender)
+    if customer is None:
+        return ""
+    theirs = Message.objects.filter(
+        ticket__customer=customer, direction=Message.Direction.IN, channel=Channel.MAIL, at__lte=at
+    )
+    for span, most in LIMITS:
+        if theirs.filter(at__gt=at - span)[:most].count() >= most:
+            return ngettext(
+                "Its sender had sent %(number)s mail already within %(minutes)s minutes.",
+                "Its sender had sent %(number)s mails already within %(minutes)s minutes.",
+                most,
+            ) % {"number": most, "minutes": span // timedelta(minutes=1)}
+    return ""
