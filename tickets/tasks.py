@@ -2,7 +2,7 @@
 
 from django.utils import timezone
 
-from tickets.actions import intake, pauses, settling, warnings
+from tickets.actions import intake, pauses, settling, warning_mails, warnings
 
 
 def settle_messages() -> int:
@@ -16,10 +16,15 @@ def end_pauses() -> int:
 
 
 def warn() -> int:
-    """Announce what is due soon, on last call or overdue; messages are settled first, they may have kept it."""
+    """Announce what is due soon, on last call or overdue, and tell whom it concerns.
+
+    Messages are settled first: they may have kept it.
+    """
     now = timezone.now()
     settling.settle_all(now=now)
-    return warnings.announce_all(now=now)
+    announced = warnings.announce_all(now=now)
+    warning_mails.tell_all(now=now)
+    return announced
 
 
 def file_mail() -> int:

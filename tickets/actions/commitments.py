@@ -11,6 +11,7 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from mail import outbox
 from people.models import User
 from standards.models import StandardVersion
 from standards.terms import Clock
@@ -309,6 +310,7 @@ def _end(
     commitment.ended_at = at
     commitment.accountable_at_due = commitment.accountable_at_due or commitment.accountable
     commitment.save()
+    outbox.cancel(commitment.about, "promise_changed", now=now)
     record(commitment.ticket, f"commitment.{outcome}", now=now, by=by, commitment=commitment, ended=at, why=why)
     return commitment
 

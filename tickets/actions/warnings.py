@@ -42,7 +42,9 @@ def announce(commitment: Commitment, *, now: datetime) -> Warning | None:
     stage = commitment.stage(now)
     if stage not in Stage.values:
         return None
-    warning, made = Warning.objects.get_or_create(commitment=commitment, stage=stage, defaults={"at": now})
+    warning, made = Warning.objects.get_or_create(
+        commitment=commitment, stage=stage, defaults={"at": now, "untold": True}
+    )
     if not made:
         return None
     record(ticket, f"warning.{stage}", now=now, commitment=commitment, due=commitment.due_at)

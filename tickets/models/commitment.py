@@ -230,6 +230,11 @@ class Commitment(models.Model):
         return f"{self.get_kind_display()} on {self.ticket_id}"
 
     @property
+    def about(self) -> str:
+        """How this promise is named towards `mail`."""
+        return f"commitment:{self.pk}"
+
+    @property
     def can_pause(self) -> bool:
         """Whether its clock stops while we wait for the customer."""
         return self.kind in PAUSING and self.clock != Clock.FIXED

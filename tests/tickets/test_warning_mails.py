@@ -1,0 +1,152 @@
+"""Staff are told by mail what needs them: in time, in their working hours, and never in a storm."""
+
+from datetime import timedelta
+
+import pytest
+
+from mail.models import Delivery
+from standards.terms import Kind
+from tests import make
+from tests.make import MONDAY_9AM, hours, zagreb
+from tickets import tasks
+from tickets.actions import commitments, conversation, tickets, warning_mails, warnings
+from tickets.actions.conversation import NextDate
+from tickets.models import Warning
+
+pytestmark = pytest.mark.django_db
+MINUTE = timedelta(minutes=1)
+SOON = MONDAY_9AM + hours(3)  # of a first response within four hours
+LAST_CALL = MONDAY_9AM + hours(3.7)
+OVERDUE = MONDAY_9AM + hours(4.1)
+
+
+@pytest.fixture
+def ticket():
+    """Owned by Ivana in a team that Petra leads; a first response is due on Monday at one."""
+    make.standard(window_minutes=240)
+    lead, owner = make.user(name="Petra"), make.user(name="Ivana")
+    team = make.team(lead=lead, members=[lead, owner])
+    return make.ticket(team=team, owner=owner, customer=make.customer(name="Ana Kovač"))
+
+
+def sweep(now):
+    warnings.announce_all(now=now)
+    warning_mails.tell_all(now=now)
+    return mails()
+
+
+def mails():
+    return list(Delivery.objects.filter(purpose="staff_warning").order_by("pk"))
+
+
+def recipients(found):
+    return sorted(mail.recipient_name for mail in found)
+
+
+def test_whoever_answers_for_it_is_told_when_it_is_due_soon(ticket, settings):
+    settings.SITE_URL = "https://help.example.test"
+    (mail,) = sweep(SOON)
+    assert (mail.recipient, mail.next_at, mail.automatic) == (ticket.owner.email, SOON, True)
+    assert mail.subject == f"Due soon: First response, T-{ticket.number} Printer does not print since Monday"
+    assert "Ana Kovač" in mail.body
+    assert "Due: Monday 23 November 2026, 13:00 (Zagreb time)" in mail.body
+    assert f"https://help.example.test/desk/tickets/{ticket.number}/" in mail.body
+    assert list(Warning.objects.get().told.all()) == [ticket.owner]
+
+
+def test_nobody_is_told_twice(ticket):
+    sweep(SOON)
+    assert len(sweep(SOON + 20 * MINUTE)) == 1
+
+
+def test_from_the_last_call_on_the_lead_is_told_too(ticket):
+    sweep(SOON)
+    assert recipients(sweep(LAST_CALL)) == ["Ivana", "Ivana", "Petra"]
+    assert recipients(sweep(OVERDUE)) == ["Ivana", "Ivana", "Ivana", "Petra", "Petra"]
+    assert not Warning.objects.filter(untold=True).exists()
+
+
+def test_what_comes_within_a_quarter_of_an_hour_waits_and_goes_in_one_mail(ticket):
+    sweep(SOON)
+    for minutes in (5, 6, 7):
+        make.promise(ticket, at=MONDAY_9AM, due=SOON + hours(1.1) + 1.4 * minutes * MINUTE, by=ticket.owner)
+    assert len(sweep(SOON + 14 * MINUTE)) == 1
+    found = sweep(SOON + 16 * MINUTE)
+    assert len(found) == 2
+    assert found[1].subject == "3 promises need you"
+    assert found[1].body.count(f"/desk/tickets/{ticket.number}/") == 3
+
+
+def test_at_night_nobody_is_written_to_and_in_the_morning_one_mail_tells_what_is_true_then():
+    make.standard(window_minutes=480, clock="wall")
+    ticket = make.ticket(now=zagreb("2026-11-23 15:00"))  # due at eleven at night
+    promise = make.promise(ticket, at=zagreb("2026-11-23 10:00"), due=zagreb("2026-11-24 09:00"))
+    kept = make.promise(ticket, at=zagreb("2026-11-23 10:00"), due=zagreb("2026-11-24 02:00"))
+    assert sweep(zagreb("2026-11-23 22:30")) == []
+    assert sweep(zagreb("2026-11-24 03:00")) == []
+    commitments.keep(kept, at=zagreb("2026-11-24 03:30"), now=zagreb("2026-11-24 03:30"))
+    (mail,) = sweep(zagreb("2026-11-24 08:01"))
+    assert mail.subject == "2 promises need you"
+    assert mail.body.index("It was due: Monday 23 November 2026, 23:00") < mail.body.index("Due: Tuesday 24 November")
+    assert promise.promised_text in mail.body
+    assert not Warning.objects.filter(commitment=kept, told__isnull=False).exists()
+
+
+def test_what_was_done_meanwhile_is_not_told(ticket):
+    warnings.announce_all(now=SOON)
+    tickets.resolve(ticket, at=SOON, now=SOON, by=None)
+    assert sweep(SOON) == []
+    assert not Warning.objects.filter(untold=True).exists()
+
+
+def test_a_mail_that_waits_is_cancelled_when_the_promise_ends(ticket):
+    (mail,) = sweep(SOON)
+    commitments.keep(ticket.commitments.get(kind=Kind.FIRST_RESPONSE), at=SOON, now=SOON)
+    mail.refresh_from_db()
+    assert mail.state == Delivery.State.CANCELLED
+
+
+def test_a_mail_about_what_is_ahead_does_not_come_after_it(ticket):
+    assert sweep(SOON)[0].expires_at == MONDAY_9AM + hours(4)
+
+
+def test_each_reads_their_own_language_and_zone(ticket):
+    type(ticket.owner).objects.filter(pk=ticket.owner.pk).update(language="hr", zone="Europe/London")
+    (mail,) = sweep(SOON)
+    assert mail.language == "hr"
+    assert "Dobar dan, Ivana" in mail.body
+    assert "12:00" in mail.body
+
+
+def test_a_long_list_is_cut_short(ticket):
+    for minutes in range(warning_mails.LISTED + 5):
+        make.promise(ticket, at=MONDAY_9AM, due=SOON + minutes * MINUTE, by=ticket.owner)
+    found = sweep(SOON - hours(0.1))
+    (mail,) = (mail for mail in found if mail.recipient == ticket.owner.email)
+    assert "5 more need you." in mail.body
+
+
+def test_somebody_who_left_is_not_written_to(ticket):
+    type(ticket.owner).objects.filter(pk=ticket.owner.pk).update(is_active=False)
+    assert recipients(sweep(LAST_CALL)) == ["Petra"]
+
+
+def test_subjects_of_several_lines_do_no_harm(ticket):
+    type(ticket).objects.update(subject="First\nsecond")
+    assert sweep(SOON)[0].subject.endswith("First second")
+
+
+def test_the_task_announces_and_tells(ticket, time_machine):
+    time_machine.move_to(SOON, tick=False)
+    tasks.warn()
+    tasks.warn()
+    assert len(mails()) == 1
+
+
+def test_a_reply_in_hand_keeps_overdue_quiet(ticket):
+    sweep(SOON)
+    conversation.reply(
+        ticket, "Here it is", NextDate(contact_by=zagreb("2026-11-24 11:00")), by=ticket.owner,
+        now=MONDAY_9AM + hours(3.99),
+    )  # fmt: skip
+    assert len(sweep(OVERDUE)) == 1
