@@ -62,6 +62,8 @@ def undone() -> Iterator[None]:
 def problem(name: str, method: str, actor: str, response: HttpResponse, *, by_htmx: bool = False) -> str:
     """What is wrong with the answer, by the declared audience and who may see the object; empty if nothing is."""
     example, status = EXAMPLES[name], response.status_code
+    if "default-src 'none'" not in response.headers.get("Content-Security-Policy", ""):
+        return "no content security policy"
     is_open = audience_of(name) in {"public", "customer"}
     if actor == "anonymous" and not is_open:
         if by_htmx:

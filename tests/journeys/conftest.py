@@ -15,18 +15,20 @@ import pytest
 import time_machine
 from aiosmtpd.controller import Controller
 from django.utils import timezone
-from playwright.sync_api import Page, expect
+from django.utils.module_loading import import_string
+from playwright.sync_api import Locator, Page, expect
 from pytest_django import Settings
 
 from compliance import audit
 from config.management.commands.catch_mail import Keep
-from followups import tasks as followup_tasks
-from mail import sending
+from config.schedule import EVERY_MINUTE
+from followups.models import FollowUp
+from mail import outbox
 from people.models import Customer, Organisation, Team, User
+from portal import demo_mail
 from standards.terms import Clock, Kind, Occasion
 from tests import make
 from tests.make import MONDAY_9AM, hours
-from tickets.actions import pauses, settling, warnings
 
 PASSWORD = "of the desk in tests"
 
@@ -70,15 +72,9 @@ class World:
         self.go_to(timezone.now() + timedelta(**time))
 
     def work(self) -> None:
-        """What the worker's tasks do, once each; its own clock is the database's, so that is passed in."""
-        followup_tasks.plan()
-        followup_tasks.carry_out()
-        sending.send_due(now=timezone.now())
-        settling.settle_all(now=timezone.now())
-        pauses.end_those_run_out(now=timezone.now())
-        warnings.announce_all(now=timezone.now())
-        followup_tasks.plan()
-        followup_tasks.finish()
+        """All that happens by itself, twice: what one task makes, another carries on."""
+        for task in [*EVERY_MINUTE, *EVERY_MINUTE]:
+            import_string(task)()
 
     def picture(self, page: Page, name: str) -> None:
         """Keep what is seen, as on a desk and on a phone, where `PICTURES` says where to."""
@@ -108,10 +104,17 @@ def mail_server(settings: Settings, tmp_path: Path) -> Iterator[None]:
 
 @pytest.fixture
 def world(
-    visit: Callable[..., Page], live_server: Any, settings: Settings, mail_server: None, transactional_db: None
+    visit: Callable[..., Page],
+    live_server: Any,
+    settings: Settings,
+    monkeypatch: pytest.MonkeyPatch,
+    mail_server: None,
+    transactional_db: None,
 ) -> Iterator[World]:
     """It is Monday at nine in Zagreb. Afterwards every invariant holds."""
     settings.SITE_URL = live_server.url
+    # The worker asks the database what time it is, which knows nothing of ours.
+    monkeypatch.setattr(outbox, "database_now", timezone.now)
     pictures = Path(os.environ["PICTURES"]) if os.environ.get("PICTURES") else None
     if pictures:
         pictures.mkdir(parents=True, exist_ok=True)
@@ -153,11 +156,22 @@ def write_reply(page: Page, words: str, *, contact_by: datetime | None = None, r
     page.get_by_role("button", name=re.compile("^Send to")).click()
 
 
-def newest_mail(page: Page) -> None:
-    """Open the newest mail of the demo inbox."""
+def read_mail(page: Page, words: str) -> None:
+    """Open the newest mail that says `words`, from the list of the demo inbox."""
+    name = next(mail.name for mail in demo_mail.caught() if words in " ".join(mail.text.split()))
     page.goto("/demo/mail/")
-    page.locator(".mails a").first.click()
-    expect(page.locator(".mail")).to_be_visible()
+    page.locator(f".mails a[href$='/{name}/']").click()
+    expect(page.locator(".mail")).to_contain_text(words)
 
 
-__all__ = ["PASSWORD", "Company", "World", "hours", "newest_mail", "write_reply"]
+def question() -> FollowUp:
+    """Whether all is settled: the follow-up that every journey ends with."""
+    return FollowUp.objects.get(step=FollowUp.Step.SETTLED_QUESTION)
+
+
+def question_on(page: Page) -> Locator:
+    """The same on the ticket page."""
+    return page.locator("#promises-of-ticket .promise").filter(has_text="Question: is it settled?")
+
+
+__all__ = ["PASSWORD", "Company", "World", "hours", "question", "question_on", "read_mail", "write_reply"]

@@ -8,9 +8,10 @@ from playwright.sync_api import Page, expect
 
 from followups.models import SatisfactionAnswer
 from mail.models import Delivery
+from mail.models.delivery import Purpose
 from people.terms import Channel
 from tests import make
-from tests.journeys.conftest import Company, World, newest_mail, write_reply
+from tests.journeys.conftest import Company, World, read_mail, write_reply
 from tests.make import MONDAY_9AM, hours, zagreb
 from tickets.actions import conversation
 from tickets.actions.conversation import NextDate
@@ -41,7 +42,7 @@ def test_send_pressed_twice_and_gone_back_sends_one_mail(company: Company, world
     page.reload()
     assert REPLIES.count() == 1
     world.wait(seconds=11)
-    assert Delivery.objects.get().state == Delivery.State.SENT
+    assert Delivery.objects.get(purpose=Purpose.REPLY).state == Delivery.State.SENT
 
 
 def test_one_form_sent_from_two_tabs_sends_one_mail(company: Company, world: World) -> None:
@@ -111,7 +112,7 @@ def test_a_reply_can_be_taken_back_and_its_text_is_there_again(company: Company,
     expect(page.get_by_text("Nothing was sent")).to_be_visible()
     expect(page.get_by_label("Your reply")).to_have_value("Too fast.")
     world.wait(seconds=11)
-    assert Delivery.objects.get().state == Delivery.State.CANCELLED
+    assert Delivery.objects.get(purpose=Purpose.REPLY).state == Delivery.State.CANCELLED
 
 
 def test_a_link_that_is_wrong_or_has_ended_says_what_to_do(company: Company, world: World) -> None:
@@ -121,7 +122,7 @@ def test_a_link_that_is_wrong_or_has_ended_says_what_to_do(company: Company, wor
     expect(page.get_by_role("heading", level=1)).to_be_visible()
     wrong = page.locator("main").inner_text()
     asked(company, world)
-    newest_mail(page)
+    read_mail(page, "Is it really settled for you?")
     link = page.locator(".mail__body a[href$='/answer/']").get_attribute("href")
     world.wait(days=31)
     assert page.goto(link).status == 404
@@ -131,7 +132,7 @@ def test_a_link_that_is_wrong_or_has_ended_says_what_to_do(company: Company, wor
 def test_an_answer_pressed_twice_is_one_answer_and_can_be_changed(company: Company, world: World) -> None:
     asked(company, world)
     page = world.open(narrow=True)
-    newest_mail(page)
+    read_mail(page, "Is it really settled for you?")
     page.locator(".mail__body a[href$='/answer/']").click()
     page.get_by_role("button", name="No, it is not settled").dblclick()
     expect(page.locator(".next-date")).to_be_visible()

@@ -12,7 +12,7 @@ from followups.models import FollowUp, SatisfactionAnswer
 from people.terms import Channel
 from standards.terms import Kind
 from tests import make
-from tests.journeys.conftest import PASSWORD, Company, World, newest_mail, write_reply
+from tests.journeys.conftest import PASSWORD, Company, World, question, question_on, read_mail, write_reply
 from tests.make import MONDAY_9AM, hours, zagreb
 from tickets.actions import conversation
 from tickets.actions.conversation import NextDate
@@ -43,8 +43,7 @@ def test_from_the_call_to_a_no(company: Company, world: World) -> None:
     expect(page.get_by_text("leaves in a few seconds")).to_be_visible()
     assert not Commitment.objects.filter(kind=Kind.UPDATE).exists()
     world.wait(seconds=11)
-    newest_mail(page)
-    expect(page.locator(".mail")).to_contain_text("We have ordered the part.")
+    read_mail(page, "We have ordered the part.")
     expect(page.locator(".mail")).to_contain_text("Monday 23 November 2026, 14:00")
     world.picture(page, "2-mail")
     page.goto(f"/desk/tickets/{ticket.number}/")
@@ -72,8 +71,7 @@ def test_from_the_call_to_a_no(company: Company, world: World) -> None:
     update.refresh_from_db()
     assert update.state == Commitment.State.RUNNING
     world.wait(seconds=11)
-    newest_mail(page)
-    expect(page.locator(".mail")).to_contain_text("The courier is late.")
+    read_mail(page, "The courier is late.")
     expect(page.locator(".mail")).to_contain_text("15:30")
     page.goto(f"/desk/tickets/{ticket.number}/")
     expect(row(page, "Progress update")).to_contain_text("First promised for")
@@ -100,10 +98,10 @@ def test_from_the_call_to_a_no(company: Company, world: World) -> None:
     page.goto(f"/desk/tickets/{ticket.number}/")
     expect(page.locator("#promises-of-ticket")).to_contain_text("Wed 25 Nov")
     world.picture(page, "6-question-planned")
-    page.get_by_role("button", name="Ask now").click()
+    question_on(page).get_by_role("button", name="Ask now").click()
     expect(page.get_by_text("The question is on its way.")).to_be_visible()
     world.work()
-    assert FollowUp.objects.get().state == FollowUp.State.DONE
+    assert question().state == FollowUp.State.DONE
 
     # No.
     theirs = world.open()
@@ -132,12 +130,12 @@ def test_the_question_leaves_by_itself_after_a_working_day(company: Company, wor
     ticket = make.ticket(customer=company.ana, team=company.team, owner=company.ivana)
     conversation.reply(ticket, "It is mended.", NextDate(resolves=True), by=company.ivana, now=MONDAY_9AM + hours(1))
     world.go_to(MONDAY_9AM + hours(2))
-    planned = FollowUp.objects.get()
+    planned = question()
     assert planned.due_at.replace(microsecond=0) == zagreb("2026-11-24 11:00")
     world.go_to(planned.due_at - timedelta(minutes=1))
-    assert FollowUp.objects.get().state == FollowUp.State.SCHEDULED
+    assert question().state == FollowUp.State.SCHEDULED
     world.go_to(planned.due_at)
-    assert FollowUp.objects.get().state == FollowUp.State.DONE
+    assert question().state == FollowUp.State.DONE
     theirs = world.open(narrow=True)
     open_question(theirs)
     theirs.get_by_role("button", name="Yes, it is settled").click()
@@ -165,8 +163,8 @@ def horizon_row(page: Page, commitment: Commitment):
 
 def open_question(page: Page) -> None:
     """As the customer does: from the newest mail."""
-    newest_mail(page)
-    page.locator(".mail__body a").first.click()
+    read_mail(page, "Is it really settled for you?")
+    page.locator(".mail__body a[href$='/answer/']").first.click()
     expect(page.get_by_role("heading", level=1)).to_contain_text("Is it settled for you?")
 
 

@@ -9,7 +9,7 @@ from playwright.sync_api import expect
 from followups.models import SatisfactionAnswer
 from mail.models import Delivery
 from tests import make
-from tests.journeys.conftest import Company, World, newest_mail, write_reply
+from tests.journeys.conftest import Company, World, question_on, read_mail, write_reply
 from tests.make import zagreb
 from tickets.models import Commitment, Ticket
 
@@ -35,12 +35,12 @@ def test_a_call_a_reply_and_an_answer_without_scripts(company: Company, world: W
     write_reply(page, "It is mended.", resolved=True)
     world.wait(seconds=11)
     page.goto(f"/desk/tickets/{ticket.number}/")
-    page.get_by_role("button", name="Ask now").click()
+    question_on(page).get_by_role("button", name="Ask now").click()
     world.work()
-    assert Delivery.objects.filter(state=Delivery.State.SENT).count() == 3
+    assert not Delivery.objects.exclude(state=Delivery.State.SENT).exists()
 
     theirs = world.open(java_script_enabled=False, narrow=True)
-    newest_mail(theirs)
+    read_mail(theirs, "Is it really settled for you?")
     theirs.locator(".mail__body a[href$='/answer/']").click()
     theirs.get_by_role("button", name="Not quite").click()
     expect(theirs.locator(".next-date")).to_be_visible()
