@@ -8,11 +8,16 @@ from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.functional import SimpleLazyObject
 
+from desk.condition import Condition
 from tickets.models import Commitment
 
 
 def shell(request: HttpRequest) -> dict[str, Any]:
-    """`shell.overdue`: how many promises that the person may see are overdue. Asked only by a page that shows it."""
+    """What stands around every page of the desk.
+
+    `shell.overdue`: how many promises that the person may see are overdue, asked only by a page that
+    shows it. `condition`: how the desk itself stands, and `stands_still`.
+    """
     user = getattr(request, "user", None)
     if user is None or not user.is_authenticated or not request.path_info.startswith("/desk/"):
         return {}
@@ -20,4 +25,9 @@ def shell(request: HttpRequest) -> dict[str, Any]:
     def overdue() -> int:
         return Commitment.objects.visible_to(user).running().filter(due_at__lt=timezone.now()).count()
 
-    return {"shell": {"overdue": SimpleLazyObject(overdue)}}
+    found: Condition | None = getattr(request, "condition", None)
+    return {
+        "shell": {"overdue": SimpleLazyObject(overdue)},
+        "condition": found,
+        "stands_still": found is not None and found.worker_stands_still(timezone.now()),
+    }

@@ -1,4 +1,4 @@
-"""The zone of whoever looks, for every page of the staff."""
+"""The zone of whoever looks, for every page of the staff, and how the desk itself stands."""
 
 from __future__ import annotations
 
@@ -8,16 +8,21 @@ from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.utils import timezone
 
-from desk.viewer import zone_name
+from desk import condition
 
 
 def zone_of_staff(get_response: Callable[[HttpRequest], HttpResponseBase]) -> Callable[[HttpRequest], HttpResponseBase]:
-    """Under /desk/ a person reads and gives times in their own zone."""
+    """Under /desk/ a person reads and gives times in their own zone, or else the organisation's.
+
+    `request.condition` tells how the desk stands; found by the same query.
+    """
 
     def answer(request: HttpRequest) -> HttpResponseBase:
         if not request.path_info.startswith("/desk/") or not request.user.is_authenticated:
             return get_response(request)
-        with timezone.override(zone_name(request.user)):
+        found = condition.read()
+        request.condition = found  # type: ignore[attr-defined]
+        with timezone.override(request.user.zone or found.zone):
             return get_response(request)
 
     return answer

@@ -2,7 +2,18 @@
 
 from django.urls import include, path
 
-from desk.views import commitments, customers, horizon, new_ticket, outbox, preferences, promises, ticket, tickets_list
+from desk.views import (
+    commitments,
+    condition,
+    customers,
+    horizon,
+    new_ticket,
+    outbox,
+    preferences,
+    promises,
+    ticket,
+    tickets_list,
+)
 
 app_name = "desk"
 
@@ -31,6 +42,7 @@ urlpatterns = [
     path("tickets/<int:number>/facts/", ticket.change_facts, name="ticket-facts"),
     path("messages/<int:message_id>/undo/", ticket.undo, name="message-undo"),
     path("outbox/", outbox.outbox_page, name="outbox"),
+    path("outbox/send-again/", condition.send_again, name="outbox-resume"),
     path("messages/<int:message_id>/log/", outbox.delivery_log, name="mail-log"),
     path("messages/<int:message_id>/retry/", outbox.retry, name="mail-retry"),
     path("messages/<int:message_id>/arrived/", outbox.arrived, name="mail-arrived"),
@@ -40,6 +52,7 @@ urlpatterns = [
     path("commitments/<int:commitment_id>/done/", promises.done, name="commitment-done"),
     path("commitments/<int:commitment_id>/start/", promises.start, name="commitment-start"),
     path("commitments/<int:commitment_id>/withdraw/", promises.withdraw, name="commitment-withdraw"),
+    path("follow-ups/held/", condition.decide_held, name="followups-held"),
     path("follow-ups/<int:followup_id>/ask/", promises.ask_now, name="followup-ask"),
     path("follow-ups/<int:followup_id>/skip/", promises.skip, name="followup-skip"),
     path("preferences/", preferences.preferences, name="preferences"),

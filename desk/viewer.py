@@ -1,20 +1,11 @@
-"""Who looks: their zone, and the one door to what they may see."""
+"""The one door to what whoever looks may see."""
 
 from __future__ import annotations
 
 from django.shortcuts import get_object_or_404
 
 from people.audience import StaffRequest
-from people.models import Organisation, User
 from tickets.models import Commitment, Ticket
-
-
-def zone_name(user: User) -> str:
-    """The zone in which `user` reads and gives times: their own, or else the organisation's.
-
-    Middleware asks once a request and makes it the current zone; views read that.
-    """
-    return user.zone or Organisation.objects.the().zone
 
 
 def visible_ticket(request: StaffRequest, number: int) -> Ticket:

@@ -94,7 +94,7 @@ def _facts(ticket: Ticket, since: datetime, zone: str) -> list[str]:
     lines = []
     for message in ticket.messages.filter(at__gt=since).order_by("at", "pk"):
         when = long_date(message.at, zone)
-        if not message.is_ours:
+        if not message.is_ours and message.human:
             lines.append((message.at, _("%(date)s: you wrote to us.") % {"date": when}))
         elif message.result in {Message.Result.NOT_REACHED, Message.Result.MESSAGE_LEFT}:
             lines.append((message.at, _("%(date)s: we tried to call you.") % {"date": when}))

@@ -162,6 +162,8 @@ EXAMPLES: dict[str, Example] = {
     "mail-arrived": Example(pk_of("held", "message_id"), methods=POST, seen_by=TEAM),
     "mail-lost": Example(pk_of("held", "message_id"), methods=POST, seen_by=TEAM),
     "mail-cancel": Example(pk_of("held", "message_id"), methods=POST, seen_by=TEAM),
+    "outbox-resume": Example(methods=POST),
+    "followups-held": Example(methods=POST, sends=lambda stage: {"decision": "send"}),
     "commitment-take": commitment("running", methods=POST),
     "commitment-move": commitment(
         "running",
@@ -271,8 +273,9 @@ EXAMPLES: dict[str, Example] = {
     "front": Example(lambda stage: {"language": "en"}),
     "healthz": FRAGMENT,
     "readyz": FRAGMENT,
-    "demo_mail": Example(),
-    "demo_letter": Example(lambda stage: {"name": stage.letter}),
+    # Nothing is sent: it would go to a mail server on this machine.
+    "demo_mail": Example(methods=FORM, done=(422,)),
+    "demo_letter": Example(lambda stage: {"name": stage.letter}, methods=FORM, done=(422,)),
     "request": Example(
         lambda stage: {"token": stage.request_token()},
         methods=FORM,
