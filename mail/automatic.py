@@ -68,7 +68,7 @@ def judge(headers: type_headers, sender: str, subject: str, *, bounce: bool) -> 
 def empty_return_path(headers: type_headers) -> bool:
     """Whether the server that took it was told that nobody wants to hear back."""
     path = next(iter(headers.get("return-path", ())), None)
-    return path is not None and path.strip() == "<>"
+    return path is not None and not path.strip(" <>\r\n\t")
 
 
 def _first_word(headers: type_headers, name: str) -> str:

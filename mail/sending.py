@@ -39,6 +39,9 @@ DATABASE_IS_BACK_WITHIN = (0.2, 0.5, 1, 2, 4)
 _ABOUT_US = {530, 535}
 _MAIL_TOO_LARGE = 552
 
+# Where the demo's mail may go.
+ON_THIS_MACHINE = {"localhost", "127.0.0.1", "::1"}
+
 
 class Draining:
     """Set when the worker shall stop: the mail in hand is finished, no other is begun."""
@@ -67,6 +70,9 @@ class Server(EmailBackend):
         if self.connection is not None and self.connection.sock is not None:
             return
         self.hang_up()
+        if self.host not in ON_THIS_MACHINE and Organisation.objects.filter(demo=True).exists():
+            why = _("The data are the demo's, and %(server)s is not on this machine: invented mail must not go out.")
+            raise SettingsRefused(why % {"server": self.host})
         try:
             self.open()
             if self.connection is not None and self.connection.sock is not None:

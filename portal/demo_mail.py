@@ -1,6 +1,7 @@
-"""The demo's mail: each mail that went out, as a file, so that it can be read as its receiver would.
+"""The demo's mail: each mail that went out, as a file, so that it can be read and answered as its receiver would.
 
-Written by the demo's SMTP server (`manage.py catch_mail`), shown under /demo/mail/.
+Written by the demo's SMTP server (`manage.py catch_mail`), shown under /demo/mail/. What is written
+here goes to that server, on this machine, and nowhere else.
 """
 
 from __future__ import annotations
@@ -9,17 +10,28 @@ import json
 import os
 import re
 import secrets
+import smtplib
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from email import message_from_bytes, policy
+from email.headerregistry import Address
 from email.message import EmailMessage
+from email.utils import format_datetime
 from pathlib import Path
 
 from django.conf import settings
 
+from mail import decoding, senders
+from mail.senders import Party
+
 _NAME = re.compile(r"^\d{8}T\d{12}-[0-9a-f]{8}$")
 # The list shows so many; the files stay.
 SHOWN = 200
+CATCHER = "127.0.0.1"
+
+
+class NotTaken(Exception):
+    """The demo's mail server did not take a mail; the text says why."""
 
 
 @dataclass(frozen=True)
@@ -47,6 +59,22 @@ class CaughtMail:
             return part.get_content()
         except (LookupError, UnicodeError):  # a charset that nobody knows
             return (part.get_payload(decode=True) or b"").decode("utf-8", "replace")  # type: ignore[union-attr]
+
+    @property
+    def reply_to(self) -> str:
+        """Where an answer of its receiver goes; empty where nobody expects one."""
+        return next((party.address for party in self._parties("Reply-To")), "")
+
+    @property
+    def receiver(self) -> Party:
+        """Who got it, called as the mail calls them."""
+        address = next(iter(self.recipients), "")
+        named = [party for party in self._parties("To") if senders.same(party.address, address)]
+        return named[0] if named else Party(address, "")
+
+    def _parties(self, header: str) -> list[Party]:
+        raw = next((value for name, value in self.mail.raw_items() if name.lower() == header.lower()), "")
+        return senders.parties(str(raw))
 
     @property
     def headers(self) -> list[tuple[str, str]]:
@@ -90,3 +118,44 @@ def read(name: str) -> CaughtMail | None:
     mail = message_from_bytes(raw, policy=policy.default)
     at = datetime.fromisoformat(envelope["at"])
     return CaughtMail(name, at, envelope["from"], envelope["to"], mail)  # type: ignore[arg-type]
+
+
+def answer(caught_mail: CaughtMail, text: str, *, now: datetime) -> None:
+    """Send `text` as the receiver of `caught_mail` would: to the address that it gives, below it in a conversation."""
+    subject = caught_mail.subject
+    mail = _mail(
+        caught_mail.receiver,
+        caught_mail.reply_to,
+        subject if subject.lower().startswith("re:") else f"Re: {subject}",
+        text,
+        now,
+    )
+    answered = decoding.one_line(str(caught_mail.mail["Message-ID"] or ""), 250)
+    if answered:
+        mail["In-Reply-To"] = mail["References"] = answered
+    _send(mail)
+
+
+def write(sender: Party, to: str, subject: str, text: str, *, now: datetime) -> None:
+    """Send a new mail as a customer would."""
+    _send(_mail(sender, to, subject, text, now))
+
+
+def _mail(sender: Party, to: str, subject: str, text: str, now: datetime) -> EmailMessage:
+    mail = EmailMessage(policy=policy.SMTP)
+    mail["From"] = Address(decoding.one_line(sender.name, 120), addr_spec=sender.address)
+    mail["To"] = Address(addr_spec=to)
+    mail["Subject"] = decoding.one_line(subject, 200)
+    mail["Date"] = format_datetime(now)
+    mail["Message-ID"] = f"<{secrets.token_hex(16)}@{sender.address.rpartition('@')[2]}>"
+    mail.set_content(decoding.lines(text) + "\n")
+    return mail
+
+
+def _send(mail: EmailMessage) -> None:
+    """By real SMTP to the demo's server; `NotTaken` where that does not take it."""
+    try:
+        with smtplib.SMTP(CATCHER, settings.MAIL_CATCHER_PORT, timeout=10) as server:
+            server.send_message(mail)
+    except (smtplib.SMTPException, OSError) as error:
+        raise NotTaken(str(error)) from error
