@@ -20,6 +20,8 @@ from django.db.models import (
     DateTimeField,
     DurationField,
     Exists,
+    ExpressionWrapper,
+    F,
     Func,
     OuterRef,
     QuerySet,
@@ -216,14 +218,16 @@ def _counts(scope: Scope, moments: Moments) -> tuple[Counter[str], Counter[datet
     )
     # Hours of the wall clock begin where the present one does, also in zones off by half an hour.
     begins = moments.now.replace(minute=0, second=0, microsecond=0)
+    # What is due on the stroke of the hour has to be done in the hour before it.
+    before = ExpressionWrapper(F("due_at") - Value(datetime.resolution, DurationField()), DateTimeField())
     bin_of = Func(
         Value(timedelta(hours=1), DurationField()),
-        "due_at",
+        before,
         Value(begins, DateTimeField()),
         function="date_bin",
         output_field=DateTimeField(),
     )
-    hour = Case(When(due_at__gte=moments.now, due_at__lt=moments.today_ends, then=bin_of))
+    hour = Case(When(due_at__gt=moments.now, due_at__lt=moments.today_ends, then=bin_of))
     running = scope.of(Commitment.objects.running()).values(lane=lane, hour=hour).annotate(n=Count("pk"))
     still = scope.of(Commitment.objects.standing_still())
     waiting = still.values(lane=Value(WAITING), hour=Cast(Value(None), DateTimeField())).annotate(n=Count("pk"))

@@ -146,7 +146,7 @@ def test_a_ticket_that_nobody_has_is_named():
 def test_an_hour_with_more_work_than_people_is_too_full():
     team = make.team()
     ticket = make.ticket(team=team, now=NOW - hours(100))
-    for number in range(5):
+    for number in range(1, 6):
         due(zagreb("2026-11-23 11:00") + MINUTE * number, ticket=ticket)
     hour = next(hour for hour in look(team.lead).load if hour.starts == zagreb("2026-11-23 11:00"))
     assert (hour.due, hour.minutes_due, hour.people, hour.minutes_have, hour.is_too_full) == (5, 75, 1, 60, True)
@@ -240,3 +240,10 @@ def test_running_rows_are_found_through_the_partial_index():
             plan = "\n".join(line for (line,) in cursor.fetchall())
         assert "commitment_running_by_" in plan, plan
         assert "Seq Scan on tickets_commitment" not in plan, plan
+
+
+def test_what_is_due_on_the_stroke_of_closing_is_work_of_the_hour_before():
+    team = make.team()
+    due(zagreb("2026-11-23 16:00"), team=team)
+    last = look(team.lead).load[-1]
+    assert (last.starts, last.due, last.is_too_full) == (zagreb("2026-11-23 15:00"), 1, False)
