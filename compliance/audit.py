@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy as _
 
 from followups.models import FollowUp
 from followups.playbooks import AFTER_RESOLUTION
-from mail.models import Delivery
+from mail.models import Delivery, InboundMail
 from people.actions.customers import folded as folded_customer
 from people.models import Customer, Organisation
 from standards.due import Window, shift, worked_inside
@@ -159,6 +159,16 @@ def not_settled(now: datetime) -> QuerySet[Message]:
 @check("mail-without-delivery", _("A message says it went by mail, but there is no mail."))
 def mail_without_delivery(now: datetime) -> QuerySet[Message]:
     return Message.objects.filter(direction=Message.Direction.OUT, channel="mail", delivery=None)
+
+
+@check("mail-not-filed", _("A mail came in, and nobody has looked where it belongs."))
+def mail_not_filed(now: datetime) -> QuerySet[InboundMail]:
+    return InboundMail.objects.to_file().filter(received_at__lt=now - STUCK).defer("raw")
+
+
+@check("filed-nowhere", _("A mail counts as filed, but it stands in no conversation."))
+def filed_nowhere(now: datetime) -> QuerySet[InboundMail]:
+    return InboundMail.objects.filter(state=InboundMail.State.FILED, message=None).defer("raw")
 
 
 @check("told-and-not-recorded", _("A date was told to a customer, and no promise stands for it."))

@@ -7,6 +7,7 @@ from django.core.management import call_command
 
 from compliance import audit
 from followups.models import FollowUp
+from mail import inbound
 from mail.models import Delivery
 from people.models import Customer, User
 from people.terms import Channel
@@ -202,6 +203,16 @@ def plant_a_mail_that_never_was():
     Message.objects.filter(pk=message.pk).update(delivery=None, unsettled=False)
 
 
+def plant_a_mail_that_nobody_looked_at():
+    make.organisation()
+    inbound.store(b"From: ana@example.test\r\n\r\nHello", now=MONDAY_9AM)
+
+
+def plant_a_mail_that_lost_its_message():
+    make.organisation()
+    inbound.filed(inbound.store(b"From: ana@example.test\r\n\r\nHello", now=MONDAY_9AM), "")
+
+
 def plant_a_promise_that_was_only_told():
     message = replied()
     accepted(message)
@@ -235,6 +246,8 @@ PLANTED = {
     "waits-for-ever": plant_waiting_for_nothing,
     "not-settled": plant_a_message_that_was_never_carried_out,
     "mail-without-delivery": plant_a_mail_that_never_was,
+    "mail-not-filed": plant_a_mail_that_nobody_looked_at,
+    "filed-nowhere": plant_a_mail_that_lost_its_message,
     "told-and-not-recorded": plant_a_promise_that_was_only_told,
     "customer-not-found": plant_a_customer_under_an_old_name,
     "ticket-not-found": plant_a_ticket_under_old_words,
