@@ -16,13 +16,17 @@ from django.utils import translation
 from django.utils.timesince import timesince
 
 from config import catalogues
+from followups.wording import question
 from people.models import Customer, Organisation, User
 from standards import words as windows
 from standards.terms import Clock
-from tests import stage, texts
+from tests import make, stage, texts
 from tests.examples import EXAMPLES, KEY, may_open
 from tests.knocking import Door, door, undone
 from tests.make import zagreb
+from tickets.actions import conversation
+from tickets.actions.conversation import NextDate, Told
+from tickets.certain import certain
 from ui import formats
 
 pytestmark = pytest.mark.django_db
@@ -217,6 +221,22 @@ def test_a_refused_form_is_croatian_too(croatian_door: Door) -> None:
             english = _english(page, [*_told_by_people(), "We answer as soon as possible."])
         assert response.status_code in {200, 422}
         assert not english - {"soon", "possible"}, name
+
+
+def test_letters_to_a_croatian_customer_are_croatian() -> None:
+    make.organisation()
+    customer = make.customer(name="Ana Kovač", language="hr")
+    ticket = make.ticket(customer=customer, subject="Kante nisu odvezene")
+    told = [Told(words="Kamion dolazi", due_at=zagreb("2026-11-26 12:00"))]
+    until = NextDate(contact_by=zagreb("2026-11-25 15:00"), words="Pišemo opet")
+    written = conversation.reply(
+        ticket, "Kamion je na putu.", until, told=told, by=ticket.team.lead, now=make.MONDAY_9AM
+    )  # fmt: skip
+    asked = question(customer, number=ticket.number, subject=ticket.subject, link="", who="Ivana Perić")
+    body = certain(written.delivery).body
+    assert "Javljamo Vam se do srijede, 25. studenoga 2026. u 15:00 (vrijeme: Zagreb)." in body
+    assert "Obećavamo: Kamion dolazi, do četvrtka, 26. studenoga 2026. u 12:00 (vrijeme: Zagreb)." in body
+    assert not texts.words("\n".join([body, *asked])) & _english_only()
 
 
 def _key(text: object) -> object:

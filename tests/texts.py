@@ -65,7 +65,7 @@ def forms(text: object) -> tuple[str, ...]:
 
 def words(text: str) -> set[str]:
     """The words of a text in small letters, without what its placeholders are called."""
-    plain = re.sub(r"%\(\w+\)[a-z]|\{\w*\}|https?:\S+|\S+@\S+", " ", text)
+    plain = re.sub(r"\[\[\S+\]\]|%\(\w+\)[a-z]|\{\w*\}|https?:\S+|\S+@\S+", " ", text)
     return {word.lower() for word in WORD.findall(plain)}
 
 
