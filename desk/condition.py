@@ -42,7 +42,7 @@ class Condition:
     @property
     def held(self) -> int:
         """How many follow-ups wait for a decision. Asks the database; call it where something is held."""
-        hold = Hold.objects.filter(pk=self.hold_id).first()
+        hold = Hold.objects.filter(pk=self.hold_id).first() if self.hold_id else None
         return held(hold).count() if hold else 0
 
 

@@ -1,4 +1,4 @@
-"""How often a customer gets mail that nobody wrote by hand. Reads only; the figures are in docs/decisions/0004."""
+"""How often a customer gets mail that nobody wrote by hand. Reads only; the figures are in docs/decisions/0005."""
 
 from __future__ import annotations
 

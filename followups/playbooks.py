@@ -13,6 +13,7 @@ from mail.models import Delivery
 from people.terms import Channel
 from standards.terms import Kind
 from standards.working_time import WorkingCalendar, next_opening
+from tickets.certain import certain
 from tickets.clock import calendar_of
 from tickets.models import Commitment, Message, Ticket
 from tickets.wording import zone_of
@@ -136,7 +137,7 @@ def _why_no_acknowledgement(ticket: Ticket, now: datetime) -> str:
     ):
         return _("A person has answered already.")
     contact = first_human_contact(ticket)
-    if contact is not None and contact.due_at <= now:
+    if contact is not None and certain(contact.due_at) <= now:
         return _("The time that it would name has passed already.")
     return ""
 
@@ -145,6 +146,6 @@ def _why_no_reminder(ticket: Ticket, now: datetime) -> str:
     request = ticket.satisfaction_requests.order_by("-pk").first()
     if request is None or request.answers.exists():
         return _("The customer has answered the question.")
-    if close_at(ticket, ticket.resolved_at) <= now:
+    if close_at(ticket, certain(ticket.resolved_at)) <= now:
         return _("The time that it would name has passed already.")
     return ""

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from people.models import Customer, User
 from standards.terms import Kind
+from tickets.certain import certain
 from tickets.models import Commitment, Message, Ticket
 from tickets.wording import page_link, told_as_promise, zone_of
 from ui.formats import long_date, ticket_no
@@ -36,7 +37,9 @@ def acknowledgement(
             here.append(_("It arrived: %(date)s.") % {"date": long_date(ticket.opened_at, zone)})
         then = []
         if contact is not None:
-            then.append(_("A person answers you by %(date)s.") % {"date": long_date(contact.due_at, zone, by=True)})
+            then.append(
+                _("A person answers you by %(date)s.") % {"date": long_date(certain(contact.due_at), zone, by=True)}
+            )
         if opens_at is not None:
             then.append(_("We are open again from %(date)s.") % {"date": long_date(opens_at, zone, by=True)})
         parts = [
@@ -81,10 +84,10 @@ def progress(ticket: Ticket, update: Commitment, *, by: User) -> str:
     """
     zone = zone_of(ticket.customer)
     with translation.override(ticket.customer.language):
-        parts = [_hello(ticket.customer.name), *_facts(ticket, update.started_at, zone)]
+        parts = [_hello(ticket.customer.name), *_facts(ticket, certain(update.started_at), zone)]
         parts.append(_("‹What has happened since we last wrote?›"))
         ahead = ticket.commitments.running().filter(source=Commitment.Source.PROMISE).exclude(kind=Kind.UPDATE)
-        promised = [told_as_promise(row.promised_text, row.due_at, zone) for row in ahead.order_by("due_at")]
+        promised = [told_as_promise(row.promised_text, certain(row.due_at), zone) for row in ahead.order_by("due_at")]
         parts += promised or [_("‹What happens next, and who does it?›")]
         return "\n\n".join([*parts, by.name])
 
@@ -100,8 +103,9 @@ def _facts(ticket: Ticket, since: datetime, zone: str) -> list[str]:
             lines.append((message.at, _("%(date)s: we tried to call you.") % {"date": when}))
     kept = ticket.commitments.filter(ended_at__gt=since, source=Commitment.Source.PROMISE).exclude(kind=Kind.UPDATE)
     for row in kept.filter(outcome__in=[Commitment.Outcome.KEPT, Commitment.Outcome.KEPT_LATE]):
-        said = {"date": long_date(row.ended_at, zone), "words": row.promised_text.rstrip(" .")}
-        lines.append((row.ended_at, _("%(date)s: done, as promised: %(words)s.") % said))
+        ended_at = certain(row.ended_at)
+        said = {"date": long_date(ended_at, zone), "words": row.promised_text.rstrip(" .")}
+        lines.append((ended_at, _("%(date)s: done, as promised: %(words)s.") % said))
     waits = (
         [_("We wait for others who have to do their part.")] if ticket.state == Ticket.State.WAITING_ON_OTHERS else []
     )

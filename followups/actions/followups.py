@@ -19,6 +19,7 @@ from people.models import User
 from standards.working_time import is_open, next_opening
 from tickets.actions import conversation, tickets
 from tickets.actions.events import record
+from tickets.certain import certain
 from tickets.clock import calendar_of
 from tickets.models import Message, Ticket
 
@@ -51,7 +52,7 @@ def carry_out(followup: FollowUp, *, now: datetime, by: User | None = None) -> F
     By the worker when due, or by a person at any time (*ask now*); done once in either case. The
     worker puts off what would come too often or at night.
     """
-    ticket = Ticket.objects.lock(followup.ticket)
+    ticket = Ticket.objects.lock(certain(followup.ticket))
     followup = FollowUp.objects.select_for_update(of=("self",)).get(pk=followup.pk)
     if followup.state != State.SCHEDULED:
         if by is not None:
@@ -81,7 +82,7 @@ def carry_out(followup: FollowUp, *, now: datetime, by: User | None = None) -> F
 @transaction.atomic
 def skip(followup: FollowUp, *, reason: str, by: User, now: datetime) -> FollowUp:
     """A person decides that this one is not done, and says why."""
-    Ticket.objects.lock(followup.ticket)
+    Ticket.objects.lock(certain(followup.ticket))
     followup = FollowUp.objects.select_for_update(of=("self",)).get(pk=followup.pk)
     if followup.state != State.SCHEDULED:
         raise ValidationError(_("This question has been asked already, or was skipped."))
@@ -93,7 +94,7 @@ def skip(followup: FollowUp, *, reason: str, by: User, now: datetime) -> FollowU
 @transaction.atomic
 def fail(followup: FollowUp, *, reason: str, now: datetime) -> FollowUp:
     """What was planned cannot be done, so that it does not stand in the way of the others."""
-    Ticket.objects.lock(followup.ticket)
+    Ticket.objects.lock(certain(followup.ticket))
     followup = FollowUp.objects.select_for_update(of=("self",)).get(pk=followup.pk)
     return _end(followup, State.FAILED, now=now, reason=reason) if followup.state == State.SCHEDULED else followup
 
@@ -101,7 +102,7 @@ def fail(followup: FollowUp, *, reason: str, now: datetime) -> FollowUp:
 @transaction.atomic
 def finish(followup: FollowUp, *, now: datetime) -> FollowUp:
     """Take over what became of its mail: sent, not sent, or honestly not known. A question sent plans its reminder."""
-    ticket = Ticket.objects.lock(followup.ticket)
+    ticket = Ticket.objects.lock(certain(followup.ticket))
     followup = FollowUp.objects.select_related("delivery").select_for_update(of=("self",)).get(pk=followup.pk)
     delivery = followup.delivery
     if followup.state != State.HANDED_OVER or delivery is None:
@@ -216,8 +217,8 @@ def _ask(ticket: Ticket, followup: FollowUp, now: datetime, by: User | None) -> 
 
 
 def _remind(ticket: Ticket, followup: FollowUp, now: datetime, by: User | None) -> Message:
-    request = ticket.satisfaction_requests.order_by("-pk").first()
-    closes_at = playbooks.close_at(ticket, ticket.resolved_at)
+    request = certain(ticket.satisfaction_requests.order_by("-pk").first())
+    closes_at = playbooks.close_at(ticket, certain(ticket.resolved_at))
     subject, body = wording.reminder(
         ticket.customer,
         number=ticket.number,

@@ -12,6 +12,7 @@ from followups.models import FollowUp, Hold
 from followups.models.followup import FollowUpQuerySet
 from people.models import User
 from tickets.actions.events import record
+from tickets.certain import certain
 from tickets.models import Ticket
 
 # So many at once, the oldest so late: then nobody has looked after them for a while.
@@ -67,7 +68,7 @@ def held(hold: Hold) -> FollowUpQuerySet:
 def _skip(waiting: FollowUpQuerySet, *, by: User, now: datetime) -> None:
     reason = _("Skipped by %(name)s after a standstill.") % {"name": by.name}
     for followup in waiting.select_related("ticket").order_by("ticket", "pk"):
-        Ticket.objects.lock(followup.ticket)
+        ticket = Ticket.objects.lock(certain(followup.ticket))
         skipped = FollowUp.objects.filter(pk=followup.pk, state=FollowUp.State.SCHEDULED)
         if skipped.update(state=FollowUp.State.SKIPPED, reason=reason[:300], ended_at=now):
-            record(followup.ticket, "followup.skipped", now=now, by=by, followup=followup.pk)
+            record(ticket, "followup.skipped", now=now, by=by, followup=followup.pk)

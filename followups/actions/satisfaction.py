@@ -11,8 +11,8 @@ from django.utils.translation import gettext as _
 from followups.models import SatisfactionAnswer, SatisfactionRequest
 from mail import outbox
 from people.terms import Channel
-from standards.terms import Occasion
-from tickets.actions import conversation
+from standards.terms import Kind, Occasion
+from tickets.actions import commitments, conversation
 from tickets.actions.events import record
 from tickets.models import Ticket
 
@@ -61,12 +61,24 @@ def answer(
             occasion=Occasion.NOT_SETTLED,
             reopens=outcome != SatisfactionAnswer.Outcome.YES,
         )
+        if _is_poor(made):
+            _let_the_lead_answer(ticket, now)
     return made
 
 
 def _needs_somebody(answer: SatisfactionAnswer) -> bool:
-    poorly_handled = answer.handling is not None and answer.handling <= POOR
-    return answer.outcome != SatisfactionAnswer.Outcome.YES or poorly_handled
+    return answer.outcome != SatisfactionAnswer.Outcome.YES or _is_poor(answer)
+
+
+def _is_poor(answer: SatisfactionAnswer) -> bool:
+    return answer.handling is not None and answer.handling <= POOR
+
+
+def _let_the_lead_answer(ticket: Ticket, now: datetime) -> None:
+    """Whoever was rated down is not the one who answers that."""
+    lead = ticket.team.lead
+    for owed in ticket.commitments.running().filter(kind=Kind.NEXT_RESPONSE).exclude(accountable=lead):
+        commitments.take(owed, by=lead, now=now)
 
 
 def _same(last: SatisfactionAnswer, outcome: str, handling: int | None, comment: str, may_call: bool) -> bool:

@@ -13,6 +13,7 @@ from followups.models import FollowUp
 from standards.terms import Kind
 from tickets.actions import drafts
 from tickets.actions.events import record
+from tickets.certain import certain
 from tickets.models import Commitment, Ticket
 
 State, Outcome = FollowUp.State, Commitment.Outcome
@@ -46,7 +47,7 @@ def prepare(update: Commitment, *, now: datetime) -> FollowUp | None:
         commitment=update,
         step=FollowUp.Step.PROGRESS_DRAFT,
         cycle=steps.count() + 1,
-        due_at=update.due_at,
+        due_at=certain(update.due_at),
         state=State.SKIPPED if reason else State.DRAFTED,
         reason=reason,
         made_at=now,
@@ -59,7 +60,7 @@ def prepare(update: Commitment, *, now: datetime) -> FollowUp | None:
 @transaction.atomic
 def finish(followup: FollowUp, *, now: datetime) -> FollowUp:
     """The update that a draft was prepared for has ended: the draft goes, unless somebody has made it their own."""
-    ticket = Ticket.objects.lock(followup.ticket)
+    ticket = Ticket.objects.lock(certain(followup.ticket))
     followup = FollowUp.objects.select_related("commitment").select_for_update(of=("self",)).get(pk=followup.pk)
     update = followup.commitment
     if followup.state != State.DRAFTED or update is None or update.state == Commitment.State.RUNNING:

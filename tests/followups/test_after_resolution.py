@@ -141,6 +141,17 @@ def test_a_team_without_hours_fails_one_and_stops_nobody():
     assert followups.fail(reminder, reason="Again", now=REMINDED).reason == "No calendar"
 
 
+def test_a_poor_rating_is_answered_by_the_lead():
+    lead, owner = make.user(), make.user()
+    team = make.team(lead=lead, members=[lead, owner])
+    make.organisation()
+    ensure_shipped_standards(MONDAY_9AM)
+    ticket = asked(resolved_ticket(team=team, owner=owner))
+    satisfaction.answer(ticket.satisfaction_requests.get(), "yes", handling=1, now=ASKED)
+    assert ticket.commitments.get(kind=Kind.NEXT_RESPONSE).accountable == lead
+    assert not Ticket.objects.get().is_open
+
+
 @pytest.mark.parametrize(
     ("ticket_type", "due"),
     [(TicketType.QUESTION, zagreb("2026-11-25 16:00")), (TicketType.COMPLAINT, zagreb("2026-11-25 10:00"))],

@@ -9,7 +9,7 @@ from standards.terms import Kind
 from tests import make
 from tests.followups.playing import accepted
 from tests.make import MONDAY_9AM, hours, zagreb
-from tickets.actions import conversation, tickets
+from tickets.actions import conversation, notes, tickets
 from tickets.actions.conversation import NextDate
 from tickets.models import Commitment, Draft, Message, Ticket
 
@@ -53,7 +53,7 @@ def test_it_tells_facts_and_never_a_word_of_a_note():
     update = promised(customer=make.customer(name="Ana Kovač"))
     ticket = update.ticket
     make.promise(ticket, at=MONDAY_9AM, due=zagreb("2026-11-26 12:00"), words="The pump is replaced.")
-    conversation.note(ticket, "She is angry, and the pump is lost.", by=ticket.owner, now=MONDAY_9AM + hours(1))
+    notes.note(ticket, "She is angry, and the pump is lost.", by=ticket.owner, now=MONDAY_9AM + hours(1))
     conversation.receive(ticket, "Any news?", channel="mail", at=MONDAY_9AM + hours(2), now=MONDAY_9AM + hours(2))
     conversation.log_call(
         ticket, "Nobody there", Message.Result.NOT_REACHED, None, by=ticket.owner, now=MONDAY_9AM + hours(3)
@@ -87,7 +87,7 @@ def test_a_text_with_blanks_does_not_leave():
 
 def test_whoever_writes_already_is_not_disturbed():
     update = promised()
-    conversation.save_draft(update.ticket, "reply", "Hello", {}, by=update.accountable, now=SOON)
+    notes.save_draft(update.ticket, "reply", "Hello", {}, by=update.accountable, now=SOON)
     (skipped,) = prepared(update)
     assert (skipped.state, skipped.reason) == (State.SKIPPED, "Ivana Perić is writing to the customer already.")
     assert Draft.objects.get().body == "Hello"
@@ -120,7 +120,7 @@ def test_an_untouched_draft_goes_with_its_reason_to_be():
 def test_a_draft_that_somebody_made_their_own_stays():
     update = promised()
     (followup,) = prepared(update)
-    conversation.save_draft(update.ticket, "reply", "My own words", {"next": ""}, by=update.accountable, now=SOON)
+    notes.save_draft(update.ticket, "reply", "My own words", {"next": ""}, by=update.accountable, now=SOON)
     tickets.resolve(update.ticket, at=SOON, now=SOON, by=None)
     updates.finish(followup, now=SOON)
     assert Draft.objects.get().body == "My own words"

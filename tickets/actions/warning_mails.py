@@ -21,6 +21,7 @@ from mail.models import Delivery
 from mail.models.delivery import Purpose
 from people.models import Organisation, User
 from standards.working_time import is_open
+from tickets.certain import certain
 from tickets.clock import calendar_of
 from tickets.models import Warning
 from ui.formats import long_date, ticket_no
@@ -138,7 +139,7 @@ def _letter(person: User, warnings: list[Warning]) -> tuple[str, str]:
 
 def _entry(warning: Warning, zone: str) -> str:
     promise, ticket = warning.commitment, warning.commitment.ticket
-    when = long_date(promise.due_at, zone)
+    when = long_date(certain(promise.due_at), zone)
     lines = [
         _what(warning) + (f" ({promise.promised_text})" if promise.promised_text else ""),
         f"{ticket_no(ticket.number)} {' '.join(ticket.subject.split())}, {ticket.customer.name}",
