@@ -14,6 +14,7 @@ from time import perf_counter
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
+from bench.report import percentile
 from config import embedded_postgres
 
 if TYPE_CHECKING:
@@ -53,6 +54,25 @@ def database() -> Iterator[None]:
         shutil.rmtree(base, ignore_errors=True)
 
 
+def copy(name: str) -> None:
+    """Another database that begins as this one is now."""
+    from django.db import connection
+
+    source = connection.settings_dict["NAME"]
+    use("template1")
+    with connection.cursor() as cursor:
+        cursor.execute(f"CREATE DATABASE {name} TEMPLATE {source}")
+    use(name)
+
+
+def use(name: str) -> None:
+    """Go on in the database of that name."""
+    from django.db import connection
+
+    connection.close()
+    connection.settings_dict["NAME"] = name
+
+
 def load(tickets: int, already: int = 0) -> float:
     """Mass data up to `tickets` in all; the seconds it took."""
     from django.core.management import call_command
@@ -73,22 +93,32 @@ def manager() -> Client:
     return client
 
 
-def timed(client: Client, url: str, rounds: int) -> dict[str, Any]:
-    """p50 and p95 in milliseconds and the number of SQL statements of one page, warmed up first."""
+def statements(client: Client, url: str) -> int:
+    """How many SQL statements one page takes, once it is warm."""
     from django.db import connection
     from django.test.utils import CaptureQueriesContext
 
-    from bench.report import percentile
-
     for _ in range(3):
-        client.get(url)
-    with CaptureQueriesContext(connection) as captured:
         answer = client.get(url)
     assert answer.status_code == 200, f"{url}: {answer.status_code}"
-    statements = len(captured)  # now: the next request empties the log
-    times = []
+    with CaptureQueriesContext(connection) as captured:
+        client.get(url)
+    return len(captured)  # at once: the next request empties the log
+
+
+def times(client: Client, url: str, rounds: int) -> list[float]:
+    """Milliseconds for each of some requests after a first one that is not counted."""
+    client.get(url)
+    found = []
     for _ in range(rounds):
         began = perf_counter()
         client.get(url)
-        times.append((perf_counter() - began) * 1000)
-    return {"p50 ms": percentile(times, 0.5), "p95 ms": percentile(times, 0.95), "SQL": statements}
+        found.append((perf_counter() - began) * 1000)
+    return found
+
+
+def timed(client: Client, url: str, rounds: int) -> dict[str, Any]:
+    """p50 and p95 in milliseconds and the number of SQL statements of one page, warmed up first."""
+    asked = statements(client, url)
+    found = times(client, url, rounds)
+    return {"p50 ms": percentile(found, 0.5), "p95 ms": percentile(found, 0.95), "SQL": asked}

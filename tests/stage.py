@@ -21,7 +21,7 @@ from standards.models import Calendar, Category, StandardVersion
 from standards.terms import Clock, Kind
 from tests import make
 from tests.make import MONDAY_9AM, hours
-from tickets.actions import commitments, conversation, settling, tickets
+from tickets.actions import commitments, conversation, notes, settling, tickets
 from tickets.actions.conversation import NextDate, Told
 from tickets.models import Commitment, Message, Ticket
 
@@ -193,13 +193,13 @@ def _conversation(ticket: Ticket, agent: User, running: Commitment) -> Message:
     conversation.log_call(
         ticket, "She needs it for the invoices.", Message.Result.NOT_REACHED, None, by=agent, now=NOW - hours(0.8)
     )  # fmt: skip
-    conversation.note(ticket, "The supplier answers on Tuesdays only.", by=agent, now=NOW - hours(0.7))
+    notes.note(ticket, "The supplier answers on Tuesdays only.", by=agent, now=NOW - hours(0.7))
     held = conversation.reply(
         ticket, "We have ordered the part.", NextDate(contact_by=NOW + hours(26)),
         told=[Told(words="The printer is back", due_at=NOW + hours(70), moves=running, reason="The part is late.")],
         by=agent, now=NOW,
     )  # fmt: skip
-    conversation.save_draft(ticket, "reply", "And another thing", {"next": "contact"}, by=agent, now=NOW)
+    notes.save_draft(ticket, "reply", "And another thing", {"next": "contact"}, by=agent, now=NOW)
     return held
 
 
@@ -253,7 +253,7 @@ def more_of_everything(stage: Stage) -> None:
         )
         make.promise(ticket, at=NOW - hours(2), due=NOW + hours(number))
         make.promise(stage.ticket, at=NOW - hours(2), due=NOW + hours(4 + number))
-        conversation.note(stage.ticket, "One more thing.", by=member, now=NOW)
+        notes.note(stage.ticket, "One more thing.", by=member, now=NOW)
         conversation.receive(stage.ticket, "And then?", channel=Channel.MAIL, at=NOW, now=NOW)
         tickets.assign(make.ticket(customer=make.customer(), team=stage.team), member, by=member, now=NOW)
         demo_mail.store(LETTER, sender="support@example.test", recipients=["ana@example.test"], now=NOW)

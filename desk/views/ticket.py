@@ -21,7 +21,7 @@ from desk.viewer import visible_commitment, visible_ticket
 from people.audience import StaffRequest, staff
 from people.models import User
 from standards.working_time import next_opening
-from tickets.actions import conversation, rematch, tickets
+from tickets.actions import conversation, notes, rematch, tickets
 from tickets.certain import certain
 from tickets.clock import calendar_of
 from tickets.models import Commitment, Draft, Message, Ticket
@@ -89,7 +89,7 @@ def note(request: StaffRequest, number: int) -> HttpResponse:
     found = visible_ticket(request, number)
     form = NoteForm(request.POST)
     if form.is_valid():
-        conversation.note(
+        notes.note(
             found, form.cleaned_data["body"], by=request.user, now=timezone.now(), key=form.cleaned_data["key"]
         )  # fmt: skip
         toasts.success(request, _("The note is saved. Only staff can see it."))
@@ -119,7 +119,7 @@ def save_draft(request: StaffRequest, number: int) -> HttpResponse:
     body = request.POST.get("body", "")
     fields = {name: value for name, value in request.POST.items() if name not in _NOT_KEPT}
     if body.strip():
-        conversation.save_draft(found, kind, body, fields, by=request.user, now=timezone.now())
+        notes.save_draft(found, kind, body, fields, by=request.user, now=timezone.now())
     return HttpResponse(status=204)
 
 

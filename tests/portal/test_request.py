@@ -9,7 +9,7 @@ from people.terms import Channel
 from standards.terms import Kind
 from tests import make
 from tests.make import MONDAY_9AM, hours
-from tickets.actions import commitments, conversation
+from tickets.actions import commitments, conversation, notes
 from tickets.models import Event, Message, Ticket
 
 pytestmark = pytest.mark.django_db
@@ -48,7 +48,7 @@ def test_a_moved_promise_shows_its_first_date_too(client, ticket):
 
 
 def test_the_customer_never_sees_internal_notes_or_names_of_states(client, ticket):
-    conversation.note(ticket, "Difficult customer", by=ticket.team.lead, now=MONDAY_9AM)
+    notes.note(ticket, "Difficult customer", by=ticket.team.lead, now=MONDAY_9AM)
     page = client.get(page_of(ticket)).content.decode()
     assert "Difficult customer" not in page
     assert "Waiting on" not in page

@@ -1,0 +1,36 @@
+"""What stays among us: internal notes, and what somebody has written and not sent."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from uuid import UUID
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from people.models import User
+from tickets.actions.events import record
+from tickets.models import Draft, Note, Ticket
+
+
+@transaction.atomic
+def note(ticket: Ticket, body: str, *, by: User, now: datetime, key: UUID | None = None) -> Note:
+    """Write something that only staff can see."""
+    if key and (known := Note.objects.filter(key=key).first()):
+        return known
+    ticket = Ticket.objects.lock(ticket)
+    if not body.strip():
+        raise ValidationError({"body": _("Write something first.")})
+    made = Note.objects.create(ticket=ticket, author=by, body=body.strip(), at=now, key=key)
+    Draft.objects.filter(ticket=ticket, author=by, kind=Draft.Kind.NOTE).delete()
+    record(ticket, "note.written", now=now, by=by, note=made.pk)
+    return made
+
+
+def save_draft(ticket: Ticket, kind: str, body: str, fields: dict, *, by: User, now: datetime) -> Draft:
+    """Keep what `by` is writing, as it is; one for each kind on a ticket."""
+    draft, _made = Draft.objects.update_or_create(
+        ticket=ticket, author=by, kind=kind, defaults={"body": body, "fields": fields, "at": now}
+    )
+    return draft
