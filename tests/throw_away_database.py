@@ -36,7 +36,7 @@ def pytest_load_initial_conftests(early_config: pytest.Config) -> None:
     fcntl.flock(mark, fcntl.LOCK_EX)
     given = os.environ.get("TEST_POSTGRES_BIN")
     server = embedded_postgres.Server(
-        base, base / "socket", throw_away=True, binaries=Path(given) if given else None
+        base, base / "socket", throw_away=True, programs=Path(given) if given else None
     )  # fmt: skip
     try:
         server.start()

