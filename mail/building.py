@@ -43,6 +43,11 @@ def with_links(body: str, links: Sequence[str]) -> str:
     )
 
 
+def with_named_links(body: str) -> str:
+    """`body` as people read it where a secret has no place: each link is named, in brackets."""
+    return _PLACEHOLDER.sub(lambda found: f"[{addresses.LINKS[found['purpose']][1]}]", body)
+
+
 def build(delivery: Delivery, *, now: datetime) -> EmailMultiAlternatives:
     """The mail of `delivery` for one attempt: fresh secrets each time, the same Message-ID every time.
 

@@ -26,6 +26,7 @@ from followups.models import FollowUp
 from mail import outbox
 from people.models import Customer, Organisation, Team, User
 from portal import demo_mail
+from portal.demo_mail import CaughtMail
 from standards.terms import Clock, Kind, Occasion
 from tests import make
 from tests.make import MONDAY_9AM, hours
@@ -81,6 +82,7 @@ class World:
         if self.pictures is None:
             return
         usual = page.viewport_size
+        page.wait_for_timeout(300)  # a page that still fades in complains about another size
         for width, height in ((1280, 900), (360, 740)):
             page.set_viewport_size({"width": width, "height": height})
             page.screenshot(path=self.pictures / f"{name}-{width}.png", full_page=True)
@@ -97,6 +99,7 @@ def mail_server(settings: Settings, tmp_path: Path) -> Iterator[None]:
     settings.DEMO, settings.DATA_DIR, settings.MAIL_PAUSED_REASON = True, tmp_path, ""
     settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
     settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", port
+    settings.MAIL_CATCHER_PORT = port
     settings.EMAIL_USE_SSL = settings.EMAIL_USE_TLS = False
     yield
     controller.stop()
@@ -158,10 +161,24 @@ def write_reply(page: Page, words: str, *, contact_by: datetime | None = None, r
 
 def read_mail(page: Page, words: str) -> None:
     """Open the newest mail that says `words`, from the list of the demo inbox."""
-    name = next(mail.name for mail in demo_mail.caught() if words in " ".join(mail.text.split()))
-    page.goto("/demo/mail/")
-    page.locator(f".mails a[href$='/{name}/']").click()
+    open_mail(page, next(mail for mail in demo_mail.caught() if words in " ".join(mail.text.split())))
     expect(page.locator(".mail")).to_contain_text(words)
+
+
+def newest_mail(*, to: str) -> CaughtMail:
+    """What somebody got last."""
+    return next(mail for mail in demo_mail.caught() if to in mail.recipients)
+
+
+def open_mail(page: Page, mail: CaughtMail) -> None:
+    """From the list of the demo inbox."""
+    page.goto("/demo/mail/")
+    page.locator(f".mails a[href$='/{mail.name}/']").click()
+
+
+def row(page: Page, kind: str) -> Locator:
+    """What is open on the ticket page, of that kind."""
+    return page.locator(".strip__list").first.locator(".promise").filter(has_text=kind)
 
 
 def question() -> FollowUp:
@@ -174,4 +191,7 @@ def question_on(page: Page) -> Locator:
     return page.locator("#promises-of-ticket .promise").filter(has_text="Question: is it settled?")
 
 
-__all__ = ["PASSWORD", "Company", "World", "hours", "question", "question_on", "read_mail", "write_reply"]
+__all__ = [
+    "PASSWORD", "Company", "World", "hours", "newest_mail", "open_mail", "question", "question_on", "read_mail", "row",
+    "write_reply",
+]  # fmt: skip

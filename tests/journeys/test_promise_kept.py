@@ -12,7 +12,7 @@ from followups.models import FollowUp, SatisfactionAnswer
 from people.terms import Channel
 from standards.terms import Kind
 from tests import make
-from tests.journeys.conftest import PASSWORD, Company, World, question, question_on, read_mail, write_reply
+from tests.journeys.conftest import PASSWORD, Company, World, question, question_on, read_mail, row, write_reply
 from tests.make import MONDAY_9AM, hours, zagreb
 from tickets.actions import conversation
 from tickets.actions.conversation import NextDate
@@ -150,11 +150,6 @@ def sign_in(page: Page) -> None:
     page.get_by_label("Password", exact=True).fill(PASSWORD)
     page.get_by_role("button", name="Sign in").click()
     expect(page).to_have_url(re.compile("/desk/$"))
-
-
-def row(page: Page, kind: str):
-    """What is open on the ticket page, of that kind."""
-    return page.locator(".strip__list").first.locator(".promise").filter(has_text=kind)
 
 
 def horizon_row(page: Page, commitment: Commitment):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -84,7 +85,7 @@ def write(
         direction=Message.Direction.OUT,
         channel=channel,
         author=by,
-        body=body.strip(),
+        body=_without_gaps(body),
         at=now,
         result=result,
         asks=bool(next_date and next_date.wait_until),
@@ -110,6 +111,11 @@ def write(
             may_get_in_the_way=next_date.may_get_in_the_way,
         )
     return message
+
+
+def _without_gaps(body: str) -> str:
+    """`body` without the empty lines that a prepared letter keeps for words that nobody wrote."""
+    return re.sub(r"\n(?:[ \t]*\n){2,}", "\n\n", body.replace("\r\n", "\n").strip())
 
 
 def _check_next_date(ticket: Ticket, next_date: NextDate | None, now: datetime) -> None:

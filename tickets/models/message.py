@@ -7,6 +7,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from mail.building import with_named_links
 from mail.models import Delivery, InboundMail
 from people.terms import Channel
 from standards.terms import Kind
@@ -82,6 +83,11 @@ class Message(models.Model):
 
     def __str__(self) -> str:
         return f"{self.direction} on {self.ticket_id} at {self.at:%Y-%m-%d %H:%M}"
+
+    @property
+    def text(self) -> str:
+        """What was said, as people read it: where a mail of ours has a link, its name stands."""
+        return with_named_links(self.body) if self.is_ours and not self.human else self.body
 
     @property
     def is_ours(self) -> bool:
