@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 from django.db.models import Q
 from django.utils.translation import gettext as _
 
-from followups.models import FollowUp
+from followups.models import FollowUp, SatisfactionAnswer
 from mail.models import Delivery
 from people.terms import Channel
 from standards.terms import Kind
@@ -20,12 +20,15 @@ from tickets.wording import zone_of
 
 Step = FollowUp.Step
 
-# The customer has had a day with the solution before we ask.
+# The customer has had a day with the solution before we ask; longer with one that had to be mended.
 ASK_AFTER = timedelta(hours=24)
+ASK_AFTER_DAYS, CHECK_BACK_AFTER_DAYS = 1, 3
 REMIND_AFTER_DAYS = 3
 CLOSE_AFTER_DAYS = 7
 # What follows from a resolution, and ends when the ticket opens again.
 AFTER_RESOLUTION = (Step.SETTLED_QUESTION, Step.SETTLED_REMINDER, Step.CLOSING)
+# What leaves as a mail by itself; of the others a person makes something, or nobody has to.
+BY_MAIL = (Step.ACKNOWLEDGEMENT, Step.SETTLED_QUESTION, Step.SETTLED_REMINDER)
 # So late it would puzzle more than please. Closing is no mail: it is never too late.
 LATE = {
     Step.ACKNOWLEDGEMENT: timedelta(hours=24),
@@ -45,8 +48,17 @@ def is_by_mail_of_a_customer(ticket: Ticket) -> bool:
 
 
 def ask_at(ticket: Ticket, resolved_at: datetime) -> datetime:
-    """When to ask whether it is settled."""
-    return polite(ticket, resolved_at + ASK_AFTER)
+    """When to ask whether it is settled: a working day later; three where the last solution did not hold."""
+    days = CHECK_BACK_AFTER_DAYS if was_not_settled(ticket) else ASK_AFTER_DAYS
+    later = working_days_later(calendar_of(ticket.team).working, resolved_at, days)
+    return polite(ticket, max(later, resolved_at + ASK_AFTER))
+
+
+def was_not_settled(ticket: Ticket) -> bool:
+    """Whether the last that the customer has answered about `ticket` is that it is not settled."""
+    answers = SatisfactionAnswer.objects.filter(request__ticket=ticket).order_by("at", "pk")
+    last = answers.last()
+    return last is not None and last.outcome != SatisfactionAnswer.Outcome.YES
 
 
 def remind_at(ticket: Ticket, asked_at: datetime) -> datetime:
@@ -73,9 +85,10 @@ def latest_of(followup: FollowUp) -> datetime | None:
 def working_days_later(calendar: WorkingCalendar, at: datetime, days: int) -> datetime:
     """The same time of day so many working days later, or the opening after it."""
     wanted = at.astimezone(calendar.zone)
+    day = wanted.date()
     for _day in range(days):
-        at = next_opening(calendar, at + timedelta(hours=24))
-    day = at.astimezone(calendar.zone).date()
+        morrow = datetime.combine(day + timedelta(days=1), time(), calendar.zone)
+        day = next_opening(calendar, morrow).astimezone(calendar.zone).date()
     return next_opening(calendar, datetime.combine(day, wanted.time(), calendar.zone))
 
 

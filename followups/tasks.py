@@ -3,8 +3,8 @@
 from django.core.exceptions import ValidationError
 from django.utils import timezone
 
-from followups.actions import followups, holding, updates
-from followups.models import FollowUp
+from followups.actions import calls, followups, holding, updates
+from followups.models import CallTask, FollowUp
 from tickets.models import Ticket
 
 
@@ -40,7 +40,7 @@ def prepare_updates() -> int:
 
 
 def finish() -> int:
-    """Take over what became of the mails that were handed over, and of the drafts that were prepared."""
+    """Take over what became of the mails handed over, of the drafts prepared and of the calls to make."""
     now = timezone.now()
     ended = list(FollowUp.objects.to_finish().select_related("ticket")[:500])
     for followup in ended:
@@ -48,4 +48,7 @@ def finish() -> int:
     drafted = list(FollowUp.objects.drafts_to_finish().select_related("ticket")[:500])
     for followup in drafted:
         updates.finish(followup, now=now)
-    return len(ended) + len(drafted)
+    called = list(CallTask.objects.made().select_related("ticket")[:500])
+    for task in called:
+        calls.finish(task, now=now)
+    return len(ended) + len(drafted) + len(called)

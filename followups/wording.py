@@ -8,7 +8,7 @@ from django.utils import translation
 from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 
-from people.models import Customer, User
+from people.models import Customer, Organisation, User
 from standards.terms import Kind
 from tickets.certain import certain
 from tickets.models import Commitment, Message, Ticket
@@ -17,8 +17,12 @@ from ui.formats import long_date, ticket_no
 
 # Later than that, an acknowledgement says when the message arrived.
 ARRIVED_LONG_AGO = timedelta(minutes=15)
-# So much of a subject stands inside a sentence.
+# So much of a subject, or of what a customer wrote, stands inside a sentence.
 SUBJECT_SHOWN = 70
+# The longest that a customer reads in an acknowledgement.
+MOST_WORDS = 90
+# So much of what happened stands in a prepared update; the rest stands on the customer's page.
+FACTS = 3
 
 type_letter = tuple[str, str]
 
@@ -26,7 +30,10 @@ type_letter = tuple[str, str]
 def acknowledgement(
     ticket: Ticket, contact: Commitment | None, opens_at: datetime | None, *, now: datetime
 ) -> type_letter:
-    """Subject and text: it is here, who has it, when a person answers, and how to add something."""
+    """Subject and text: it is here, who has it, when a person answers, and how to add something.
+
+    What the standard does not cover may get in the way; it is said where the letter stays short.
+    """
     zone = zone_of(ticket.customer)
     with translation.override(ticket.customer.language):
         here = [
@@ -47,17 +54,22 @@ def acknowledgement(
             " ".join(then),
             _("To add something, just reply to this message. How it stands:") + f"\n{page_link(ticket)}",
         ]
+        in_the_way = _in_the_way(contact, ticket.customer.language)
+        if in_the_way and len(" ".join([*parts, in_the_way]).split()) <= MOST_WORDS:
+            parts.insert(2, in_the_way)
         return _numbered(ticket.number, ticket.subject), "\n\n".join(part for part in parts if part)
 
 
 def question(
-    customer: Customer, *, number: int, subject: str, link: str, who: str, asks_rating: bool = True
+    customer: Customer, *, number: int, subject: str, link: str, who: str, asks_rating: bool = True, again: bool = False
 ) -> type_letter:
-    """Subject and text of the question whether it is settled."""
+    """Subject and text of the question whether it is settled; `again` after the customer had said that it was not."""
     with translation.override(customer.language):
-        asked = _("your request “%(subject)s” is marked as resolved. Is it really settled for you?") % {
-            "subject": _short(subject)
-        }
+        if again:
+            asked = _("you told us that “%(subject)s” was not settled. Is it settled for you now?")
+        else:
+            asked = _("your request “%(subject)s” is marked as resolved. Is it really settled for you?")
+        asked %= {"subject": _short(subject)}
         more = (
             _("The page has two short questions. A person reads every answer.")
             if asks_rating
@@ -87,13 +99,44 @@ def progress(ticket: Ticket, update: Commitment, *, by: User) -> str:
         parts = [_hello(ticket.customer.name), *_facts(ticket, certain(update.started_at), zone)]
         parts.append(_("‹What has happened since we last wrote?›"))
         ahead = ticket.commitments.running().filter(source=Commitment.Source.PROMISE).exclude(kind=Kind.UPDATE)
-        promised = [told_as_promise(row.promised_text, certain(row.due_at), zone) for row in ahead.order_by("due_at")]
-        parts += promised or [_("‹What happens next, and who does it?›")]
+        promised = list(ahead.order_by("due_at")[:FACTS])
+        parts += [told_as_promise(row.promised_text, certain(row.due_at), zone) for row in promised]
+        parts += [] if promised else [_("‹What happens next, and who does it?›")]
+        new = [row for row in promised if row.may_get_in_the_way and row.made_at > certain(update.started_at)]
+        parts += [
+            _("What may get in the way: %(what)s.") % {"what": row.may_get_in_the_way.rstrip(" .")} for row in new
+        ]
         return "\n\n".join([*parts, by.name])
 
 
+def not_settled(ticket: Ticket, *, settled: bool, comment: str, by: User) -> str:
+    """The beginning of an answer to "not settled", or to a poor rating of something settled, for `by` to finish.
+
+    Thanks, what the customer said, a blank for what is done now and by when, and who can be called.
+    """
+    with translation.override(ticket.customer.language):
+        thanks = (
+            _("thank you for telling us openly how we handled “%(subject)s”.")
+            if settled
+            else _("thank you for telling us that “%(subject)s” is not settled.")
+        )
+        said = [thanks % {"subject": _short(ticket.subject)}]
+        if comment:
+            said.append(_("You wrote: “%(comment)s”") % {"comment": _short(comment)})
+        parts = [_hello(ticket.customer.name), " ".join(said), _("‹What do you do about it now, and by when?›")]
+        phone = Organisation.objects.the().phone
+        if phone:
+            parts.append(_("You also reach me by phone: %(phone)s.") % {"phone": phone})
+        return "\n\n".join([*parts, by.name])
+
+
+def _in_the_way(contact: Commitment | None, language: str) -> str:
+    version = contact.standard_version if contact else None
+    return version.exclusions.get(language, "").strip() if version else ""
+
+
 def _facts(ticket: Ticket, since: datetime, zone: str) -> list[str]:
-    """What happened since then, in the customer's words, one line each; in one paragraph."""
+    """The newest of what happened since then, in the customer's words, one line each; in one paragraph."""
     lines = []
     for message in ticket.messages.filter(at__gt=since).order_by("at", "pk"):
         when = long_date(message.at, zone)
@@ -109,7 +152,7 @@ def _facts(ticket: Ticket, since: datetime, zone: str) -> list[str]:
     waits = (
         [_("We wait for others who have to do their part.")] if ticket.state == Ticket.State.WAITING_ON_OTHERS else []
     )
-    text = "\n".join([*[line for _at, line in sorted(lines)], *waits])
+    text = "\n".join([*[line for _at, line in sorted(lines)[-FACTS:]], *waits])
     return [text] if text else []
 
 

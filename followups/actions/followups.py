@@ -12,6 +12,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from followups import brakes, playbooks, wording
+from followups.actions import calls
 from followups.models import FollowUp, SatisfactionRequest
 from mail.models import Delivery
 from mail.models.delivery import Purpose
@@ -93,10 +94,10 @@ def skip(followup: FollowUp, *, reason: str, by: User, now: datetime) -> FollowU
 
 @transaction.atomic
 def fail(followup: FollowUp, *, reason: str, now: datetime) -> FollowUp:
-    """What was planned cannot be done, so that it does not stand in the way of the others."""
-    Ticket.objects.lock(certain(followup.ticket))
+    """What was planned cannot be done, so that it does not stand in the way of the others. A mail becomes a call."""
+    ticket = Ticket.objects.lock(certain(followup.ticket))
     followup = FollowUp.objects.select_for_update(of=("self",)).get(pk=followup.pk)
-    return _end(followup, State.FAILED, now=now, reason=reason) if followup.state == State.SCHEDULED else followup
+    return _fail(ticket, followup, reason, now) if followup.state == State.SCHEDULED else followup
 
 
 @transaction.atomic
@@ -117,7 +118,14 @@ def finish(followup: FollowUp, *, now: datetime) -> FollowUp:
         case Delivery.State.CANCELLED | Delivery.State.EXPIRED:
             _end(followup, State.SKIPPED, now=now, reason=delivery.reason or _("It was cancelled."))
         case Delivery.State.FAILED:
-            _end(followup, State.FAILED, now=now, reason=delivery.reason or _("The mail failed."))
+            _fail(ticket, followup, delivery.reason or _("The mail failed."), now)
+    return followup
+
+
+def _fail(ticket: Ticket, followup: FollowUp, reason: str, now: datetime) -> FollowUp:
+    _end(followup, State.FAILED, now=now, reason=reason)
+    if followup.step in playbooks.BY_MAIL:
+        calls.ask_for_one(ticket, followup=followup, now=now)
     return followup
 
 
@@ -212,6 +220,7 @@ def _ask(ticket: Ticket, followup: FollowUp, now: datetime, by: User | None) -> 
         link=f"[[link:answer:{request.about}]]",
         who=(ticket.owner or ticket.team.lead).name,
         asks_rating=request.asks_rating,
+        again=playbooks.was_not_settled(ticket),
     )
     return _send_question(ticket, followup, request, subject, body, playbooks.latest_of(followup), now, by)
 

@@ -1,4 +1,4 @@
-"""Drafts of progress updates: prepared when one is due soon, finished by the person who answers for it."""
+"""Drafts of what is owed to a customer, finished by the person who answers for it; progress updates when due soon."""
 
 from __future__ import annotations
 
@@ -36,41 +36,45 @@ def prepare(update: Commitment, *, now: datetime) -> FollowUp | None:
     update.ticket = ticket
     if update.stage(now) not in {"due_soon", "last_call"} or update.followups.exists():
         return None
-    reason = _why_not(ticket)
-    if not reason:
-        by = update.accountable
-        made = drafts.prepare(update, wording.progress(ticket, update, by=by), author=by, now=now)
-        reason = "" if made else _("%(name)s is writing to the customer already.") % {"name": by.name}
-    steps = ticket.followups.filter(step=FollowUp.Step.PROGRESS_DRAFT)
+    body = wording.progress(ticket, update, by=update.accountable)
+    return draft(update, FollowUp.Step.PROGRESS_DRAFT, body, why_not=_why_not(ticket), now=now)
+
+
+@transaction.atomic
+def draft(owed: Commitment, step: str, body: str, *, why_not: str, now: datetime) -> FollowUp:
+    """Give `body` to whoever answers for `owed`, to finish; or note why nobody needs it. Once for each `owed`."""
+    ticket, by, reason = Ticket.objects.lock(owed.ticket), owed.accountable, why_not
+    if not reason and not drafts.prepare(owed, body, author=by, now=now):
+        reason = _("%(name)s is writing to the customer already.") % {"name": by.name}
     followup = FollowUp.objects.create(
         ticket=ticket,
-        commitment=update,
-        step=FollowUp.Step.PROGRESS_DRAFT,
-        cycle=steps.count() + 1,
-        due_at=certain(update.due_at),
+        commitment=owed,
+        step=step,
+        cycle=ticket.followups.filter(step=step).count() + 1,
+        due_at=certain(owed.due_at),
         state=State.SKIPPED if reason else State.DRAFTED,
         reason=reason,
         made_at=now,
         ended_at=now if reason else None,
     )
-    record(ticket, f"followup.{followup.state}", now=now, commitment=update, followup=followup.pk)
+    record(ticket, f"followup.{followup.state}", now=now, commitment=owed, followup=followup.pk)
     return followup
 
 
 @transaction.atomic
 def finish(followup: FollowUp, *, now: datetime) -> FollowUp:
-    """The update that a draft was prepared for has ended: the draft goes, unless somebody has made it their own."""
+    """What a draft was prepared for has ended: the draft goes, unless somebody has made it their own."""
     ticket = Ticket.objects.lock(certain(followup.ticket))
     followup = FollowUp.objects.select_related("commitment").select_for_update(of=("self",)).get(pk=followup.pk)
-    update = followup.commitment
-    if followup.state != State.DRAFTED or update is None or update.state == Commitment.State.RUNNING:
+    owed = followup.commitment
+    if followup.state != State.DRAFTED or owed is None or owed.state == Commitment.State.RUNNING:
         return followup
-    drafts.take_away(update)
-    kept = update.outcome in {Outcome.KEPT, Outcome.KEPT_LATE}
+    drafts.take_away(owed)
+    kept = owed.outcome in {Outcome.KEPT, Outcome.KEPT_LATE}
     followup.state, followup.ended_at = (State.DONE if kept else State.SKIPPED), now
     followup.reason = "" if kept else _("What it was prepared for is no longer owed.")
     followup.save(update_fields=["state", "ended_at", "reason"])
-    record(ticket, f"followup.{followup.state}", now=now, commitment=update, followup=followup.pk)
+    record(ticket, f"followup.{followup.state}", now=now, commitment=owed, followup=followup.pk)
     return followup
 
 

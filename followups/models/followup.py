@@ -37,6 +37,7 @@ class FollowUp(models.Model):
     class Step(models.TextChoices):
         ACKNOWLEDGEMENT = "acknowledgement", _("Acknowledgement")
         PROGRESS_DRAFT = "progress_draft", _("Draft of a progress update")
+        NOT_SETTLED_DRAFT = "not_settled_draft", _("Draft of an answer after “not settled”")
         SETTLED_QUESTION = "settled_question", _("Question: is it settled?")
         SETTLED_REMINDER = "settled_reminder", _("Reminder: is it settled?")
         CLOSING = "closing", _("Closing")

@@ -30,7 +30,7 @@ def test_the_question_is_planned_one_working_day_after_resolving():
     assert planned().due_at == ASKED
     friday = make.ticket()
     tickets.resolve(friday, at=zagreb("2026-11-27 14:00"), now=zagreb("2026-11-27 14:00"), by=None)
-    assert followups.plan(friday, now=zagreb("2026-11-27 14:00")).due_at == zagreb("2026-11-30 08:00")
+    assert followups.plan(friday, now=zagreb("2026-11-27 14:00")).due_at == zagreb("2026-11-30 14:00")
 
 
 def test_planning_twice_plans_once():

@@ -244,8 +244,11 @@ def move(
 
 
 @transaction.atomic
-def withdraw(commitment: Commitment, *, why: str, by: User, now: datetime) -> Commitment:
-    """No longer owed: the customer said so, or it was a mistake. After due only a lead or manager may."""
+def withdraw(commitment: Commitment, *, why: str, by: User | None, now: datetime) -> Commitment:
+    """No longer owed: the customer said so, or it was a mistake. After due only a lead or manager may.
+
+    Without `by` it was the customer's own click.
+    """
     commitment = _lock(commitment)
     if not why:
         raise ValidationError(_("Say why it is no longer owed."))
@@ -254,7 +257,7 @@ def withdraw(commitment: Commitment, *, why: str, by: User, now: datetime) -> Co
     if commitment.state == State.PAUSED:
         commitment = pauses.end(commitment, at=now, now=now)
     if commitment.due_at and now > commitment.due_at:
-        if not (by.is_manager or commitment.ticket.team.lead_id == by.pk):
+        if by is None or not (by.is_manager or commitment.ticket.team.lead_id == by.pk):
             raise ValidationError(_("It is overdue: only the team's lead or a manager can withdraw it now."))
         commitment.approved_by = by
     return _end(commitment, Outcome.WITHDRAWN, at=now, now=now, by=by, why=why)

@@ -135,10 +135,14 @@ def receive(
     now: datetime,
     occasion: str = Occasion.ORDINARY,
     reopens: bool = True,
+    owes: bool = True,
     key: UUID | None = None,
     inbound: InboundMail | None = None,
 ) -> Message:
-    """The customer said something at `at`: clocks run on, a resolved ticket opens, an answer is owed."""
+    """The customer said something at `at`: clocks run on, a resolved ticket opens, an answer is owed.
+
+    Not `reopens` leaves a resolved ticket as it is; not `owes` where the words ask for no answer.
+    """
     if key and (known := Message.objects.filter(key=key).first()):
         return known
     ticket = Ticket.objects.lock(ticket)
@@ -153,7 +157,8 @@ def receive(
     elif ticket.state == Ticket.State.WAITING_ON_CUSTOMER:
         ticket.state = Ticket.State.OPEN
         ticket.save(update_fields=["state"])
-    owe_an_answer(ticket, since=at, now=now, occasion=occasion)
+    if owes:
+        owe_an_answer(ticket, since=at, now=now, occasion=occasion)
     return message
 
 

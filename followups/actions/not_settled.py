@@ -1,0 +1,110 @@
+"""After "not settled" or a poor rating: a person gets in touch, with a draft to begin with and a call where allowed."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from followups import wording
+from followups.actions import calls, updates
+from followups.models import CallTask, FollowUp, SatisfactionAnswer
+from people.terms import Channel
+from standards.terms import Kind, Occasion
+from tickets.actions import commitments, conversation
+from tickets.models import Commitment, Ticket
+
+# A handling rated this low needs a person, even where the matter itself is settled.
+POOR = 2
+
+
+def needs_somebody(answer: SatisfactionAnswer) -> bool:
+    """Whether a person has to get in touch because of `answer`. What a comment means is not ours to judge."""
+    return answer.outcome != SatisfactionAnswer.Outcome.YES or _is_poor(answer)
+
+
+@transaction.atomic
+def begin(answer: SatisfactionAnswer, *, now: datetime) -> Commitment | None:
+    """Owe the customer a person: the clock of the standard for it, a draft, and a call where they allow one.
+
+    "No" and "not quite" open the ticket again. Whoever was rated down is not the one who answers:
+    the lead does. Returns what is owed; None where no standard says how soon.
+    """
+    ticket = answer.request.ticket
+    conversation.receive(
+        ticket,
+        _in_words(answer),
+        channel=Channel.PAGE,
+        at=now,
+        now=now,
+        occasion=Occasion.NOT_SETTLED,
+        reopens=answer.outcome != SatisfactionAnswer.Outcome.YES,
+    )
+    ticket = Ticket.objects.lock(ticket)
+    if _is_poor(answer):
+        _let_the_lead_answer(ticket, now)
+    owed = _owed(ticket)
+    if owed is not None:
+        _prepare(ticket, owed, answer, now)
+    may_be_called(answer, now=now)
+    return owed
+
+
+@transaction.atomic
+def may_be_called(answer: SatisfactionAnswer, *, now: datetime) -> CallTask | None:
+    """Have somebody call the customer who needs it and allows it."""
+    if not (answer.may_call and needs_somebody(answer)):
+        return None
+    return calls.ask_for_one(answer.request.ticket, answer=answer, now=now)
+
+
+@transaction.atomic
+def end(answer: SatisfactionAnswer, *, now: datetime) -> None:
+    """The customer says that it is settled after all: nobody has to get in touch because of it any more.
+
+    What is overdue stays a miss, and the ticket stays open until a person has looked.
+    """
+    ticket = Ticket.objects.lock(answer.request.ticket)
+    conversation.receive(ticket, _in_words(answer), channel=Channel.PAGE, at=now, now=now, reopens=False, owes=False)
+    owed = _owed(ticket)
+    if owed is not None and not owed.is_overdue(now):
+        commitments.withdraw(owed, why="customer_said_so", by=None, now=now)
+    for task in ticket.call_tasks.to_make().filter(why=CallTask.Why.NOT_SETTLED):
+        calls.not_needed(task, because=_("The customer says that it is settled."), by=None, now=now)
+
+
+def _is_poor(answer: SatisfactionAnswer) -> bool:
+    return answer.handling is not None and answer.handling <= POOR
+
+
+def _owed(ticket: Ticket) -> Commitment | None:
+    owed = ticket.commitments.running().filter(kind=Kind.NEXT_RESPONSE).select_related("accountable")
+    return owed.order_by("due_at", "pk").first()
+
+
+def _let_the_lead_answer(ticket: Ticket, now: datetime) -> None:
+    lead = ticket.team.lead
+    for owed in ticket.commitments.running().filter(kind=Kind.NEXT_RESPONSE).exclude(accountable=lead):
+        commitments.take(owed, by=lead, now=now)
+
+
+def _prepare(ticket: Ticket, owed: Commitment, answer: SatisfactionAnswer, now: datetime) -> FollowUp | None:
+    """The draft, once for what is owed."""
+    if owed.followups.filter(step=FollowUp.Step.NOT_SETTLED_DRAFT).exists():
+        return None
+    settled = answer.outcome == SatisfactionAnswer.Outcome.YES
+    body = wording.not_settled(ticket, settled=settled, comment=answer.comment, by=owed.accountable)
+    why_not = "" if ticket.customer.email else _("The customer has no e-mail address.")
+    return updates.draft(owed, FollowUp.Step.NOT_SETTLED_DRAFT, body, why_not=why_not, now=now)
+
+
+def _in_words(answer: SatisfactionAnswer) -> str:
+    said = {
+        SatisfactionAnswer.Outcome.YES: (
+            _("It is settled, but the handling was poor.") if _is_poor(answer) else _("It is settled.")
+        ),
+        SatisfactionAnswer.Outcome.NOT_QUITE: _("It is not quite settled."),
+        SatisfactionAnswer.Outcome.NO: _("It is not settled."),
+    }[SatisfactionAnswer.Outcome(answer.outcome)]
+    return f"{said}\n\n{answer.comment}".strip()

@@ -1,0 +1,84 @@
+"""A call that somebody owes a customer, because a mail is not the way or could not be one."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Exists, OuterRef, Q
+from django.utils.translation import gettext_lazy as _
+
+from followups.models.followup import FollowUp
+from followups.models.satisfaction import SatisfactionAnswer
+from people.models import User
+from tickets.models import Message, Ticket
+
+
+class CallTaskQuerySet(models.QuerySet["CallTask"]):
+    def to_make(self) -> CallTaskQuerySet:
+        """Still to be made, the longest waiting first; one that has reached the customer counts at once."""
+        return self.filter(~Exists(_reached()), ended_at=None).order_by("made_at", "pk")
+
+    def made(self) -> CallTaskQuerySet:
+        """A call has reached the customer since, and nobody has written that down yet."""
+        return self.filter(Exists(_reached()), ended_at=None).order_by("pk")
+
+    def visible_to(self, user: User) -> CallTaskQuerySet:
+        """Those about tickets that `user` may see."""
+        return self.filter(ticket__in=Ticket.objects.visible_to(user))
+
+
+class CallTask(models.Model):
+    """Call the customer of one ticket. Ended by a logged call that reached them, or by whoever says why not.
+
+    One at a time for each ticket: whoever calls can say both things.
+    """
+
+    class Why(models.TextChoices):
+        NOT_SETTLED = "not_settled", _("The customer was not content with the answer and may be called.")
+        MAIL_FAILED = "mail_failed", _("A mail to the customer did not arrive.")
+
+    ticket = models.ForeignKey(Ticket, models.PROTECT, db_index=False, related_name="call_tasks")
+    why = models.CharField(max_length=20, choices=Why)
+    followup = models.OneToOneField(FollowUp, models.PROTECT, null=True, related_name="call_task")
+    answer = models.OneToOneField(SatisfactionAnswer, models.PROTECT, null=True, related_name="call_task")
+    made_at = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True)
+    call = models.ForeignKey(
+        Message, models.PROTECT, null=True, db_index=False, related_name="+", help_text="the one that reached them"
+    )
+    not_needed_because = models.CharField(max_length=300, blank=True)
+    ended_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
+
+    objects = CallTaskQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["made_at", "pk"]
+        constraints = [
+            models.CheckConstraint(
+                name="call_task_follows_from_a_mail_or_an_answer",
+                condition=Q(why="mail_failed", followup__isnull=False, answer__isnull=True)
+                | Q(why="not_settled", followup__isnull=True, answer__isnull=False),
+            ),
+            models.CheckConstraint(
+                name="call_task_ended_says_how",
+                condition=Q(ended_at__isnull=True, call__isnull=True, not_needed_because="")
+                | Q(ended_at__isnull=False, call__isnull=False, not_needed_because="")
+                | Q(ended_at__isnull=False, call__isnull=True) & ~Q(not_needed_because=""),
+            ),
+            models.UniqueConstraint(
+                name="call_task_one_at_a_time_for_a_ticket", fields=["ticket"], condition=Q(ended_at__isnull=True)
+            ),
+        ]
+        indexes = [
+            models.Index(name="call_task_of_ticket", fields=["ticket"]),
+            models.Index(name="call_task_to_make", fields=["made_at", "id"], condition=Q(ended_at__isnull=True)),
+        ]
+
+    def __str__(self) -> str:
+        return f"call about {self.ticket_id}: {self.why}"
+
+
+def _reached() -> models.QuerySet[Message]:
+    """The calls on its ticket that have reached the customer since the call was asked for."""
+    calls = Message.objects.filter(ticket=OuterRef("ticket"), result=Message.Result.REACHED)
+    return calls.filter(at__gte=OuterRef("made_at"))
