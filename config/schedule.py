@@ -29,7 +29,7 @@ EVERY_MINUTE = [
 ]
 
 # What can wait for a day.
-EVERY_DAY = ["mail.tasks.forget_failed_tasks"]
+EVERY_DAY = ["mail.tasks.forget_failed_tasks", "tickets.tasks.forget_orphans"]
 
 # The heartbeat; more often, so that a worker that stands still is seen soon.
 BEAT, BEAT_EVERY = "mail.tasks.beat", 10.0

@@ -251,10 +251,27 @@ STATIC_URL = "/static/"
 STATIC_ROOT = DATA_DIR / "static"
 STATICFILES_DIRS = [BASE_DIR / "static"]
 STORAGES = {
-    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "default": {"BACKEND": "config.stored_files.Storage"},
     "staticfiles": {"BACKEND": "config.static_files.Storage"},
 }
+# Of customers; no web server serves them, only views that look who asks.
 MEDIA_ROOT = DATA_DIR / "files"
+FILE_UPLOAD_PERMISSIONS = 0o600
+FILE_UPLOAD_DIRECTORY_PERMISSIONS = 0o700
+_MEGABYTE = 1024 * 1024
+# What one form may bring. What is more is left out while it comes in, and the form says so.
+FILES_MOST = 10
+FILES_LARGEST = 10 * _MEGABYTE
+FILES_LARGEST_TOGETHER = 20 * _MEGABYTE
+# A mail is here already, as large as it is: of its files so many are kept apart, up to the same size together.
+FILES_MOST_IN_A_MAIL = 50
+FILE_UPLOAD_HANDLERS = [
+    "config.stored_files.Capped",
+    "django.core.files.uploadhandler.MemoryFileUploadHandler",
+    "django.core.files.uploadhandler.TemporaryFileUploadHandler",
+]
+# Far above what a form may bring: beyond it nobody is told anything any more.
+DATA_UPLOAD_MAX_NUMBER_FILES = 1000
 
 # --- Language and time ------------------------------------------------------------------------------------------------
 LANGUAGE_CODE = "en"

@@ -183,7 +183,7 @@ def _said(ticket: Ticket, newest: int | None) -> tuple[list[Said], bool]:
     messages = (
         ticket.messages.exclude(delivery__state=Delivery.State.CANCELLED)
         .select_related("author", "delivery")
-        .prefetch_related(Prefetch("promises", to_attr="told"))
+        .prefetch_related(Prefetch("promises", to_attr="told"), "attachments")
         .order_by("-at", "-pk")
     )
     notes = ticket.notes.select_related("author").order_by("-at", "-pk")

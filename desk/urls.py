@@ -3,6 +3,7 @@
 from django.urls import include, path
 
 from desk.views import (
+    attachments,
     commitments,
     condition,
     customers,
@@ -40,6 +41,7 @@ urlpatterns = [
     path("tickets/<int:number>/owner/", ticket.assign, name="ticket-assign"),
     path("tickets/<int:number>/state/", ticket.change_state, name="ticket-state"),
     path("tickets/<int:number>/facts/", ticket.change_facts, name="ticket-facts"),
+    path("attachments/<int:attachment_id>/", attachments.attachment, name="attachment"),
     path("messages/<int:message_id>/undo/", ticket.undo, name="message-undo"),
     path("outbox/", outbox.outbox_page, name="outbox"),
     path("outbox/send-again/", condition.send_again, name="outbox-resume"),

@@ -14,6 +14,7 @@ from html import unescape
 
 # What no header of an honest mail needs; the rest is not read.
 HEADER = 16_000
+_FILE_NAME = 150
 
 _TEXT_CODEC = re.compile(
     r"(ascii|utf[-_]?(8|16|32)|iso[-_]?(8859|2022)|cp\d|koi8|mac|gb|big5|euc|shift|latin|tis|johab|hz|ptcp|kz)"
@@ -87,7 +88,12 @@ def storable(text: str) -> str:
 def file_name(name: str) -> str:
     """The last part of a file's name, as data only: nothing is ever stored under it."""
     visible = "".join(sign for sign in name if unicodedata.category(sign) not in {"Cf", "Co", "Cn"})
-    return one_line(re.split(r"[/\\]", visible)[-1], 150).strip(". ") or "attachment"
+    last = one_line(re.split(r"[/\\]", visible)[-1], HEADER).strip(". ")
+    if len(last) > _FILE_NAME:
+        stem, dot, kind = last.rpartition(".")
+        ending = dot + kind if stem and len(kind) <= 10 else ""
+        last = last[: _FILE_NAME - len(ending)].rstrip(". ") + ending
+    return last or "attachment"
 
 
 def without_markup(html: str) -> str:

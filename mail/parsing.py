@@ -55,7 +55,12 @@ class Attached:
 
     name: str
     kind: str
-    size: int
+    content: bytes = field(repr=False)
+
+    @property
+    def size(self) -> int:
+        """In bytes, as it was before the mail wrapped it up."""
+        return len(self.content)
 
 
 @dataclass(frozen=True)
@@ -200,7 +205,7 @@ def _texts(part: Message, attached: list[Attached], depth: int) -> Iterator[str]
             for one in parts:
                 yield from _texts(one, attached, depth + 1)
     elif _is_file(part, kind):
-        attached.append(Attached(_file_name(part, kind), kind, _size(part)))
+        attached.append(Attached(_file_name(part, kind), kind, _content_of(part)))
     else:
         text = _text(part)
         yield decoding.lines(decoding.without_markup(text) if kind == "text/html" else text)
@@ -234,10 +239,15 @@ def _file_name(part: Message, kind: str) -> str:
     return decoding.file_name(decoding.header(name, 500))
 
 
-def _size(part: Message) -> int:
-    if part.is_multipart():
-        return sum(_size(one) for one in list(part.walk())[1:MOST_PARTS] if not one.is_multipart())
-    return len(_bytes(part))
+def _content_of(part: Message) -> bytes:
+    """The file itself; of a mail within the mail what is written of it, empty where it cannot be."""
+    if not part.is_multipart():
+        return _bytes(part)
+    inner = [one for one in part.get_payload() if isinstance(one, Message)]
+    try:
+        return b"\n".join(one.as_bytes() for one in inner)
+    except Exception:  # Written anew, hostile headers raise what they like; the mail as a whole stays readable.
+        return b""
 
 
 def _text(part: Message) -> str:

@@ -13,7 +13,6 @@ from django.db.models import Prefetch
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
-from mail.models import Delivery
 from standards.terms import Kind
 from tickets.certain import certain
 from tickets.models import Commitment, Message, Ticket
@@ -53,10 +52,9 @@ def read(ticket: Ticket, *, now: datetime) -> CustomerPage:
     ahead = min(running, key=lambda row: certain(row.due_at), default=None)
     rows.sort(key=lambda row: row.ended_at or row.due_at or row.unpaused_due_at or row.made_at)
     letters = list(
-        ticket.messages.exclude(delivery__state__in=[Delivery.State.CANCELLED, Delivery.State.FAILED])
-        .exclude(unsettled=True)
+        Message.objects.on_customers_page(ticket)
         .select_related("author")
-        .prefetch_related(Prefetch("promises", to_attr="told"))
+        .prefetch_related(Prefetch("promises", to_attr="told"), "attachments")
         .order_by("-at", "-pk")
     )
     return CustomerPage(

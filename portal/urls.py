@@ -16,6 +16,7 @@ urlpatterns = [
     path("demo/mail/", demo.inbox, name="demo_mail"),
     path("demo/mail/<str:name>/", demo.mail, name="demo_letter"),
     path("r/<str:token>/", request.request_page, name="request"),
+    path("r/<str:token>/files/<int:attachment_id>/", request.attachment, name="request-file"),
     path("r/<str:token>/answer/", answer.answer, name="answer"),
     re_path(rf"^(?P<language>{_LANGUAGES})/$", front.front, name="front"),
 ]

@@ -155,6 +155,7 @@ EXAMPLES: dict[str, Example] = {
     "ticket-facts": ticket(
         methods=POST, sends=lambda stage: {"type": "complaint", "priority": "urgent", "category": stage.category.pk}
     ),
+    "attachment": Example(pk_of("attachment", "attachment_id"), seen_by=TEAM, is_screen=False),
     "message-undo": Example(pk_of("held", "message_id"), methods=POST, seen_by=("agent",)),
     "outbox": Example(),
     "mail-log": Example(pk_of("held", "message_id"), seen_by=TEAM),
@@ -280,6 +281,9 @@ EXAMPLES: dict[str, Example] = {
         lambda stage: {"token": stage.request_token()},
         methods=FORM,
         sends=lambda stage: {"key": KEY, "body": "Also this."},
+    ),
+    "request-file": Example(
+        lambda stage: {"token": stage.request_token(), "attachment_id": stage.attachment.pk}, is_screen=False
     ),
     "answer": Example(
         lambda stage: {"token": stage.answer_token()}, methods=FORM, sends=lambda stage: {"outcome": "yes"}

@@ -9,6 +9,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import timedelta
 
+from django.core.files.base import ContentFile
+
 from followups.actions import followups, satisfaction
 from followups.models import FollowUp, SatisfactionRequest
 from mail import addresses
@@ -21,9 +23,11 @@ from standards.models import Calendar, Category, StandardVersion
 from standards.terms import Clock, Kind
 from tests import make
 from tests.make import MONDAY_9AM, hours
-from tickets.actions import commitments, conversation, notes, settling, tickets
+from tickets.actions import attachments, commitments, conversation, notes, settling, tickets
+from tickets.actions.attachments import Brought
 from tickets.actions.conversation import NextDate, Told
-from tickets.models import Commitment, Message, Ticket
+from tickets.certain import certain
+from tickets.models import Attachment, Commitment, Message, Ticket
 
 NOW = MONDAY_9AM + hours(2)
 EARLIER = NOW - timedelta(days=10)
@@ -58,6 +62,7 @@ class Stage:
     published: StandardVersion
     draft: StandardVersion
     letter: str
+    attachment: Attachment
 
     def actors(self) -> dict[str, User | None]:
         """Everybody who may knock, by what they are called in tests."""
@@ -127,6 +132,7 @@ def build() -> Stage:
         answered=answered,
         published=published,
         draft=draft,
+        attachment=_file(ticket),
         letter=demo_mail.store(LETTER, sender="support@example.test", recipients=["ana@example.test"], now=NOW),
     )
 
@@ -203,6 +209,15 @@ def _conversation(ticket: Ticket, agent: User, running: Commitment) -> Message:
     return held
 
 
+def _file(ticket: Ticket) -> Attachment:
+    """A picture that came with the customer's first words."""
+    content = ContentFile(b"not really a picture", name="x")
+    (kept,) = attachments.attach(
+        certain(ticket.messages.first()), [Brought("Zaslon pisača, 23. studenoga.png", "image/png", content)]
+    )
+    return kept
+
+
 def _resolved(
     team: Team, agent: User, customer: Customer
 ) -> tuple[Ticket, FollowUp, SatisfactionRequest, SatisfactionRequest]:
@@ -254,6 +269,9 @@ def more_of_everything(stage: Stage) -> None:
         make.promise(ticket, at=NOW - hours(2), due=NOW + hours(number))
         make.promise(stage.ticket, at=NOW - hours(2), due=NOW + hours(4 + number))
         notes.note(stage.ticket, "One more thing.", by=member, now=NOW)
-        conversation.receive(stage.ticket, "And then?", channel=Channel.MAIL, at=NOW, now=NOW)
+        conversation.receive(
+            stage.ticket, "And then?", channel=Channel.MAIL, at=NOW, now=NOW,
+            files=[Brought("and then.txt", "text/plain", ContentFile(b"?", name="x"))],
+        )  # fmt: skip
         tickets.assign(make.ticket(customer=make.customer(), team=stage.team), member, by=member, now=NOW)
         demo_mail.store(LETTER, sender="support@example.test", recipients=["ana@example.test"], now=NOW)

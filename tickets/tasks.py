@@ -1,8 +1,13 @@
 """What the worker does for tickets. Each task may run late, twice or side by side."""
 
+from datetime import timedelta
+
 from django.utils import timezone
 
-from tickets.actions import intake, pauses, settling, warning_mails, warnings
+from tickets.actions import attachments, intake, pauses, settling, warning_mails, warnings
+
+# Longer than any transaction that could still name a file lasts.
+FILES_WAIT = timedelta(days=1)
 
 
 def settle_messages() -> int:
@@ -30,3 +35,8 @@ def warn() -> int:
 def file_mail() -> int:
     """File the mail that came in."""
     return intake.file_all(now=timezone.now())
+
+
+def forget_orphans() -> int:
+    """Delete stored files that belong to no message; returns how many."""
+    return attachments.forget_orphans(before=timezone.now() - FILES_WAIT)

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from typing import TypeVar
 from uuid import uuid4
 
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone, translation
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_http_methods, require_safe
 
 from mail import addresses
 from people.audience import customer
@@ -16,8 +17,11 @@ from people.terms import Channel
 from portal import customer_page
 from portal.forms.addition import AdditionForm
 from tickets.actions import conversation
-from tickets.models import Ticket
+from tickets.models import Attachment, Ticket
 from tickets.wording import zone_of
+from ui.responses import download
+
+type_response = TypeVar("type_response", bound=HttpResponseBase)
 
 
 @customer
@@ -31,11 +35,12 @@ def request_page(request: HttpRequest, token: str) -> HttpResponse:
         return _private(render(request, "portal/link_ended.html", ended, status=404))
     zone = zone_of(ticket.customer)
     with translation.override(ticket.customer.language), timezone.override(zone):
-        form = AdditionForm(request.POST if request.method == "POST" else None, initial={"key": uuid4()})
+        form = _addition(request)
         if request.method == "POST" and form.is_valid():
             conversation.receive(
-                ticket, form.cleaned_data["body"], channel=Channel.PAGE, at=now, now=now, key=form.cleaned_data["key"]
-            )
+                ticket, form.cleaned_data["body"], channel=Channel.PAGE, at=now, now=now,
+                key=form.cleaned_data["key"], files=form.brought,
+            )  # fmt: skip
             return _private(redirect("portal:request", token))
         context = {
             "page": customer_page.read(ticket, now=now),
@@ -49,6 +54,27 @@ def request_page(request: HttpRequest, token: str) -> HttpResponse:
         return _private(render(request, "portal/request.html", context, status=422 if form.errors else 200))
 
 
+@customer
+@require_safe
+def attachment(request: HttpRequest, token: str, attachment_id: int) -> HttpResponseBase:
+    """A file that stands on the page of `token`, to be saved."""
+    ticket = _ticket(token)
+    if ticket is None:
+        raise Http404
+    found = get_object_or_404(Attachment.objects.of_customers_page(ticket), pk=attachment_id)
+    try:
+        return _private(download(found.file.open(), found.name))
+    except FileNotFoundError as lost:
+        raise Http404 from lost
+
+
+def _addition(request: HttpRequest) -> AdditionForm:
+    if request.method != "POST":
+        return AdditionForm(initial={"key": uuid4()})
+    given, files = request.POST, request.FILES
+    return AdditionForm(given, files, left_out=getattr(request, "files_left_out", ()))
+
+
 def _ticket(token: str) -> Ticket | None:
     """The request that `token` opens. Unknown and expired look alike."""
     found = addresses.resolve(token, "ticket", now=timezone.now())
@@ -60,7 +86,7 @@ def _ticket(token: str) -> Ticket | None:
     return Ticket.objects.select_related("customer", "team__lead").filter(number=number).first()
 
 
-def _private(response: HttpResponse) -> HttpResponse:
+def _private(response: type_response) -> type_response:
     """A page that no search engine keeps. Browsers and proxies are told not to by a middleware."""
     response.headers["X-Robots-Tag"] = "noindex"
     return response

@@ -104,4 +104,4 @@ def test_a_link_to_the_answer_does_not_open_the_page(client, ticket):
 def test_nothing_sent_empty_is_recorded(client, ticket):
     answer = client.post(page_of(ticket), {"key": str(uuid4()), "body": "  "})
     assert answer.status_code == 422
-    assert "Write something first." in answer.content.decode()
+    assert "Write something, or choose a file." in answer.content.decode()

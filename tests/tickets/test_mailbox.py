@@ -150,7 +150,7 @@ def test_a_mail_without_subject_and_text_still_is_one():
     arrives(parts(part("%PDF", "application/pdf", name="bill.pdf"), subject=""))
     ticket = Ticket.objects.get()
     assert ticket.subject == "Mail without a subject"
-    assert "bill.pdf" in ticket.messages.get().body
+    assert ticket.messages.get().attachments.get().name == "bill.pdf"
 
 
 def test_the_same_mail_twice_is_filed_once(ticket):

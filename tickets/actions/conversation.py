@@ -21,6 +21,7 @@ from people.models import User
 from people.terms import Channel
 from standards.terms import Occasion
 from tickets.actions import pauses, settling
+from tickets.actions.attachments import Brought, attach
 from tickets.actions.events import record
 from tickets.actions.owing import owe_an_answer
 from tickets.actions.tickets import reopen
@@ -138,17 +139,20 @@ def receive(
     owes: bool = True,
     key: UUID | None = None,
     inbound: InboundMail | None = None,
+    files: Sequence[Brought] = (),
 ) -> Message:
     """The customer said something at `at`: clocks run on, a resolved ticket opens, an answer is owed.
 
     Not `reopens` leaves a resolved ticket as it is; not `owes` where the words ask for no answer.
+    The same `key` again returns the message that it made, however close together the two come.
     """
+    ticket = Ticket.objects.lock(ticket)
     if key and (known := Message.objects.filter(key=key).first()):
         return known
-    ticket = Ticket.objects.lock(ticket)
     message = Message.objects.create(
         ticket=ticket, direction=Message.Direction.IN, channel=channel, body=body, at=at, key=key, inbound=inbound
     )
+    attach(message, files)
     record(ticket, "message.received", now=now, message=message.pk, channel=channel)
     outbox.cancel(ticket.about, "customer_wrote", now=now)
     pauses.end_all(ticket, at=at, now=now)

@@ -4,20 +4,26 @@ from __future__ import annotations
 
 import logging
 import time
+from collections.abc import Sequence
 from datetime import datetime
 
+from django.conf import settings
 from django.core.exceptions import ValidationError
+from django.core.files.base import ContentFile
 from django.db import InterfaceError, OperationalError, connection, transaction
+from django.template.defaultfilters import filesizeformat
 from django.utils import translation
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from mail import inbound
 from mail.models import InboundMail
-from mail.parsing import Facts, parse
+from mail.parsing import Attached, Facts, parse
 from people.actions import customers
 from people.models import Customer, Organisation, Team
 from people.terms import Channel
 from tickets.actions import conversation
+from tickets.actions.attachments import Brought, attach
 from tickets.actions.events import record
 from tickets.actions.tickets import open_ticket
 from tickets.mailbox import customer_with, place_of
@@ -28,6 +34,8 @@ log = logging.getLogger(__name__)
 # One run looks at so many mails, for so many seconds; the next run goes on.
 BATCH = 500
 BUDGET = 20.0
+# So many names of files stand in a conversation.
+NAMED = 20
 
 
 def file_all(*, now: datetime, budget: float = BUDGET) -> int:
@@ -91,7 +99,8 @@ def _file(mail: InboundMail, facts: Facts, *, now: datetime) -> InboundMail:
 
 @transaction.atomic
 def _take_in(mail: InboundMail, facts: Facts, ticket: Ticket | None, team: Team, *, now: datetime) -> None:
-    at, body = mail.received_at, _body(facts)
+    files, left_out = _sorted_out(facts)
+    at, body = mail.received_at, _body(facts, left_out)
     if ticket is None:
         open_ticket(
             _customer(facts),
@@ -103,21 +112,23 @@ def _take_in(mail: InboundMail, facts: Facts, ticket: Ticket | None, team: Team,
             team=team,
             inbound=mail,
             human=not facts.machine.why,
+            files=files,
         )
     elif facts.machine.why:
-        _note_a_machine(ticket, body, mail, now=now)
+        _note_a_machine(ticket, body, mail, files, now=now)
     else:
-        conversation.receive(ticket, body, channel=Channel.MAIL, at=at, now=now, inbound=mail)
+        conversation.receive(ticket, body, channel=Channel.MAIL, at=at, now=now, inbound=mail, files=files)
     inbound.filed(mail, facts.message_id)
 
 
-def _note_a_machine(ticket: Ticket, body: str, mail: InboundMail, *, now: datetime) -> None:
+def _note_a_machine(ticket: Ticket, body: str, mail: InboundMail, files: Sequence[Brought], *, now: datetime) -> None:
     """What a machine answered stands in the conversation and does nothing there: no clock, pause or state moves."""
     ticket = Ticket.objects.lock(ticket)
     message = Message.objects.create(
         ticket=ticket, direction=Message.Direction.IN, channel=Channel.MAIL, human=False,
         body=body, at=mail.received_at, inbound=mail,
     )  # fmt: skip
+    attach(message, files)
     record(ticket, "message.received", now=now, message=message.pk, channel=Channel.MAIL, machine=True)
 
 
@@ -136,12 +147,32 @@ def _customer(facts: Facts) -> Customer:
         return known
 
 
-def _body(facts: Facts) -> str:
-    """What stands in the conversation: the text, and what came along."""
+def _body(facts: Facts, left_out: list[Attached]) -> str:
+    """What stands in the conversation: the text, and what of the mail does not."""
     said = [facts.text or _("(The mail has no text.)")]
     if facts.cut:
         said.append(_("(The mail is longer; the rest stands in the original.)"))
-    if facts.attachments:
-        names = ", ".join(f"{file.name} ({max(1, file.size // 1000)} kB)" for file in facts.attachments[:50])
-        said.append(_("Attached: %(files)s") % {"files": names})
+    if left_out:
+        names = ", ".join(f"{file.name} ({filesizeformat(file.size)})" for file in left_out[:NAMED])
+        more = len(left_out) - NAMED
+        if more > 0:
+            names = ngettext("%(names)s and %(number)d more", "%(names)s and %(number)d more", more) % {
+                "names": names,
+                "number": more,
+            }
+        said.append(_("(Too much to be kept apart, but in the original: %(files)s)") % {"files": names})
     return "\n\n".join(said)
+
+
+def _sorted_out(facts: Facts) -> tuple[list[Brought], list[Attached]]:
+    """The files that are kept apart, and those that are too many or too large for that."""
+    kept: list[Brought] = []
+    left_out: list[Attached] = []
+    room = settings.FILES_LARGEST_TOGETHER
+    for file in facts.attachments:
+        if file.size > room or len(kept) == settings.FILES_MOST_IN_A_MAIL:
+            left_out.append(file)
+        else:
+            kept.append(Brought(file.name, file.kind, ContentFile(file.content, name=file.name)))
+            room -= file.size
+    return kept, left_out

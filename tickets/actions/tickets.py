@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from django.core.exceptions import ValidationError
@@ -18,6 +19,7 @@ from standards.models import Category, StandardVersion
 from standards.terms import FULFILLED_BY_A_REPLY, Kind, Occasion, Priority, TicketType
 from standards.working_time import add_working_time, working_time_between
 from tickets.actions import commitments
+from tickets.actions.attachments import Brought, attach
 from tickets.actions.events import record
 from tickets.certain import certain
 from tickets.models import Commitment, Message, Ticket
@@ -47,6 +49,7 @@ def open_ticket(
     key: str | None = None,
     inbound: InboundMail | None = None,
     human: bool = True,
+    files: Sequence[Brought] = (),
 ) -> Ticket:
     """Take down what a customer came with at `at`, and start the clocks of the standards that apply.
 
@@ -80,10 +83,11 @@ def open_ticket(
     ticket.refresh_from_db(fields=["number"])
     ticket.folded = folded_text(ticket)
     ticket.save(update_fields=["folded"])
-    Message.objects.create(
+    message = Message.objects.create(
         ticket=ticket, direction=Message.Direction.IN, channel=channel, body=body.strip(), at=at, key=key,
         inbound=inbound, human=human,
     )  # fmt: skip
+    attach(message, files)
     record(ticket, "ticket.opened", now=now, by=by, channel=channel)
     for kind, version in matching(ticket, at=at).items():
         if kind in START_WITH_THE_TICKET and (human or kind != Kind.ACKNOWLEDGE):

@@ -1,3 +1,4 @@
+from tickets.models.attachment import Attachment
 from tickets.models.commitment import Commitment
 from tickets.models.draft import Draft
 from tickets.models.event import Event
@@ -7,4 +8,15 @@ from tickets.models.pause import Pause
 from tickets.models.ticket import Ticket
 from tickets.models.warning import Warning
 
-__all__ = ["Commitment", "Draft", "Event", "Message", "MessagePromise", "Note", "Pause", "Ticket", "Warning"]
+__all__ = [
+    "Attachment",
+    "Commitment",
+    "Draft",
+    "Event",
+    "Message",
+    "MessagePromise",
+    "Note",
+    "Pause",
+    "Ticket",
+    "Warning",
+]

@@ -19,6 +19,11 @@ class MessageQuerySet(models.QuerySet["Message"]):
         """Messages whose mail has come to an end, so that what they do can be carried out; oldest first."""
         return self.filter(unsettled=True, delivery__state__in=Delivery.ENDED).order_by("at", "pk")
 
+    def on_customers_page(self, ticket: Ticket) -> MessageQuerySet:
+        """What the customer reads on their page: what they said, and of ours what has left."""
+        gone = [Delivery.State.CANCELLED, Delivery.State.FAILED]
+        return self.filter(ticket=ticket, unsettled=False).exclude(delivery__state__in=gone)
+
 
 class Message(models.Model):
     """Something the customer wrote or said, or we did.
