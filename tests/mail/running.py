@@ -12,6 +12,7 @@ import time
 from collections.abc import Callable, Iterator
 from email import message_from_bytes, policy
 from email.message import EmailMessage
+from pathlib import Path
 from urllib.parse import quote
 
 import pytest
@@ -145,15 +146,20 @@ def is_there(pid: int) -> bool:
         return False
 
 
+def worker_environment(port: int, directory: Path) -> dict[str, str]:
+    """What makes a process work on the database of this test, send to the server at `port` and keep its files apart."""
+    database = connection.settings_dict
+    address = f"postgresql://{database['USER']}@{quote(database['HOST'], safe='')}/{database['NAME']}"
+    return {
+        **os.environ, "DATABASE_URL": address, "EMAIL_URL": f"smtp://127.0.0.1:{port}",
+        "DATA_DIR": str(directory), "SECRET_KEY": configured.SECRET_KEY, "DEMO": "0",
+    }  # fmt: skip
+
+
 @pytest.fixture
 def worker(server, settings, tmp_path, transactional_db) -> Iterator[subprocess.Popen]:
     """`manage.py worker`, which sends to the server of this test."""
-    database = connection.settings_dict
-    address = f"postgresql://{database['USER']}@{quote(database['HOST'], safe='')}/{database['NAME']}"
-    environment = {
-        **os.environ, "DATABASE_URL": address, "EMAIL_URL": f"smtp://127.0.0.1:{settings.EMAIL_PORT}",
-        "DATA_DIR": str(tmp_path), "SECRET_KEY": configured.SECRET_KEY, "DEMO": "0",
-    }  # fmt: skip
+    environment = worker_environment(settings.EMAIL_PORT, tmp_path)
     process = subprocess.Popen([sys.executable, str(MANAGE), "worker"], env=environment)
     # The heartbeat is a task: when it is there, tasks are being carried out.
     assert until(Heartbeat.objects.exists, 20), "the worker did not start"

@@ -4,12 +4,15 @@ import os
 import signal
 import time
 from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
+from threading import Barrier
 from unittest.mock import Mock
 
 import pytest
 from django.conf import settings as configured
 from django.core.management import call_command
+from django.db import connection
 from django.utils import timezone
 from django_q.cluster import Sentinel
 from django_q.models import OrmQ, Schedule
@@ -71,12 +74,42 @@ def test_told_to_stop_in_the_middle_of_many_mails_it_ends_between_two(server, wo
     assert states[Delivery.State.SENT] == len(server.keys) < len(rows)
 
 
+def the_schedule_is_set() -> bool:
+    return sorted(Schedule.objects.values_list("func", flat=True)) == sorted([*EVERY_MINUTE, *EVERY_DAY])
+
+
 @pytest.mark.django_db
 def test_setting_the_schedule_twice_leaves_one_of_each():
     Schedule.objects.create(name="Something old", func="mail.tasks.gone", schedule_type=Schedule.MINUTES)
     call_command("set_schedule", verbosity=0)
     call_command("set_schedule", verbosity=0)
-    assert sorted(Schedule.objects.values_list("func", flat=True)) == sorted([*EVERY_MINUTE, *EVERY_DAY])
+    assert the_schedule_is_set()
+
+
+@pytest.mark.django_db
+def test_a_schedule_that_stands_there_twice_is_put_right():
+    for _ in range(2):
+        Schedule.objects.create(name=EVERY_MINUTE[0], func=EVERY_MINUTE[0], schedule_type=Schedule.MINUTES)
+    call_command("set_schedule", verbosity=0)
+    assert the_schedule_is_set()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_workers_that_start_at_one_moment_set_one_schedule():
+    together = Barrier(3)
+
+    def start() -> None:
+        connection.ensure_connection()
+        together.wait(10)
+        try:
+            call_command("set_schedule", verbosity=0)
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(3) as starting:
+        for started in [starting.submit(start) for _ in range(3)]:
+            started.result()
+    assert the_schedule_is_set()
 
 
 def test_whatever_is_hurried_is_done_every_minute_too():

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.core.management.base import BaseCommand
-from django.db import transaction
+from django.db import connection, transaction
 from django.utils import timezone
 from django_q.models import Schedule
 
@@ -21,14 +21,15 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         now = timezone.now()
         minutes = {**dict.fromkeys(EVERY_MINUTE, 1), **dict.fromkeys(EVERY_DAY, A_DAY)}
-        Schedule.objects.exclude(name__in=minutes).delete()
-        for task, between in minutes.items():
-            Schedule.objects.update_or_create(
-                name=task,
-                defaults={
-                    "func": task, "args": None, "kwargs": None, "repeats": -1, "cluster": None,
-                    "schedule_type": Schedule.MINUTES, "minutes": between, "next_run": now,
-                },
-            )  # fmt: skip
+        with connection.cursor() as cursor:
+            # Two workers that start at one moment would each add what is missing: no constraint keeps names apart.
+            cursor.execute(f"LOCK TABLE {Schedule._meta.db_table} IN EXCLUSIVE MODE")
+        Schedule.objects.all().delete()
+        Schedule.objects.bulk_create(
+            Schedule(
+                name=task, func=task, repeats=-1, schedule_type=Schedule.MINUTES, minutes=between, next_run=now
+            )
+            for task, between in minutes.items()
+        )  # fmt: skip
         if options["verbosity"]:
             self.stdout.write(f"{len(EVERY_MINUTE)} tasks every minute, {len(EVERY_DAY)} every day.")
