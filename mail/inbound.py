@@ -10,7 +10,8 @@ from django.db import IntegrityError, transaction
 
 from mail import addresses
 from mail.models import InboundMail, Mailbox
-from people.models import Organisation
+from mail.parsing import Facts
+from people.models import Organisation, User
 
 _PROPER_ID = re.compile(r"<[!-;=?-~]{1,200}@[!-;=?A-~]{1,40}>")
 
@@ -53,10 +54,17 @@ def filed(mail: InboundMail, message_id: str) -> None:
     mail.save(update_fields=["state", "message_id"])
 
 
-def park(mail: InboundMail, why: str) -> None:
+def park(mail: InboundMail, why: str, facts: Facts, *, may_hold_secrets: bool) -> None:
     """It opens nothing and joins nothing; a person can read why, and the mail as it came."""
-    mail.state, mail.why_parked = InboundMail.State.PARKED, why
-    mail.save(update_fields=["state", "why_parked"])
+    mail.state, mail.why_parked, mail.may_hold_secrets = InboundMail.State.PARKED, why, may_hold_secrets
+    mail.sender, mail.subject = facts.sender[:254], facts.subject[:250]
+    mail.save(update_fields=["state", "why_parked", "may_hold_secrets", "sender", "subject"])
+
+
+def put_away(mail: InboundMail, *, by: User, now: datetime) -> bool:
+    """A person has looked at a parked one and leaves it at that; it stays as it came. False when somebody had."""
+    waiting = InboundMail.objects.parked().filter(pk=mail.pk, put_away_at=None)
+    return bool(waiting.update(put_away_at=now, put_away_by=by))
 
 
 def mailbox_for(address: str) -> Mailbox | None:

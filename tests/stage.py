@@ -6,6 +6,7 @@ a team belongs to the first.
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -13,8 +14,9 @@ from django.core.files.base import ContentFile
 
 from followups.actions import followups, satisfaction
 from followups.models import FollowUp, SatisfactionRequest
-from mail import addresses
-from mail.models import Delivery
+from mail import addresses, inbound
+from mail.models import Delivery, InboundMail
+from mail.parsing import parse
 from people.models import Customer, Organisation, Team, User
 from people.terms import Channel
 from portal import demo_mail
@@ -63,6 +65,7 @@ class Stage:
     draft: StandardVersion
     letter: str
     attachment: Attachment
+    parked: InboundMail
 
     def actors(self) -> dict[str, User | None]:
         """Everybody who may knock, by what they are called in tests."""
@@ -134,6 +137,7 @@ def build() -> Stage:
         draft=draft,
         attachment=_file(ticket),
         letter=demo_mail.store(LETTER, sender="support@example.test", recipients=["ana@example.test"], now=NOW),
+        parked=_parked(1),
     )
 
 
@@ -141,6 +145,18 @@ LETTER = (
     b"From: City Services Desk <support@example.test>\r\nTo: Ana <ana@example.test>\r\nSubject: Is it settled?\r\n"
     b"Content-Type: text/plain; charset=utf-8\r\n\r\nIs it settled for you?\r\n\r\nhttp://localhost:8000/r/x/answer/\r\n"
 )
+
+
+def _parked(number: int) -> InboundMail:
+    """A circular that came in and opened nothing."""
+    raw = (
+        f"From: News <news{number}@example.test>\r\nTo: support@example.test\r\nSubject: What is new {number}\r\n"
+        "List-Id: <news.example.test>\r\n\r\nThe new catalogue is here.\r\n"
+    ).encode()
+    sha256 = hashlib.sha256(raw).digest()
+    mail = InboundMail.objects.create(raw=raw, sha256=sha256, received_at=NOW - hours(number))
+    inbound.park(mail, "It went to many: List-Id.", parse(raw), may_hold_secrets=False)
+    return mail
 
 
 def _organisation(team: Team) -> None:
@@ -275,3 +291,4 @@ def more_of_everything(stage: Stage) -> None:
         )  # fmt: skip
         tickets.assign(make.ticket(customer=make.customer(), team=stage.team), member, by=member, now=NOW)
         demo_mail.store(LETTER, sender="support@example.test", recipients=["ana@example.test"], now=NOW)
+        _parked(number + 2)

@@ -26,28 +26,32 @@ LIMITS = [(timedelta(minutes=1), 50), (timedelta(hours=1), 600)]
 
 @dataclass(frozen=True)
 class Place:
-    """Into `ticket`; or nowhere, because of `parked`; or, if neither, into a new ticket."""
+    """Into `ticket`; or nowhere, because of `parked`; or, if neither, into a new ticket.
+
+    `may_hold_secrets`: what is parked may quote mail of ours that went to somebody else.
+    """
 
     ticket: Ticket | None = None
     parked: str = ""
+    may_hold_secrets: bool = False
 
 
 def place_of(facts: Facts, mail: InboundMail, *, now: datetime) -> Place:
     """Where `mail`, which says `facts`, belongs."""
     if facts.unreadable:
-        return Place(parked=_("It could not be read: %(why)s.") % {"why": facts.unreadable})
-    if _is_ours(facts):
-        return Place(parked=_("It is a mail of our own that came back, or claims to be."))
+        return Place(parked=_("It could not be read: %(why)s.") % {"why": facts.unreadable}, may_hold_secrets=True)
+    if is_ours(facts):
+        return Place(parked=_("It is a mail of our own that came back, or claims to be."), may_hold_secrets=True)
     if not facts.sender:
-        return Place(parked=_("It does not say who sent it."))
+        return Place(parked=_("It does not say who sent it."), may_hold_secrets=True)
     if facts.bounce:
-        return Place(parked=_("A mail server reports that a mail was not delivered."))
+        return Place(parked=_("A mail server reports that a mail was not delivered."), may_hold_secrets=True)
     if too_many := _too_many(facts.sender, mail.received_at):
         return Place(parked=too_many)
     ticket = _ticket_of(facts, now)
     if ticket is None and facts.machine.answers:
         why = _("A machine answered, and not to an address that we gave it: %(why)s.")
-        return Place(parked=why % {"why": facts.machine.why})
+        return Place(parked=why % {"why": facts.machine.why}, may_hold_secrets=True)
     if ticket is None and facts.machine.to_many:
         return Place(parked=_("It went to many: %(why)s.") % {"why": facts.machine.why})
     return Place(ticket)
@@ -77,7 +81,7 @@ def _ticket_of(facts: Facts, now: datetime) -> Ticket | None:
     return None
 
 
-def _is_ours(facts: Facts) -> bool:
+def is_ours(facts: Facts) -> bool:
     """Our own mail, by what only we and its receiver know; or mail that says it is from an address of ours."""
     if facts.our_id and Delivery.objects.filter(message_id=facts.message_id, key=facts.our_id).exists():
         return True

@@ -1,15 +1,34 @@
 from __future__ import annotations
 
+from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, Q
 
 from mail.models.mailbox import Mailbox
+from people.models import Organisation, Team, User
 
 
 class InboundMailQuerySet(models.QuerySet["InboundMail"]):
     def to_file(self) -> InboundMailQuerySet:
         """What nobody has tried to understand yet, the oldest first."""
         return self.filter(state=InboundMail.State.STORED).order_by("id")
+
+    def parked(self) -> InboundMailQuerySet:
+        """What opened nothing and joined nothing."""
+        return self.filter(state=InboundMail.State.PARKED)
+
+    def visible_to(self, user: User) -> InboundMailQuerySet:
+        """What `user` may see: what came for their teams, as if it had become a ticket there.
+
+        What may quote mail that went to somebody else, sign-in links included, only administrators see.
+        """
+        if user.is_administrator:
+            return self
+        teams, plain = Team.objects.visible_to(user), self.filter(may_hold_secrets=False)
+        if user.is_manager:
+            return plain
+        catches = Organisation.objects.filter(default_team__in=teams)
+        return plain.filter(Q(mailbox__team__in=teams) | Q(Exists(catches), mailbox__team=None))
 
 
 class InboundMail(models.Model):
@@ -30,6 +49,11 @@ class InboundMail(models.Model):
         max_length=250, blank=True, help_text="What its sender calls it, so that our answer stands below it; no key."
     )
     why_parked = models.TextField(blank=True)
+    sender = models.CharField(max_length=254, blank=True, help_text="Of a parked one: what it says of itself.")
+    subject = models.CharField(max_length=250, blank=True)
+    may_hold_secrets = models.BooleanField(default=False, help_text="It may quote mail of ours to somebody else.")
+    put_away_at = models.DateTimeField(null=True, help_text="when a person looked at a parked one and left it at that")
+    put_away_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
     received_at = models.DateTimeField()
 
     objects = InboundMailQuerySet.as_manager()
@@ -44,8 +68,21 @@ class InboundMail(models.Model):
             models.UniqueConstraint(
                 name="inbound_mail_stored_once", fields=["mailbox", "sha256"], nulls_distinct=False
             ),
+            models.CheckConstraint(
+                name="inbound_mail_put_away_by_somebody",
+                condition=Q(put_away_at__isnull=True, put_away_by__isnull=True)
+                | Q(put_away_at__isnull=False, put_away_by__isnull=False),
+            ),
         ]
-        indexes = [models.Index(name="inbound_mail_to_file", fields=["id"], condition=Q(state="stored"))]
+        indexes = [
+            models.Index(name="inbound_mail_to_file", fields=["id"], condition=Q(state="stored")),
+            models.Index(name="inbound_mail_parked", fields=["-received_at", "-id"], condition=Q(state="parked")),
+            models.Index(
+                name="inbound_mail_to_look_at",
+                fields=["-received_at", "-id"],
+                condition=Q(state="parked", put_away_at__isnull=True),
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"inbound {self.pk} ({self.state})"

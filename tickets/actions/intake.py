@@ -20,13 +20,13 @@ from mail import inbound
 from mail.models import InboundMail
 from mail.parsing import Attached, Facts, parse
 from people.actions import customers
-from people.models import Customer, Organisation, Team
+from people.models import Customer, Organisation, Team, User
 from people.terms import Channel
 from tickets.actions import conversation
 from tickets.actions.attachments import Brought, attach
 from tickets.actions.events import record
 from tickets.actions.tickets import open_ticket
-from tickets.mailbox import customer_with, place_of
+from tickets.mailbox import customer_with, is_ours, place_of
 from tickets.models import Message, Ticket
 
 log = logging.getLogger(__name__)
@@ -71,7 +71,8 @@ def file(mail: InboundMail, *, now: datetime) -> InboundMail:
     except Exception as error:  # the mail's fault, or ours: it must not stop the others, nor be tried for ever
         log.exception("the mail %s could not be filed", mail.pk)
         with transaction.atomic():
-            inbound.park(mail, _("It could not be filed: %(why)s.") % {"why": type(error).__name__})
+            why = _("It could not be filed: %(why)s.") % {"why": type(error).__name__}
+            inbound.park(mail, why, Facts(), may_hold_secrets=True)
         return mail
 
 
@@ -82,43 +83,87 @@ def _file(mail: InboundMail, facts: Facts, *, now: datetime) -> InboundMail:
     locked = waiting.select_related("mailbox__team").filter(pk=mail.pk).first()
     if locked is None:
         return InboundMail.objects.defer("raw").get(pk=mail.pk)
-    team = (locked.mailbox.team if locked.mailbox else None) or (organisation.default_team if organisation else None)
+    team = _team_of(locked, organisation)
     if organisation is None or team is None:
         return locked
     with translation.override(organisation.language):
         place = place_of(facts, locked, now=now)
         try:
             if place.parked:
-                inbound.park(locked, place.parked)
+                inbound.park(locked, place.parked, facts, may_hold_secrets=place.may_hold_secrets)
             else:
                 _take_in(locked, facts, place.ticket, team, now=now)
         except ValidationError as refusal:
-            inbound.park(locked, " ".join(refusal.messages))
+            inbound.park(locked, " ".join(refusal.messages), facts, may_hold_secrets=False)
     return locked
 
 
 @transaction.atomic
+def open_from_parked(mail: InboundMail, *, by: User, now: datetime) -> Ticket:
+    """A person makes a ticket of a mail that was parked; its clocks start when it came in. The ticket, made once.
+
+    Whoever wrote it, somebody has to answer now; nothing acknowledges it any more.
+    """
+    parked = InboundMail.objects.select_for_update(of=("self",)).select_related("mailbox__team")
+    locked = parked.get(pk=mail.pk)
+    if filed := Message.objects.filter(inbound=locked).select_related("ticket").first():
+        return filed.ticket
+    if locked.state != InboundMail.State.PARKED:
+        raise ValidationError(_("This mail waits to be looked at by the worker."))
+    facts, organisation = parse(bytes(locked.raw)), Organisation.objects.the()
+    if why := why_no_ticket(facts):
+        raise ValidationError(why)
+    with translation.override(organisation.language):
+        return _open(locked, facts, _team_of(locked, organisation), now=now, by=by)
+
+
+def why_no_ticket(facts: Facts) -> str:
+    """Why nobody can make a ticket of a mail that says `facts`; empty where a person may."""
+    if facts.bounce or is_ours(facts):
+        return _("No customer wrote it: it is a report of a mail server, or a mail of our own.")
+    if not facts.sender:
+        return _("It does not say who sent it.")
+    return ""
+
+
+@transaction.atomic
 def _take_in(mail: InboundMail, facts: Facts, ticket: Ticket | None, team: Team, *, now: datetime) -> None:
+    if ticket is None:
+        _open(mail, facts, team, now=now)
+        return
     files, left_out = _sorted_out(facts)
     at, body = mail.received_at, _body(facts, left_out)
-    if ticket is None:
-        open_ticket(
-            _customer(facts),
-            facts.subject[:200] or _("Mail without a subject"),
-            body,
-            channel=Channel.MAIL,
-            now=now,
-            at=at,
-            team=team,
-            inbound=mail,
-            human=not facts.machine.why,
-            files=files,
-        )
-    elif facts.machine.why:
+    if facts.machine.why:
         _note_a_machine(ticket, body, mail, files, now=now)
     else:
         conversation.receive(ticket, body, channel=Channel.MAIL, at=at, now=now, inbound=mail, files=files)
     inbound.filed(mail, facts.message_id)
+
+
+def _open(mail: InboundMail, facts: Facts, team: Team | None, *, now: datetime, by: User | None = None) -> Ticket:
+    """A new ticket of whoever sent `mail`; where a person opens it, a person answers for what wrote it."""
+    files, left_out = _sorted_out(facts)
+    ticket = open_ticket(
+        _customer(facts),
+        facts.subject[:200] or _("Mail without a subject"),
+        _body(facts, left_out),
+        channel=Channel.MAIL,
+        now=now,
+        at=mail.received_at,
+        by=by,
+        team=team,
+        inbound=mail,
+        human=by is not None or not facts.machine.why,
+        files=files,
+    )
+    inbound.filed(mail, facts.message_id)
+    return ticket
+
+
+def _team_of(mail: InboundMail, organisation: Organisation | None) -> Team | None:
+    """Whose mail it is: the mailbox's team, else the team that catches what no rule assigns."""
+    own = mail.mailbox.team if mail.mailbox else None
+    return own or (organisation.default_team if organisation else None)
 
 
 def _note_a_machine(ticket: Ticket, body: str, mail: InboundMail, files: Sequence[Brought], *, now: datetime) -> None:

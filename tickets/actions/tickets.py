@@ -55,7 +55,7 @@ def open_ticket(
 
     Without a team the organisation's default team catches it. `key` is the form's: the same form
     sent twice opens one ticket. `inbound` is the mail it came as. What a machine wrote (not `human`)
-    gets no acknowledgement.
+    gets no acknowledgement, nor does a mail that a person opened as a ticket.
     """
     if key and (known := opened_with(key)):
         return known
@@ -89,8 +89,9 @@ def open_ticket(
     )  # fmt: skip
     attach(message, files)
     record(ticket, "ticket.opened", now=now, by=by, channel=channel)
+    acknowledges = human and not (inbound and by)
     for kind, version in matching(ticket, at=at).items():
-        if kind in START_WITH_THE_TICKET and (human or kind != Kind.ACKNOWLEDGE):
+        if kind in START_WITH_THE_TICKET and (acknowledges or kind != Kind.ACKNOWLEDGE):
             commitments.start_standard(ticket, version, start=at, now=now)
     return ticket
 
