@@ -47,8 +47,8 @@ NOT_AS_PROMISED = tuple(bucket for bucket in Bucket if bucket != Bucket.KEPT)
 class Case:
     """What counting needs to know of one commitment: the one of its chain that was not moved.
 
-    `counted_due_at` is the first due time, shifted by pauses; `due_at` the time agreed last, for a paused
-    one the time that it had. `reopened_at` is when a resolution was first owed again afterwards.
+    `counted_due_at` is the first due time, shifted by pauses; `due_at` the time agreed last, none while it
+    is paused. `reopened_at` is when a resolution was first owed again afterwards.
     """
 
     kind: str
@@ -62,8 +62,12 @@ class Case:
 
     @property
     def moved(self) -> bool:
-        """Whether its time was put later than it counts by; earlier is no move."""
-        return bool(self.due_at and self.counted_due_at and self.due_at > self.counted_due_at)
+        """Whether its time was put later than it counts by; earlier is no move.
+
+        A clock that stands still when the time it counts by has passed was moved: nothing pauses after due.
+        """
+        later = bool(self.due_at and self.counted_due_at and self.due_at > self.counted_due_at)
+        return later or self.state == "paused"
 
     @property
     def held(self) -> bool:

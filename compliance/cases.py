@@ -1,0 +1,216 @@
+"""The commitments behind every figure, asked of the database by the rules of `compliance.results`.
+
+`bucket` is written twice, there in Python and here in SQL, because a running month of a large desk has
+more rows than a page may read. `results.bucket_of` is the reference; tests hold the two together.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from enum import StrEnum
+from typing import TYPE_CHECKING, Any
+from zoneinfo import ZoneInfo
+
+from django.db.models import BooleanField, Case, CharField, Count, Exists, F, OuterRef, Q, Value, When
+from django.db.models.expressions import BaseExpression
+from django.db.models.functions import Coalesce, ExtractHour, ExtractIsoWeekDay, TruncMonth, TruncWeek
+
+from compliance import results
+from compliance.models import ExceptionDay
+from compliance.questions import Days, Question
+from compliance.results import HELD_FOR, Bucket, Tally
+from standards.terms import Kind
+from tickets.models import Commitment
+from tickets.models.commitment import CommitmentQuerySet
+
+if TYPE_CHECKING:
+    from people.models import User
+
+State, Outcome, Source = Commitment.State, Commitment.Outcome, Commitment.Source
+_ANSWERED_FOR = Coalesce("accountable_at_due", "accountable")
+
+
+class By(StrEnum):
+    """By what results can be put side by side."""
+
+    NOTHING = ""
+    VERSION = "version"  # the key of the StandardVersion; None for promises
+    KIND = "kind"
+    SOURCE = "source"
+    TEAM = "team"
+    CATEGORY = "category"
+    CHANNEL = "channel"
+    PRIORITY = "priority"
+    ACCOUNTABLE = "accountable"
+    MONTH = "month"  # its first day
+    WEEK = "week"  # its Monday
+    HOUR = "hour"  # (1 for Monday to 7, hour of the day) when it fell due
+
+
+@dataclass(frozen=True)
+class Counted:
+    """What became of all that was due, and the same without exception days."""
+
+    all: Tally = field(default_factory=Tally)
+    ordinary: Tally = field(default_factory=Tally)
+
+    def __add__(self, other: Counted) -> Counted:
+        return Counted(self.all + other.all, self.ordinary + other.ordinary)
+
+    @property
+    def had_exceptions(self) -> bool:
+        """Whether anything fell due on exception days, so that the result has to be shown both ways."""
+        return self.all.due != self.ordinary.due
+
+
+def cases(question: Question, *, viewer: User | None, now: datetime) -> CommitmentQuerySet:
+    """The commitments that the question counts, each with its `bucket`, whether `was_moved` and `is_exceptional`.
+
+    Only what `viewer` may see; without a viewer all of them, for the public figures. One range scan over
+    the index of what counts; a running period counts up to `now`.
+    """
+    found = Commitment.objects.all() if viewer is None else Commitment.objects.visible_to(viewer)
+    found = (
+        found.filter(
+            _asked(question),
+            ~Q(outcome=Outcome.MOVED),
+            voided_at__isnull=True,
+            counted_due_at__gte=question.period.since,
+            counted_due_at__lt=min(question.period.until, now),
+        )
+        .exclude(outcome__in=[Outcome.WITHDRAWN, Outcome.MERGED], ended_at__lte=F("counted_due_at"))
+        .annotate(
+            bucket=_bucket(now),
+            was_moved=Case(
+                When(Q(due_at__gt=F("counted_due_at")) | Q(state=State.PAUSED), then=True),
+                default=False,
+                output_field=BooleanField(),
+            ),
+            is_exceptional=ExceptionDay.objects.covering("counted_due_at", "ticket__team"),
+        )
+    )
+    if question.buckets:
+        found = found.filter(bucket__in=question.buckets)
+    if question.moved:
+        found = found.filter(was_moved=True)
+    if question.days != Days.ALL:
+        found = found.filter(is_exceptional=question.days == Days.EXCEPTION)
+    return found
+
+
+def tallies(question: Question, by: By, *, viewer: User | None, now: datetime, zone: ZoneInfo) -> dict[Any, Counted]:
+    """The results side by side, in one query; `sum` of them is the whole. Only what occurs has a key.
+
+    Moments become days and hours in `zone`. The order is that of the keys, with None last.
+    """
+    columns = _columns(by, zone)
+    names = [f"by_{index}" for index in range(len(columns))]
+    grouped = (
+        cases(question, viewer=viewer, now=now)
+        .annotate(**dict(zip(names, columns, strict=True)))
+        .values(*names, "bucket", "was_moved", "is_exceptional")
+        .annotate(n=Count("pk"))
+        .order_by(*(F(name).asc(nulls_last=True) for name in names))
+    )
+    found: dict[Any, Counted] = defaultdict(Counted)
+    for row in grouped:
+        one = Tally({Bucket(row["bucket"]): row["n"]}, row["n"] if row["was_moved"] else 0)
+        found[_key(by, [row[name] for name in names])] += Counted(one, Tally() if row["is_exceptional"] else one)
+    return dict(found)
+
+
+def counted(question: Question, *, viewer: User | None, now: datetime, zone: ZoneInfo) -> Counted:
+    """What became of everything that the question counts."""
+    return tallies(question, By.NOTHING, viewer=viewer, now=now, zone=zone).get(None, Counted())
+
+
+def longest_overdue(question: Question, *, viewer: User | None, now: datetime) -> Commitment | None:
+    """Of those counted that are overdue and still owed, the one that has been for the longest."""
+    late = cases(question, viewer=viewer, now=now).filter(state=State.RUNNING, due_at__lt=now)
+    return late.select_related("ticket", "calendar_version").order_by("due_at", "pk").first()
+
+
+def as_case(row: Commitment, reopened_at: datetime | None = None) -> results.Case:
+    """The commitment as the pure rules see it; `reopened_at` is when a row began that follows it as reopened."""
+    return results.Case(
+        kind=row.kind,
+        state=row.state,
+        outcome=row.outcome,
+        counted_due_at=row.counted_due_at,
+        due_at=row.due_at,
+        ended_at=row.ended_at,
+        voided=row.voided_at is not None,
+        reopened_at=reopened_at,
+    )
+
+
+def _bucket(now: datetime) -> Case:
+    """`results.bucket_of` in SQL, for rows that are counted."""
+    again = Commitment.objects.filter(
+        follows=OuterRef("pk"),
+        follows_why=Commitment.FollowsWhy.REOPENED,
+        started_at__lte=OuterRef("ended_at") + HELD_FOR,
+    )
+    return Case(
+        When(Q(Exists(again), outcome=Outcome.KEPT, kind=Kind.RESOLUTION), then=Value(Bucket.NOT_HELD)),
+        When(outcome=Outcome.KEPT, ended_at__lte=F("counted_due_at"), then=Value(Bucket.KEPT)),
+        When(outcome=Outcome.KEPT, then=Value(Bucket.KEPT_AFTER_MOVE)),
+        When(outcome=Outcome.KEPT_LATE, then=Value(Bucket.KEPT_LATE)),
+        When(outcome=Outcome.NOT_DONE, then=Value(Bucket.NOT_DONE)),
+        When(outcome__in=[Outcome.WITHDRAWN, Outcome.MERGED], then=Value(Bucket.WITHDRAWN_LATE)),
+        When(state=State.RUNNING, due_at__lt=now, then=Value(Bucket.NOT_DONE)),
+        default=Value(Bucket.MOVED_AHEAD),
+        output_field=CharField(),
+    )
+
+
+def _asked(question: Question) -> Q:
+    like = {
+        "standard_version__standard__code": question.standard,
+        "standard_version__number": question.version,
+        "kind": question.kind,
+        "source": question.source,
+        "ticket__team": question.team,
+        "ticket__category": question.category,
+        "ticket__channel": question.channel,
+        "ticket__priority": question.priority,
+    }
+    asked = Q(**{name: value for name, value in like.items() if value})
+    if question.accountable:
+        person = question.accountable
+        asked &= Q(accountable_at_due=person) | Q(accountable_at_due=None, accountable=person)
+    if not question.source:
+        asked &= ~Q(source=Source.INTERNAL)
+    if not (question.kind or question.standard):
+        asked &= ~Q(kind=Kind.ACKNOWLEDGE)
+    return asked
+
+
+def _columns(by: By, zone: ZoneInfo) -> list[BaseExpression | F]:
+    match by:
+        case By.NOTHING:
+            return []
+        case By.TEAM | By.CATEGORY | By.CHANNEL | By.PRIORITY:
+            return [F(f"ticket__{by}")]
+        case By.VERSION:
+            return [F("standard_version")]
+        case By.ACCOUNTABLE:
+            return [_ANSWERED_FOR]
+        case By.MONTH:
+            return [TruncMonth("counted_due_at", tzinfo=zone)]
+        case By.WEEK:
+            return [TruncWeek("counted_due_at", tzinfo=zone)]
+        case By.HOUR:
+            return [ExtractIsoWeekDay("counted_due_at", tzinfo=zone), ExtractHour("counted_due_at", tzinfo=zone)]
+    return [F(by)]
+
+
+def _key(by: By, values: list[Any]) -> Any:
+    if by == By.HOUR:
+        return tuple(values)
+    if not values:
+        return None
+    first = values[0]
+    return date(first.year, first.month, first.day) if isinstance(first, datetime) else first

@@ -1,0 +1,54 @@
+"""Days on which normal circumstances did not hold: shown apart, never taken out silently."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Exists, F, OuterRef, Q
+from django.utils.translation import gettext_lazy as _
+
+from people.models import Team
+
+
+class ExceptionDayQuerySet(models.QuerySet["ExceptionDay"]):
+    def touching(self, since: datetime, until: datetime) -> ExceptionDayQuerySet:
+        """Those of which some part lies in the span, in their order."""
+        return self.filter(starts_at__lt=until, ends_at__gt=since).order_by("starts_at", "pk")
+
+    def covering(self, moment: str, team: str) -> Exists:
+        """For a query of other rows: whether the moment in that column lies in one, for that column's team."""
+        return Exists(
+            self.filter(
+                Q(team=None) | Q(team=OuterRef(team)), starts_at__lte=OuterRef(moment), ends_at__gt=OuterRef(moment)
+            )
+        )
+
+
+class ExceptionDay(models.Model):
+    """A storm, a strike: days in a row that a manager has declared exceptional, for a team or for all.
+
+    Stored as moments: from the first day's beginning to the last day's end in the organisation's zone.
+    What counts by a moment in them is reported with and without; customers are still told.
+    """
+
+    starts_at = models.DateTimeField()
+    ends_at = models.DateTimeField()
+    team = models.ForeignKey(
+        Team, models.PROTECT, null=True, blank=True, related_name="exception_days", verbose_name=_("Team")
+    )
+    reason = models.JSONField(_("What the public reads"), help_text="by language")
+    declared_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    declared_at = models.DateTimeField()
+
+    objects = ExceptionDayQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-starts_at", "-pk"]
+        constraints = [
+            models.CheckConstraint(name="exception_day_begins_before_it_ends", condition=Q(starts_at__lt=F("ends_at"))),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.starts_at:%Y-%m-%d} to {self.ends_at:%Y-%m-%d}"
