@@ -234,14 +234,14 @@ def _blank(request: StaffRequest, page: TicketPage, write: str) -> Form:
 
 
 def _suggested(page: TicketPage, zone: tzinfo) -> dict[str, object]:
-    """A next date to start from: the second opening from now, at a full hour, in the viewer's zone."""
+    """Next dates to start from, on days that have opening hours: tomorrow at a full hour, in the viewer's zone."""
     calendar = page.calendar or calendar_of(page.ticket.team)
     tomorrow = next_opening(calendar.working, page.now + timedelta(hours=24)).astimezone(zone)
     hour = tomorrow.replace(minute=0) + (timedelta(hours=1) if tomorrow.minute else timedelta(0))
     return {
         "contact_date": hour.date(),
         "contact_time": hour.time(),
-        "wait_date": (tomorrow + timedelta(days=2)).date(),
+        "wait_date": next_opening(calendar.working, tomorrow + timedelta(hours=48)).astimezone(zone).date(),
     }
 
 

@@ -56,6 +56,12 @@ def test_the_page_shows_what_was_promised_and_why_it_is_due_then(desk, ticket):
     assert "8 working hours" in page
 
 
+def test_no_day_is_suggested_on_which_nobody_works(desk, ticket):
+    form = desk.get(url("ticket", ticket)).context["form"]
+    assert form.initial["contact_date"].isoformat() == "2026-11-26"
+    assert form.initial["wait_date"].isoformat() == "2026-11-30"
+
+
 def test_a_reply_sent_twice_by_a_double_click_leaves_once(desk, ticket):
     form = said()
     for _click in range(2):
