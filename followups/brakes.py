@@ -47,8 +47,12 @@ def wait_until(customer: Customer, now: datetime) -> datetime | None:
 
 
 def _automatic(customer: Customer, since: datetime) -> list[tuple[datetime, str]]:
-    """When and why we wrote to `customer` by ourselves, on any of their tickets."""
+    """When and why we wrote to `customer` by ourselves, on any of their tickets.
+
+    A new link was asked for by whoever held the old one; if it counted, a stranger could hold up all else.
+    """
     ours = Message.objects.filter(
         ticket__customer=customer, direction=Message.Direction.OUT, human=False, at__gt=since, delivery__isnull=False
     )
-    return list(ours.exclude(delivery__state__in=_NOT_SENT).values_list("at", "delivery__purpose"))
+    counted = ours.exclude(delivery__state__in=_NOT_SENT).exclude(delivery__purpose=Purpose.NEW_LINK)
+    return list(counted.values_list("at", "delivery__purpose"))

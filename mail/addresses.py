@@ -47,6 +47,11 @@ def resolve(secret: str, purpose: str, *, now: datetime) -> Token | None:
     return Token.objects.filter(live, sha256=_hash(secret), purpose=purpose, revoked_at=None).first()
 
 
+def once_given(secret: str) -> Token | None:
+    """What `secret` is or was for, also where it has ended; None where we never gave it. It opens nothing."""
+    return Token.objects.filter(sha256=_hash(secret)).first()
+
+
 def revoke(about: str, *, now: datetime) -> int:
     """End every secret about `about`; returns how many."""
     return Token.objects.filter(about=about, revoked_at=None).update(revoked_at=now)

@@ -3,7 +3,7 @@
 from django.conf import settings
 from django.urls import path, re_path
 
-from portal.views import answer, demo, front, health, request
+from portal.views import answer, demo, ended, front, health, request
 
 app_name = "portal"
 
@@ -17,6 +17,7 @@ urlpatterns = [
     path("demo/mail/<str:name>/", demo.mail, name="demo_letter"),
     path("r/<str:token>/", request.request_page, name="request"),
     path("r/<str:token>/files/<int:attachment_id>/", request.attachment, name="request-file"),
+    path("r/<str:token>/new-link/", ended.new_link, name="new-link"),
     path("r/<str:token>/answer/", answer.answer, name="answer"),
     re_path(rf"^(?P<language>{_LANGUAGES})/$", front.front, name="front"),
 ]

@@ -290,6 +290,7 @@ EXAMPLES: dict[str, Example] = {
     "request-file": Example(
         lambda stage: {"token": stage.request_token(), "attachment_id": stage.attachment.pk}, is_screen=False
     ),
+    "new-link": Example(lambda stage: {"token": stage.request_token()}, methods=POST),
     "answer": Example(
         lambda stage: {"token": stage.answer_token()}, methods=FORM, sends=lambda stage: {"outcome": "yes"}
     ),

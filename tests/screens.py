@@ -48,7 +48,9 @@ def screens(stage: Stage, language: str = "en") -> dict[str, tuple[str, str]]:
             "&start_date=2026-11-23&start_time=09:00",
         ),
         "answered": ("anonymous", f"/r/{stage.answered_token()}/answer/"),
-        "link that has ended": ("anonymous", "/r/nothing-like-this/answer/"),
+        "link that has ended": ("anonymous", f"/r/{stage.ended_token()}/"),
+        "link that has ended, another asked for": ("anonymous", f"/r/{stage.ended_token()}/?asked"),
+        "link that never was": ("anonymous", "/r/nothing-like-this/answer/"),
         "no such page": ("anonymous", f"/{language}/nothing-like-this/"),
         "no such page of the desk": ("agent", "/desk/nothing-like-this/"),
     }

@@ -90,6 +90,10 @@ class Stage:
         """The same for a question that was answered."""
         return addresses.issue("answer", self.answered.about, self.customer.email, now=NOW)
 
+    def ended_token(self) -> str:
+        """A secret that has opened the customer's page."""
+        return addresses.issue("ticket", self.ticket.about, self.customer.email, now=EARLIER, expires_at=NOW)
+
 
 def build() -> Stage:
     """Put it up; inside a transaction of the caller's, or for good."""

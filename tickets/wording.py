@@ -37,6 +37,14 @@ def page_link(ticket: Ticket) -> str:
     return f"[[link:ticket:{ticket.about}]]"
 
 
+def new_link(ticket: Ticket) -> tuple[str, str]:
+    """Subject and text of the mail that brings a fresh link, in the customer's language."""
+    with translation.override(ticket.customer.language):
+        subject = _("A new link to your request")
+        said = _("Here is the new link to your request “%(subject)s”; it works for 30 days.")
+        return f"[T-{ticket.number}] {subject}", f"{said % {'subject': ticket.subject}}\n\n{page_link(ticket)}"
+
+
 def next_contact(customer: Customer) -> str:
     """What is promised by a reply that names only when we write next, in the customer's language."""
     with translation.override(customer.language):

@@ -20,6 +20,7 @@ class Purpose(models.TextChoices):
     ACKNOWLEDGEMENT = "acknowledgement", _("Acknowledgement")
     SETTLED_QUESTION = "settled_question", _("Question: is it settled?")
     STAFF_WARNING = "staff_warning", _("Warning to staff")
+    NEW_LINK = "new_link", _("New link")
     SIGN_IN = "sign_in", _("Sign-in mail")
 
 

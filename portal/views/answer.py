@@ -10,10 +10,12 @@ from django.views.decorators.http import require_http_methods
 
 from followups.actions import satisfaction
 from followups.models import SatisfactionAnswer, SatisfactionRequest
-from mail import addresses
 from people.audience import customer
 from people.models import Organisation
+from portal import links
 from portal.forms.answer import HANDLING, AnswerForm
+from portal.private import private
+from portal.views.ended import link_ended
 from standards.terms import Kind
 from tickets.models import Commitment
 from tickets.wording import zone_of
@@ -24,17 +26,15 @@ from tickets.wording import zone_of
 def answer(request: HttpRequest, token: str) -> HttpResponse:
     """The question for the holder of `token`, and after it what happens now."""
     now = timezone.now()
-    asked = _asked(token, request)
+    asked = links.question_of(token, now=now)
     if asked is None:
-        return _private(
-            render(request, "portal/link_ended.html", {"organisation": Organisation.objects.first()}, status=404)
-        )
+        return link_ended(request, token)
     with translation.override(asked.ticket.customer.language):
         form = AnswerForm(request.POST or None)
         if request.method == "POST" and form.is_valid():
             try:
                 satisfaction.answer(asked, now=now, **form.cleaned_data)
-                return _private(redirect("portal:answer", token))
+                return private(redirect("portal:answer", token))
             except ValidationError as refusal:
                 form.add_error(None, refusal)
         last = asked.answers.last()
@@ -51,18 +51,7 @@ def answer(request: HttpRequest, token: str) -> HttpResponse:
             "now": now,
         }
         template = "portal/answer.html" if change else "portal/answered.html"
-        return _private(render(request, template, context, status=422 if form.errors else 200))
-
-
-def _asked(token: str, request: HttpRequest) -> SatisfactionRequest | None:
-    """The question that `token` opens. Unknown and expired look alike."""
-    found = addresses.resolve(token, "answer", now=timezone.now())
-    if found is None:
-        return None
-    what, _colon, key = found.about.partition(":")
-    if what != "satisfaction" or not key.isdecimal():
-        return None
-    return SatisfactionRequest.objects.select_related("ticket__customer", "ticket__team__lead").filter(pk=key).first()
+        return private(render(request, template, context, status=422 if form.errors else 200))
 
 
 def _next_date(asked: SatisfactionRequest, last: SatisfactionAnswer | None) -> Commitment | None:
@@ -71,9 +60,3 @@ def _next_date(asked: SatisfactionRequest, last: SatisfactionAnswer | None) -> C
         return None
     owed = asked.ticket.commitments.running().filter(kind__in=[Kind.NEXT_RESPONSE, Kind.UPDATE])
     return owed.select_related("accountable").order_by("due_at").first()
-
-
-def _private(response: HttpResponse) -> HttpResponse:
-    """A page that no search engine keeps. Browsers and proxies are told not to by a middleware."""
-    response.headers["X-Robots-Tag"] = "noindex"
-    return response

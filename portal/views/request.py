@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from typing import TypeVar
 from uuid import uuid4
 
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
@@ -10,18 +9,17 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone, translation
 from django.views.decorators.http import require_http_methods, require_safe
 
-from mail import addresses
 from people.audience import customer
 from people.models import Organisation
 from people.terms import Channel
-from portal import customer_page
+from portal import customer_page, links
 from portal.forms.addition import AdditionForm
+from portal.private import private
+from portal.views.ended import link_ended
 from tickets.actions import conversation
-from tickets.models import Attachment, Ticket
+from tickets.models import Attachment
 from tickets.wording import zone_of
 from ui.responses import download
-
-type_response = TypeVar("type_response", bound=HttpResponseBase)
 
 
 @customer
@@ -29,10 +27,9 @@ type_response = TypeVar("type_response", bound=HttpResponseBase)
 def request_page(request: HttpRequest, token: str) -> HttpResponse:
     """The page for the holder of `token`. Opening it records nothing; only what they send does."""
     now = timezone.now()
-    ticket = _ticket(token)
+    ticket = links.ticket_of(token, now=now)
     if ticket is None:
-        ended = {"organisation": Organisation.objects.first()}
-        return _private(render(request, "portal/link_ended.html", ended, status=404))
+        return link_ended(request, token)
     zone = zone_of(ticket.customer)
     with translation.override(ticket.customer.language), timezone.override(zone):
         form = _addition(request)
@@ -41,7 +38,7 @@ def request_page(request: HttpRequest, token: str) -> HttpResponse:
                 ticket, form.cleaned_data["body"], channel=Channel.PAGE, at=now, now=now,
                 key=form.cleaned_data["key"], files=form.brought,
             )  # fmt: skip
-            return _private(redirect("portal:request", token))
+            return private(redirect("portal:request", token))
         context = {
             "page": customer_page.read(ticket, now=now),
             "ticket": ticket,
@@ -51,19 +48,19 @@ def request_page(request: HttpRequest, token: str) -> HttpResponse:
             "zone": zone,
             "now": now,
         }
-        return _private(render(request, "portal/request.html", context, status=422 if form.errors else 200))
+        return private(render(request, "portal/request.html", context, status=422 if form.errors else 200))
 
 
 @customer
 @require_safe
 def attachment(request: HttpRequest, token: str, attachment_id: int) -> HttpResponseBase:
     """A file that stands on the page of `token`, to be saved."""
-    ticket = _ticket(token)
+    ticket = links.ticket_of(token, now=timezone.now())
     if ticket is None:
-        raise Http404
+        return link_ended(request, token)
     found = get_object_or_404(Attachment.objects.of_customers_page(ticket), pk=attachment_id)
     try:
-        return _private(download(found.file.open(), found.name))
+        return private(download(found.file.open(), found.name))
     except FileNotFoundError as lost:
         raise Http404 from lost
 
@@ -73,20 +70,3 @@ def _addition(request: HttpRequest) -> AdditionForm:
         return AdditionForm(initial={"key": uuid4()})
     given, files = request.POST, request.FILES
     return AdditionForm(given, files, left_out=getattr(request, "files_left_out", ()))
-
-
-def _ticket(token: str) -> Ticket | None:
-    """The request that `token` opens. Unknown and expired look alike."""
-    found = addresses.resolve(token, "ticket", now=timezone.now())
-    if found is None:
-        return None
-    what, _colon, number = found.about.partition(":")
-    if what != "ticket" or not number.isdecimal():
-        return None
-    return Ticket.objects.select_related("customer", "team__lead").filter(number=number).first()
-
-
-def _private(response: type_response) -> type_response:
-    """A page that no search engine keeps. Browsers and proxies are told not to by a middleware."""
-    response.headers["X-Robots-Tag"] = "noindex"
-    return response

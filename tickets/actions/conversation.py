@@ -193,10 +193,12 @@ def send_automatically(
     expires_at: datetime | None,
     links: Sequence[str] = (),
     by: User | None = None,
+    only_a_receipt: bool = False,
 ) -> Message:
     """A mail to the customer that nobody wrote by hand. It fulfils an acknowledgement at most.
 
-    `links` are the placeholders in `body` that become links, like "answer:satisfaction:88".
+    Not even that with `only_a_receipt`. `links` are the placeholders in `body` that become links,
+    like "answer:satisfaction:88".
     """
     ticket = Ticket.objects.lock(ticket)
     delivery = outbox.enqueue(
@@ -221,7 +223,7 @@ def send_automatically(
         delivery=delivery,
         defaults={
             "ticket": ticket, "direction": Message.Direction.OUT, "channel": Channel.MAIL, "human": False,
-            "author": by, "body": body, "at": now, "unsettled": True,
+            "author": by, "body": body, "at": now, "unsettled": True, "only_a_receipt": only_a_receipt,
         },
     )  # fmt: skip
     if made:

@@ -1,0 +1,47 @@
+"""What the secret of a private link opens, or once opened. Reads only."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from followups.models import SatisfactionRequest
+from mail import addresses
+from tickets.models import Ticket
+
+
+def ticket_of(secret: str, *, now: datetime) -> Ticket | None:
+    """The request whose page `secret` opens. Unknown and ended look alike."""
+    token = addresses.resolve(secret, "ticket", now=now)
+    return _ticket(token.about) if token else None
+
+
+def question_of(secret: str, *, now: datetime) -> SatisfactionRequest | None:
+    """The question that `secret` answers. Unknown and ended look alike."""
+    token = addresses.resolve(secret, "answer", now=now)
+    return _question(token.about) if token else None
+
+
+def ended(secret: str) -> Ticket | None:
+    """The request that `secret` once led to, where a new link can be sent for it; None where we never gave it."""
+    token = addresses.once_given(secret)
+    if token is None or token.purpose not in {"ticket", "answer"}:
+        return None
+    question = _question(token.about)
+    ticket = question.ticket if question else _ticket(token.about)
+    return ticket if ticket and ticket.customer.email else None
+
+
+def _ticket(about: str) -> Ticket | None:
+    number = _key(about, "ticket")
+    return Ticket.objects.select_related("customer", "team__lead").filter(number=number).first() if number else None
+
+
+def _question(about: str) -> SatisfactionRequest | None:
+    key = _key(about, "satisfaction")
+    found = SatisfactionRequest.objects.select_related("ticket__customer", "ticket__team__lead")
+    return found.filter(pk=key).first() if key else None
+
+
+def _key(about: str, what: str) -> str:
+    kind, _colon, key = about.partition(":")
+    return key if kind == what and key.isdecimal() else ""
