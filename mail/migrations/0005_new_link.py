@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("mail", "0003_what_a_sender_calls_it"),
+        ("mail", "0004_parked_mail_to_look_at"),
     ]
 
     operations = [
