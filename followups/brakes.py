@@ -34,7 +34,10 @@ def why_not(customer: Customer, step: str, now: datetime) -> str:
 
 
 def wait_until(customer: Customer, now: datetime) -> datetime | None:
-    """The first moment for a mail that the customer has not asked for; None when that is now."""
+    """The first moment for a mail that the customer has not asked for; None when that is now.
+
+    What answers their own message goes before it, also where both waited for the worker.
+    """
     sent = _automatic(customer, now - _WEEK)
     unsolicited = sorted(at for at, purpose in sent if purpose != Purpose.ACKNOWLEDGEMENT)
     earliest = [at + APART for at, _purpose in sent]
@@ -42,6 +45,10 @@ def wait_until(customer: Customer, now: datetime) -> datetime | None:
         earliest.append(unsolicited[-UNSOLICITED_A_WEEK] + _WEEK)
     if len(unsolicited) >= UNSOLICITED_A_DAY:
         earliest.append(unsolicited[-UNSOLICITED_A_DAY] + _DAY)
+    if FollowUp.objects.filter(
+        ticket__customer=customer, step=FollowUp.Step.ACKNOWLEDGEMENT, state=FollowUp.State.SCHEDULED
+    ).exists():
+        earliest.append(now + APART)
     moment = max([now, *earliest])
     return moment if moment > now else None
 
