@@ -6,7 +6,9 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from django.db.models import Prefetch, prefetch_related_objects
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import OuterRef, Prefetch, prefetch_related_objects
+from django.db.models.functions import JSONObject
 
 from desk.record import Record, figures
 from followups.models import FollowUp
@@ -18,10 +20,14 @@ from standards.models import CalendarVersion
 from standards.terms import Clock, Kind
 from standards.working_time import working_time_between
 from tickets.certain import certain
-from tickets.models import Commitment, Draft, Message, Note, Ticket
+from tickets.models import Attachment, Commitment, Draft, Message, Note, Ticket
 
 # So many things said stand open on the page; the older ones are one click away.
 SHOWN = 20
+# What came with each message, in the query that reads it.
+_FILES = ArraySubquery(
+    Attachment.objects.filter(message=OuterRef("pk")).values(facts=JSONObject(pk="pk", name="name", size="size"))
+)
 
 
 @dataclass
@@ -183,7 +189,8 @@ def _said(ticket: Ticket, newest: int | None) -> tuple[list[Said], bool]:
     messages = (
         ticket.messages.exclude(delivery__state=Delivery.State.CANCELLED)
         .select_related("author", "delivery")
-        .prefetch_related(Prefetch("promises", to_attr="told"), "attachments")
+        .annotate(files=_FILES)
+        .prefetch_related(Prefetch("promises", to_attr="told"))
         .order_by("-at", "-pk")
     )
     notes = ticket.notes.select_related("author").order_by("-at", "-pk")
