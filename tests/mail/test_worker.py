@@ -18,7 +18,7 @@ from django_q.cluster import Sentinel
 from django_q.models import OrmQ, Schedule
 
 from config import cluster, questions
-from config.schedule import EVERY_DAY, EVERY_MINUTE, EVERY_SECOND
+from config.schedule import EVERY_DAY, EVERY_MINUTE, EVERY_SECOND, EVERY_TEN_MINUTES
 from config.supervisor import Running
 from mail import outbox
 from mail.models import Delivery
@@ -75,7 +75,9 @@ def test_told_to_stop_in_the_middle_of_many_mails_it_ends_between_two(server, wo
 
 
 def the_schedule_is_set() -> bool:
-    return sorted(Schedule.objects.values_list("func", flat=True)) == sorted([*EVERY_MINUTE, *EVERY_DAY])
+    return sorted(Schedule.objects.values_list("func", flat=True)) == sorted(
+        [*EVERY_MINUTE, *EVERY_TEN_MINUTES, *EVERY_DAY]
+    )
 
 
 @pytest.mark.django_db
@@ -119,7 +121,7 @@ def test_whatever_is_hurried_is_done_every_minute_too():
 def test_every_task_can_be_carried_out_by_its_name():
     from pydoc import locate
 
-    assert all(callable(locate(task)) for task in [*EVERY_MINUTE, *EVERY_DAY])
+    assert all(callable(locate(task)) for task in [*EVERY_MINUTE, *EVERY_TEN_MINUTES, *EVERY_DAY])
 
 
 @pytest.mark.django_db
