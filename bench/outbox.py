@@ -105,9 +105,8 @@ def main() -> int:
     table(rows)
     rate = rows[-1]["mails/s"]
     met = rate >= GOAL
-    print(
-        f"P6: {rate:.0f} mails/s with two senders, goal {GOAL:.0f}: {'met' if met else 'NOT met'}; load average {load:.1f}"
-    )
+    verdict = "met" if met else "NOT met"
+    print(f"P6: {rate:.0f} mails/s with two senders, goal {GOAL:.0f}: {verdict}; load average {load:.1f}")
     for peer, (figure, wanted) in PEERS.items():
         print(f"    {rate / figure:.1f} times {peer} ({figure:.0f}/s at its best); we want {wanted} times")
     write("outbox", {"goal": "P6", "met": met, "rows": rows, "peers per second": PEERS, "load average": load})

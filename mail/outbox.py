@@ -11,6 +11,7 @@ import re
 import uuid
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
+from typing import Any
 from urllib.parse import urlsplit
 
 from django.conf import settings
@@ -172,14 +173,8 @@ def finish(attempt: Attempt, outcome: str, reply: str, *, lease: uuid.UUID, now:
     """Write down what became of an attempt. That a mail is out is stored even if the lease was lost meanwhile."""
     if outcome == Outcome.SENT:
         with connection.cursor() as cursor:
-            row = {
-                "delivery": attempt.delivery_id,
-                "lease": lease,
-                "attempt": attempt.pk,
-                "reply": reply[:400],
-                "now": now,
-            }
-            cursor.execute(statements.ACCEPTED, row)
+            ours: dict[str, Any] = {"delivery": attempt.delivery_id, "attempt": attempt.pk, "lease": lease}
+            cursor.execute(statements.ACCEPTED, {**ours, "reply": reply[:400], "now": now})
             if cursor.rowcount:
                 return
     _finish_with_care(attempt, outcome, reply, lease, now or database_now())
