@@ -11,10 +11,12 @@ from datetime import datetime, timedelta
 from django.conf import settings
 from django.db.models import Subquery
 
+from desk import rail
+from desk.rail import Counts
 from followups.actions.holding import held
 from followups.models import Hold
 from mail.models import Heartbeat, Mailbox
-from people.models import Organisation
+from people.models import Organisation, User
 
 # A restart of the worker takes seconds; after this time somebody has to look.
 STANDS_STILL = timedelta(minutes=3)
@@ -29,6 +31,7 @@ class Condition:
     beat_at: datetime | None
     refusal: str | None
     hold_id: int | None
+    counts: Counts | None = None
 
     def worker_stands_still(self, now: datetime) -> bool:
         """Whether nothing has run by itself for three minutes."""
@@ -46,12 +49,15 @@ class Condition:
         return held(hold).count() if hold else 0
 
 
-def read() -> Condition:
-    """How things stand now: one query."""
+def read(user: User | None = None, *, now: datetime) -> Condition:
+    """How things stand now, with what the rail counts for `user`, where a page shows it: one query."""
     beat = Heartbeat.objects.filter(name="worker").values("at")
     refused = Mailbox.objects.exclude(sending_paused_why="").order_by("pk").values("sending_paused_why")
     hold = Hold.objects.filter(decided_at=None).values("pk")
     asked = Organisation.objects.annotate(
         beat_at=Subquery(beat[:1]), refusal=Subquery(refused[:1]), hold_id=Subquery(hold[:1])
     )
-    return Condition(*asked.values_list("zone", "demo", "beat_at", "refusal", "hold_id").get(pk=1))
+    stands = ("zone", "demo", "beat_at", "refusal", "hold_id")
+    counts = rail.counted(user, now=now) if user else {}
+    zone, demo, beat_at, refusal, hold_id, *counted = asked.annotate(**counts).values_list(*stands, *counts).get(pk=1)
+    return Condition(zone, demo, beat_at, refusal, hold_id, Counts(*counted) if user else None)

@@ -8,26 +8,26 @@ from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.functional import SimpleLazyObject
 
+from desk import condition as conditions
 from desk.condition import Condition
-from tickets.models import Commitment
 
 
 def shell(request: HttpRequest) -> dict[str, Any]:
     """What stands around every page of the desk.
 
-    `shell.overdue`: how many promises that the person may see are overdue, asked only by a page that
-    shows it. `condition`: how the desk itself stands, and `stands_still`.
+    `shell`: what the rail counts (`rail.Counts`), found with the condition of a whole page, and asked for
+    only where something else shows it. `condition`: how the desk itself stands, and `stands_still`.
     """
     user = getattr(request, "user", None)
     if user is None or not user.is_authenticated or not request.path_info.startswith("/desk/"):
         return {}
-
-    def overdue() -> int:
-        return Commitment.objects.visible_to(user).running().filter(due_at__lt=timezone.now()).count()
-
     found: Condition | None = getattr(request, "condition", None)
     return {
-        "shell": {"overdue": SimpleLazyObject(overdue)},
+        "shell": found.counts if found and found.counts else _counted_now(user),
         "condition": found,
         "stands_still": found is not None and found.worker_stands_still(timezone.now()),
     }
+
+
+def _counted_now(user: Any) -> SimpleLazyObject:
+    return SimpleLazyObject(lambda: conditions.read(user, now=timezone.now()).counts)

@@ -14,13 +14,14 @@ from desk import condition
 def zone_of_staff(get_response: Callable[[HttpRequest], HttpResponseBase]) -> Callable[[HttpRequest], HttpResponseBase]:
     """Under /desk/ a person reads and gives times in their own zone, or else the organisation's.
 
-    `request.condition` tells how the desk stands; found by the same query.
+    `request.condition` tells how the desk stands; found by the same query, and for a whole page what its rail counts.
     """
 
     def answer(request: HttpRequest) -> HttpResponseBase:
         if not request.path_info.startswith("/desk/") or not request.user.is_authenticated:
             return get_response(request)
-        found = condition.read()
+        is_page = request.method == "GET" and request.headers.get("HX-Request") != "true"
+        found = condition.read(request.user if is_page else None, now=timezone.now())
         request.condition = found  # type: ignore[attr-defined]
         with timezone.override(request.user.zone or found.zone):
             return get_response(request)

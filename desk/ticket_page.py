@@ -10,8 +10,10 @@ from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import OuterRef, Prefetch, prefetch_related_objects
 from django.db.models.functions import JSONObject
 
+from desk import followed
+from desk.followed import Followed
 from desk.record import Record, figures
-from followups.models import FollowUp
+from followups.models import CallTask, FollowUp
 from mail.models import Delivery
 from people.models import Organisation, User
 from standards.due import worked_inside
@@ -83,18 +85,22 @@ class TicketPage:
     said: list[Said]
     older: bool
     drafts: dict[str, Draft]
-    followups: list[FollowUp]
+    followups_ahead: list[FollowUp]
+    followups_ended: list[Followed]
+    calls_to_make: list[CallTask]
     others: list[Ticket]
     record: Record
     now: datetime
     zone: str
     calendar: CalendarVersion | None
     next_due: datetime | None = field(init=False)
+    followups_in_trouble: bool = field(init=False)
     in_hand: bool = field(init=False)
 
     def __post_init__(self) -> None:
         dues = [line.commitment.due_at for line in self.open_lines if line.commitment.due_at]
         self.next_due = min(dues, default=None)
+        self.followups_in_trouble = any(one.is_trouble for one in self.followups_ended)
         self.in_hand = any(one.message.unsettled for one in self.said if one.message)
 
 
@@ -105,7 +111,7 @@ def read(ticket: Ticket, *, user: User, now: datetime, zone: str, everything: bo
     said, older = _said(ticket, None if everything else SHOWN)
     drafts = {draft.kind: draft for draft in ticket.drafts.filter(author=user)}
     others = Ticket.objects.visible_to(user).open().filter(customer=ticket.customer).exclude(pk=ticket.pk)
-    was_resolved = not ticket.is_open or any(row.follows_why == Commitment.FollowsWhy.REOPENED for row in rows)
+    ahead, calls, ended = followed.read(ticket)
     return TicketPage(
         ticket=ticket,
         open_lines=[line for line in lines if line.commitment.state != Commitment.State.ENDED],
@@ -113,7 +119,9 @@ def read(ticket: Ticket, *, user: User, now: datetime, zone: str, everything: bo
         said=said,
         older=older,
         drafts=drafts,
-        followups=list(ticket.followups.select_related("delivery").order_by("-due_at")) if was_resolved else [],
+        followups_ahead=ahead,
+        followups_ended=ended,
+        calls_to_make=calls,
         others=list(others.order_by("-opened_at")[:5]),
         record=figures(ticket.customer_id, user=user, now=now),
         now=now,

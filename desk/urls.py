@@ -4,6 +4,7 @@ from django.urls import include, path
 
 from desk.views import (
     attachments,
+    calls,
     commitments,
     condition,
     customers,
@@ -56,6 +57,10 @@ urlpatterns = [
     path("messages/<int:message_id>/arrived/", outbox.arrived, name="mail-arrived"),
     path("messages/<int:message_id>/lost/", outbox.lost, name="mail-lost"),
     path("messages/<int:message_id>/cancel/", outbox.cancel, name="mail-cancel"),
+    path("messages/<int:message_id>/put-away/", outbox.put_away, name="mail-put-away"),
+    path("staff-mail/<int:delivery_id>/retry/", outbox.retry_to_staff, name="staff-mail-retry"),
+    path("staff-mail/<int:delivery_id>/put-away/", outbox.put_away_to_staff, name="staff-mail-put-away"),
+    path("calls/<int:task_id>/not-needed/", calls.not_needed, name="call-not-needed"),
     path("commitments/<int:commitment_id>/move/", promises.move, name="commitment-move"),
     path("commitments/<int:commitment_id>/done/", promises.done, name="commitment-done"),
     path("commitments/<int:commitment_id>/start/", promises.start, name="commitment-start"),

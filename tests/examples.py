@@ -163,6 +163,12 @@ EXAMPLES: dict[str, Example] = {
     "mail-arrived": Example(pk_of("held", "message_id"), methods=POST, seen_by=TEAM),
     "mail-lost": Example(pk_of("held", "message_id"), methods=POST, seen_by=TEAM),
     "mail-cancel": Example(pk_of("held", "message_id"), methods=POST, seen_by=TEAM),
+    "mail-put-away": Example(pk_of("held", "message_id"), methods=POST, seen_by=TEAM),
+    "staff-mail-retry": Example(pk_of("staff_mail", "delivery_id"), methods=POST),
+    "staff-mail-put-away": Example(pk_of("staff_mail", "delivery_id"), methods=POST),
+    "call-not-needed": Example(
+        pk_of("call_task", "task_id"), methods=POST, seen_by=TEAM, sends=lambda stage: {"because": "She was here."}
+    ),
     "parked-mails": Example(),
     "parked-mail": Example(pk_of("parked", "mail_id"), seen_by=TEAM),
     "parked-mail-original": Example(pk_of("parked", "mail_id"), seen_by=TEAM, is_screen=False),

@@ -13,9 +13,10 @@ from datetime import timedelta
 from django.core.files.base import ContentFile
 
 from followups.actions import followups, satisfaction
-from followups.models import FollowUp, SatisfactionRequest
+from followups.models import CallTask, FollowUp, SatisfactionRequest
 from mail import addresses, inbound
 from mail.models import Delivery, InboundMail
+from mail.models.delivery import Purpose
 from mail.parsing import parse
 from people.models import Customer, Organisation, Team, User
 from people.terms import Channel
@@ -66,6 +67,8 @@ class Stage:
     letter: str
     attachment: Attachment
     parked: InboundMail
+    call_task: CallTask
+    staff_mail: Delivery
 
     def actors(self) -> dict[str, User | None]:
         """Everybody who may knock, by what they are called in tests."""
@@ -142,6 +145,8 @@ def build() -> Stage:
         attachment=_file(ticket),
         letter=demo_mail.store(LETTER, sender="support@example.test", recipients=["ana@example.test"], now=NOW),
         parked=_parked(1),
+        call_task=CallTask.objects.get(),
+        staff_mail=_staff_mail(lead),
     )
 
 
@@ -149,6 +154,14 @@ LETTER = (
     b"From: City Services Desk <support@example.test>\r\nTo: Ana <ana@example.test>\r\nSubject: Is it settled?\r\n"
     b"Content-Type: text/plain; charset=utf-8\r\n\r\nIs it settled for you?\r\n\r\nhttp://localhost:8000/r/x/answer/\r\n"
 )
+
+
+def _staff_mail(lead: User) -> Delivery:
+    """A sign-in link that did not leave."""
+    mail = make.delivery(purpose=Purpose.SIGN_IN, recipient=lead.email, about="", automatic=True)
+    reason = "550 5.1.1 no such user"
+    Delivery.objects.filter(pk=mail.pk).update(state=Delivery.State.FAILED, ended_at=NOW, reason=reason)
+    return mail
 
 
 def _parked(number: int) -> InboundMail:
@@ -256,7 +269,7 @@ def _resolved(
     for _ticket, followup in rest:
         followups.carry_out(followup, now=NOW - 5 * MINUTE, by=agent)
         asked.append(SatisfactionRequest.objects.get(followup=followup))
-    satisfaction.answer(asked[1], "no", now=NOW - 2 * MINUTE, handling=2, comment="It rattles more.")
+    satisfaction.answer(asked[1], "no", now=NOW - 2 * MINUTE, handling=2, comment="It rattles more.", may_call=True)
     return first, planned, asked[0], asked[1]
 
 
@@ -296,3 +309,5 @@ def more_of_everything(stage: Stage) -> None:
         tickets.assign(make.ticket(customer=make.customer(), team=stage.team), member, by=member, now=NOW)
         demo_mail.store(LETTER, sender="support@example.test", recipients=["ana@example.test"], now=NOW)
         _parked(number + 2)
+        _staff_mail(stage.lead)
+        _in_trouble(stage.team, stage.agent, stage.customer)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from django.http import HttpResponse
@@ -11,9 +12,11 @@ from django.utils.http import urlencode
 from django.views.decorators.http import require_safe
 
 from desk import horizon as lanes
+from desk.condition import Condition
 from desk.drawing import draw
 from desk.headline import headline, when
 from desk.load import MINUTES_EACH, bars
+from desk.rail import Counts
 from desk.rows import rows as as_rows
 from desk.scope import TEAM, Scope, chosen, crews_of, open_until, scopes
 from people.audience import StaffRequest, staff
@@ -74,7 +77,7 @@ def _look(request: StaffRequest) -> dict[str, Any]:
     asked = {"whose": request.GET.get("whose", ""), "lane": only, "after": after}
     return {
         "section": "horizon",
-        "shell": {"overdue": seen.overdue},
+        "shell": replace(_counts(request), overdue=seen.overdue),
         "seen": seen,
         "now": now,
         "zone": zone,
@@ -103,3 +106,9 @@ def _offered(choices: list[Scope], present: Scope) -> dict[str, list[Scope]]:
         return {"short": choices, "folded": []}
     short = [choice for choice in choices if choice not in teams or choice.key == present.key]
     return {"short": short, "folded": [team for team in teams if team.key != present.key]}
+
+
+def _counts(request: StaffRequest) -> Counts:
+    """What the rail of a whole page counts; a fragment has no rail."""
+    condition: Condition | None = getattr(request, "condition", None)
+    return (condition and condition.counts) or Counts()

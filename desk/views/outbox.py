@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 from django.contrib import messages as toasts
+from django.core.exceptions import ValidationError
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
+from desk import mail_words
 from desk import outbox as reading
+from followups.actions import trouble
+from followups.models import FollowUp
 from mail import outbox
-from people.audience import StaffRequest, staff
+from mail.models import Delivery
+from people.audience import StaffRequest, administrators, staff
 from tickets.actions import settling
 from tickets.models import Message, Ticket
 
@@ -19,9 +24,15 @@ from tickets.models import Message, Ticket
 @staff
 @require_safe
 def outbox_page(request: StaffRequest) -> HttpResponse:
-    """Drafts, mails that wait, and mails that need somebody."""
-    now = timezone.now()
-    context = {"section": "outbox", "outbox": reading.read(request.user, now=now), "now": now}
+    """Drafts, calls, mails that wait and mails that need somebody; `?show=` the newest hundred of one kind."""
+    now, only = timezone.now(), request.GET.get("show", "")
+    only = only if only in reading.TITLES else ""
+    context = {
+        "section": "outbox",
+        "sections": reading.read(request.user, now=now, only=only),
+        "only": reading.TITLES[only] if only else "",
+        "now": now,
+    }
     return render(request, "desk/outbox.html", context)
 
 
@@ -36,6 +47,7 @@ def delivery_log(request: StaffRequest, message_id: int) -> HttpResponse:
         "section": "outbox",
         "message": message,
         "delivery": message.delivery,
+        "meaning": mail_words.in_words(message.delivery.reason),
         "attempts": message.delivery.attempts.all(),
         "now": timezone.now(),
     }
@@ -45,12 +57,16 @@ def delivery_log(request: StaffRequest, message_id: int) -> HttpResponse:
 @staff
 @require_POST
 def retry(request: StaffRequest, message_id: int) -> HttpResponse:
-    """Have one of which nothing is known tried again, with the same Message-ID."""
+    """Have one tried again, with the same Message-ID: of which nothing is known, or an automatic one that failed."""
     message, now = _visible(request, message_id), timezone.now()
-    if message.delivery and outbox.retry(message.delivery, now=now):
-        toasts.success(request, _("It is tried again. Mail programs recognise it, should it arrive twice."))
-    else:
+    delivery = message.delivery
+    if delivery is None or delivery.state not in {Delivery.State.UNKNOWN, Delivery.State.FAILED}:
         toasts.warning(request, _("It no longer needs that."))
+    elif delivery.state == Delivery.State.UNKNOWN:
+        if outbox.retry(delivery, now=now):
+            toasts.success(request, _("It is tried again. Mail programs recognise it, should it arrive twice."))
+    else:
+        _try_once_more(request, delivery)
     return redirect("desk:outbox")
 
 
@@ -82,12 +98,61 @@ def cancel(request: StaffRequest, message_id: int) -> HttpResponse:
     return redirect("desk:outbox")
 
 
+@staff
+@require_POST
+def put_away(request: StaffRequest, message_id: int) -> HttpResponse:
+    """Somebody has looked at one that did not leave: it stands on its ticket only."""
+    message = _visible(request, message_id)
+    return _put_away(request, message.delivery)
+
+
+@administrators
+@require_POST
+def retry_to_staff(request: StaffRequest, delivery_id: int) -> HttpResponse:
+    """The same for a mail to staff, which no ticket has."""
+    delivery = get_object_or_404(Delivery, pk=delivery_id, message=None)
+    if outbox.retry(delivery, now=timezone.now()):
+        toasts.success(request, _("It is tried again."))
+    else:
+        toasts.warning(request, _("It no longer needs that, or would come too late."))
+    return redirect("desk:outbox")
+
+
+@administrators
+@require_POST
+def put_away_to_staff(request: StaffRequest, delivery_id: int) -> HttpResponse:
+    """The same for a mail to staff, which no ticket has."""
+    return _put_away(request, get_object_or_404(Delivery, pk=delivery_id, message=None))
+
+
+def _put_away(request: StaffRequest, delivery: Delivery | None) -> HttpResponse:
+    if delivery and outbox.put_away(delivery, by=request.user, now=timezone.now()):
+        toasts.success(request, _("Put away."))
+    else:
+        toasts.warning(request, _("It no longer needs that."))
+    return redirect("desk:outbox")
+
+
+def _try_once_more(request: StaffRequest, delivery: Delivery) -> None:
+    followup = FollowUp.objects.filter(delivery=delivery).first()
+    if followup is None:
+        toasts.warning(request, _("The text is its author's draft again. It is sent from there."))
+        return
+    try:
+        trouble.retry(followup, by=request.user, now=timezone.now())
+        toasts.success(request, _("It is tried again."))
+    except ValidationError as refusal:
+        toasts.error(request, _("Not tried again: %(reason)s") % {"reason": " ".join(refusal.messages)})
+
+
 def _found_out(request: StaffRequest, message_id: int, *, arrived: bool) -> HttpResponse:
     message, now = _visible(request, message_id), timezone.now()
     mark = outbox.mark_arrived if arrived else outbox.mark_lost
     reason = _("Found out by %(name)s") % {"name": request.user.name}
     if message.delivery and mark(message.delivery, now=now, reason=reason):
         settling.settle(message, now=now)
+        if followup := FollowUp.objects.filter(delivery=message.delivery).first():
+            trouble.lost(followup, now=now)
         toasts.success(request, _("Noted."))
     else:
         toasts.warning(request, _("It no longer needs that."))
@@ -96,4 +161,5 @@ def _found_out(request: StaffRequest, message_id: int, *, arrived: bool) -> Http
 
 def _visible(request: StaffRequest, message_id: int) -> Message:
     messages = Message.objects.filter(ticket__in=Ticket.objects.visible_to(request.user), direction="out")
-    return get_object_or_404(messages.select_related("ticket__customer", "delivery", "author"), pk=message_id)
+    found = messages.select_related("ticket__customer", "delivery__put_away_by", "author")
+    return get_object_or_404(found, pk=message_id)

@@ -137,6 +137,8 @@ def skip(request: StaffRequest, followup_id: int) -> HttpResponse:
         toasts.success(request, _("Skipped. The reason stays on the ticket."))
     except ValidationError as refusal:
         toasts.error(request, " ".join(refusal.messages))
+    if request.POST.get("back") == "outbox":
+        return redirect("desk:outbox")
     return redirect("desk:ticket", certain(followup.ticket).number)
 
 

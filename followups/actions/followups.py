@@ -97,7 +97,7 @@ def fail(followup: FollowUp, *, reason: str, now: datetime) -> FollowUp:
     """What was planned cannot be done, so that it does not stand in the way of the others. A mail becomes a call."""
     ticket = Ticket.objects.lock(certain(followup.ticket))
     followup = FollowUp.objects.select_for_update(of=("self",)).get(pk=followup.pk)
-    return _fail(ticket, followup, reason, now) if followup.state == State.SCHEDULED else followup
+    return end_as_failed(ticket, followup, reason, now) if followup.state == State.SCHEDULED else followup
 
 
 @transaction.atomic
@@ -111,6 +111,8 @@ def finish(followup: FollowUp, *, now: datetime) -> FollowUp:
     match delivery.state:
         case Delivery.State.SENT:
             _end(followup, State.DONE, now=now)
+            for task in ticket.call_tasks.to_make().filter(followup=followup):
+                calls.not_needed(task, because=_("The mail has arrived after all."), by=None, now=now)
             if followup.step == Step.SETTLED_QUESTION:
                 _plan_after_question(ticket, followup, delivery.ended_at or now, now)
         case Delivery.State.UNKNOWN:
@@ -118,11 +120,12 @@ def finish(followup: FollowUp, *, now: datetime) -> FollowUp:
         case Delivery.State.CANCELLED | Delivery.State.EXPIRED:
             _end(followup, State.SKIPPED, now=now, reason=delivery.reason or _("It was cancelled."))
         case Delivery.State.FAILED:
-            _fail(ticket, followup, delivery.reason or _("The mail failed."), now)
+            end_as_failed(ticket, followup, delivery.reason or _("The mail failed."), now)
     return followup
 
 
-def _fail(ticket: Ticket, followup: FollowUp, reason: str, now: datetime) -> FollowUp:
+def end_as_failed(ticket: Ticket, followup: FollowUp, reason: str, now: datetime) -> FollowUp:
+    """It failed, and what was a mail becomes a call. The caller holds the lock."""
     _end(followup, State.FAILED, now=now, reason=reason)
     if followup.step in playbooks.BY_MAIL:
         calls.ask_for_one(ticket, followup=followup, now=now)

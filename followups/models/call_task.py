@@ -22,6 +22,10 @@ class CallTaskQuerySet(models.QuerySet["CallTask"]):
         """A call has reached the customer since, and nobody has written that down yet."""
         return self.filter(Exists(_reached()), ended_at=None).order_by("pk")
 
+    def with_whether_made(self) -> CallTaskQuerySet:
+        """Each with `is_made`: a call has reached the customer since."""
+        return self.annotate(is_made=Exists(_reached()))
+
     def visible_to(self, user: User) -> CallTaskQuerySet:
         """Those about tickets that `user` may see."""
         return self.filter(ticket__in=Ticket.objects.visible_to(user))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
@@ -28,6 +29,12 @@ class Purpose(models.TextChoices):
 TO_STAFF = {Purpose.STAFF_WARNING, Purpose.SIGN_IN}
 
 
+# Needs a person, until one has looked.
+IN_TROUBLE = Q(put_away_at__isnull=True) & (
+    Q(state__in=["unknown", "failed"]) | Q(state="expired", automatic=False)
+)  # fmt: skip
+
+
 class DeliveryQuerySet(models.QuerySet["Delivery"]):
     def due(self, now: datetime) -> DeliveryQuerySet:
         """What a sender has to look at: due to leave, or left by one who died. A paused mailbox has nothing due."""
@@ -37,6 +44,19 @@ class DeliveryQuerySet(models.QuerySet["Delivery"]):
     def too_late(self, now: datetime) -> DeliveryQuerySet:
         """What still waits, but would come too late."""
         return self.filter(state__in=[Delivery.State.QUEUED, Delivery.State.CLAIMED], expires_at__lte=now)
+
+    def not_simply_sent(self, since: datetime) -> DeliveryQuerySet:
+        """What is in trouble, what waits, and what was cancelled or came too late after `since`: each by an index."""
+        waiting = Q(state__in=["queued", "claimed", "sending"])
+        untrue = Q(state__in=["cancelled", "expired"], ended_at__gt=since)
+        return self.filter(IN_TROUBLE | waiting | untrue)
+
+    def in_trouble(self) -> DeliveryQuerySet:
+        """What needs a person: not known to have arrived, failed, or a person's mail that came too late.
+
+        Not what somebody has looked at and put away. An automatic mail that came too late is simply untrue.
+        """
+        return self.filter(IN_TROUBLE)
 
 
 class Delivery(models.Model):
@@ -88,6 +108,8 @@ class Delivery(models.Model):
     stop_on = ArrayField(models.CharField(max_length=20, choices=StopOn), default=list, blank=True)
     expires_at = models.DateTimeField(null=True)
     ended_at = models.DateTimeField(null=True, help_text="when it was accepted, failed, cancelled or expired")
+    put_away_at = models.DateTimeField(null=True, help_text="when a person looked at one that failed and left it")
+    put_away_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
     reason = models.CharField(max_length=400, blank=True, help_text="why it ended, or why it still waits")
 
     objects = DeliveryQuerySet.as_manager()
@@ -103,6 +125,11 @@ class Delivery(models.Model):
                 name="delivery_in_hand_has_a_lease",
                 condition=~Q(state__in=["claimed", "sending"]) | Q(lease__isnull=False),
             ),
+            models.CheckConstraint(
+                name="delivery_put_away_by_somebody",
+                condition=Q(put_away_at__isnull=True, put_away_by__isnull=True)
+                | Q(put_away_at__isnull=False, put_away_by__isnull=False, state__in=["failed", "expired"]),
+            ),
         ]
         indexes = [
             models.Index(
@@ -113,6 +140,8 @@ class Delivery(models.Model):
                 fields=["expires_at"],
                 condition=Q(state__in=["queued", "claimed"], expires_at__isnull=False),
             ),
+            models.Index(name="delivery_in_trouble", fields=["id"], condition=IN_TROUBLE),
+            models.Index(name="delivery_untrue", fields=["ended_at"], condition=Q(state__in=["cancelled", "expired"])),
             models.Index(name="delivery_about", fields=["about"], condition=Q(state__in=["queued", "claimed"])),
         ]
 

@@ -17,6 +17,10 @@ class InboundMailQuerySet(models.QuerySet["InboundMail"]):
         """What opened nothing and joined nothing."""
         return self.filter(state=InboundMail.State.PARKED)
 
+    def to_look_at(self) -> InboundMailQuerySet:
+        """Parked, and nobody has put it away yet."""
+        return self.parked().filter(put_away_at=None)
+
     def visible_to(self, user: User) -> InboundMailQuerySet:
         """What `user` may see: what came for their teams, as if it had become a ticket there.
 

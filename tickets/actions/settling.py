@@ -54,6 +54,12 @@ def settle(message: Message, *, now: datetime) -> None:
         _give_back(message, delivery, now=now)
 
 
+@transaction.atomic
+def wait_again(message: Message) -> None:
+    """Its mail is tried once more: what it does waits for that mail, as at first. The caller holds the lock."""
+    Message.objects.filter(pk=message.pk, delivery__isnull=False).update(unsettled=True)
+
+
 def carry_out(message: Message, *, at: datetime, now: datetime, consent: bool = False) -> None:
     """Keep, move, promise, pause and resolve what `message` says, all dated `at`. The caller holds the lock.
 

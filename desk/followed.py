@@ -1,0 +1,60 @@
+"""What follows on a ticket by itself: mails, drafts and calls to come, and what became of others. Reads only."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.utils.translation import gettext as _
+
+from followups.models import CallTask, FollowUp
+from tickets.certain import certain
+from tickets.models import Ticket
+
+_AHEAD = {FollowUp.State.SCHEDULED, FollowUp.State.DRAFTED, FollowUp.State.HANDED_OVER}
+
+
+@dataclass(frozen=True)
+class Followed:
+    """One that has ended: how, when and why."""
+
+    what: str
+    state: str
+    at: datetime
+    reason: str
+    is_trouble: bool = False
+    message_id: int | None = None
+
+
+def read(ticket: Ticket) -> tuple[list[FollowUp], list[CallTask], list[Followed]]:
+    """What is still to come, the next first; the calls to make; and what has ended, newest first."""
+    rows = list(ticket.followups.select_related("delivery__message", "commitment__accountable"))
+    ahead = [row for row in rows if row.state in _AHEAD]
+    tasks = list(ticket.call_tasks.with_whether_made().select_related("followup", "answer", "call__author", "ended_by"))
+    to_make = [task for task in tasks if task.ended_at is None and not task.is_made]  # type: ignore[attr-defined]
+    ended = [_mail(row) for row in rows if row.state not in _AHEAD]
+    ended += [_call(task) for task in tasks if task.ended_at is not None]
+    return ahead, to_make, sorted(ended, key=lambda one: one.at, reverse=True)
+
+
+def _mail(followup: FollowUp) -> Followed:
+    message = getattr(followup.delivery, "message", None) if followup.delivery else None
+    looked_at = followup.delivery is not None and followup.delivery.put_away_at is not None
+    return Followed(
+        what=followup.get_step_display(),
+        state=followup.get_state_display(),
+        at=certain(followup.ended_at),
+        reason=followup.reason,
+        is_trouble=followup.state == FollowUp.State.FAILED and not looked_at,
+        message_id=message.pk if message else None,
+    )
+
+
+def _call(task: CallTask) -> Followed:
+    by = {"name": task.ended_by.name if task.ended_by else ""}
+    if task.call is not None:
+        state, reason = _("Reached"), _("%(name)s called.") % by
+    else:
+        state = _("Not needed")
+        reason = f"{by['name']}: {task.not_needed_because}" if task.ended_by else task.not_needed_because
+    return Followed(what=_("Call to make"), state=state, at=certain(task.ended_at), reason=reason)

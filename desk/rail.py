@@ -1,0 +1,58 @@
+"""What the rail counts: promises overdue, and what in the outbox needs a person. Reads only.
+
+Parts of one query, over rows that partial indexes hold; `condition` asks them with its own for a whole page.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.db.models import Count, Exists, IntegerField, OuterRef, QuerySet, Subquery, Value
+from django.db.models.functions import Coalesce
+
+from followups.models import CallTask
+from mail.models import Delivery, InboundMail
+from people.models import User
+from tickets.models import Commitment, Message, Ticket
+
+
+@dataclass(frozen=True)
+class Counts:
+    """What the viewer may see of it."""
+
+    overdue: int = 0
+    mails: int = 0
+    calls: int = 0
+    parked: int = 0
+    staff_mails: int = 0
+
+    @property
+    def to_look_at(self) -> int:
+        """All in the outbox that waits for somebody to look."""
+        return self.mails + self.calls + self.parked + self.staff_mails
+
+
+def counted(user: User, *, now: datetime) -> dict[str, Coalesce]:
+    """The counts for `user` as annotations, in the order of `Counts`."""
+    visible = Message.objects.filter(delivery=OuterRef("pk"), ticket__in=Ticket.objects.visible_to(user))
+    return {
+        "overdue": _number(Commitment.objects.visible_to(user).running().filter(due_at__lt=now)),
+        "mails": _number(Delivery.objects.in_trouble().filter(Exists(visible))),
+        "calls": _number(CallTask.objects.to_make().visible_to(user)),
+        "parked": _number(InboundMail.objects.to_look_at().visible_to(user)),
+        "staff_mails": _number(staff_mails(user)),
+    }
+
+
+def staff_mails(user: User) -> QuerySet[Delivery]:
+    """Mails to staff that did not leave: warnings, sign-in links. For administrators."""
+    troubled = Delivery.objects.in_trouble().filter(message=None)
+    return troubled if user.is_administrator else troubled.none()
+
+
+def _number(rows: QuerySet[Any]) -> Coalesce:
+    """How many rows, as part of another query."""
+    one = rows.order_by().annotate(one=Value(1)).values("one")
+    return Coalesce(Subquery(one.annotate(number=Count("pk")).values("number")), 0, output_field=IntegerField())

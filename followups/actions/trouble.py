@@ -1,0 +1,52 @@
+"""When the mail of a follow-up is in trouble: trying it once more, and finding out that it was lost."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from followups import playbooks
+from followups.actions.followups import end_as_failed
+from followups.models import FollowUp
+from mail import outbox
+from mail.models import Delivery
+from people.models import User
+from tickets.actions import settling
+from tickets.actions.events import record
+from tickets.certain import certain
+from tickets.models import Ticket
+
+State = FollowUp.State
+
+
+@transaction.atomic
+def retry(followup: FollowUp, *, by: User, now: datetime) -> FollowUp:
+    """A person has the mail of one that failed tried again, where what it says is still true and in time."""
+    ticket = Ticket.objects.lock(certain(followup.ticket))
+    followup = FollowUp.objects.select_related("delivery").select_for_update(of=("self",)).get(pk=followup.pk)
+    delivery = followup.delivery
+    if followup.state != State.FAILED or delivery is None:
+        raise ValidationError(_("It no longer needs that."))
+    if why_not := playbooks.why_not(ticket, followup, now):
+        raise ValidationError(why_not)
+    if not outbox.retry(delivery, now=now):
+        raise ValidationError(_("It would have come too late."))
+    settling.wait_again(ticket.messages.get(delivery=delivery))
+    followup.state, followup.reason, followup.ended_at = State.HANDED_OVER, "", None
+    followup.save(update_fields=["state", "reason", "ended_at"])
+    record(ticket, "followup.tried_again", now=now, by=by, followup=followup.pk)
+    return followup
+
+
+@transaction.atomic
+def lost(followup: FollowUp, *, now: datetime) -> FollowUp:
+    """Somebody has found out that its mail, of which nothing was known, did not arrive."""
+    ticket = Ticket.objects.lock(certain(followup.ticket))
+    followup = FollowUp.objects.select_related("delivery").select_for_update(of=("self",)).get(pk=followup.pk)
+    delivery = followup.delivery
+    if followup.state != State.DONE or delivery is None or delivery.state != Delivery.State.FAILED:
+        return followup
+    return end_as_failed(ticket, followup, delivery.reason or _("The mail failed."), now)
