@@ -10,10 +10,13 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TypeVar
 
-from django.db.models import Exists, F, Model, OuterRef, Q, QuerySet
+from django.db.models import Exists, F, Model, OuterRef, Q, QuerySet, Sum, Value
+from django.db.models.functions import Coalesce
 from django.utils.functional import Promise as StrPromise
 from django.utils.translation import gettext_lazy as _
 
+from compliance.models import ClosedPeriod
+from compliance.results import Bucket
 from followups.models import FollowUp
 from followups.playbooks import AFTER_RESOLUTION
 from mail.models import Delivery, InboundMail
@@ -220,6 +223,17 @@ def counted_too_late(now: datetime) -> Iterator[Commitment]:
             latest = shift(calendar, row.first_due_at, worked_inside(calendar, spans))
             if row.counted_due_at > latest:
                 yield row
+
+
+@check("published-and-corrected", _("What was published of a closed month and its corrections don't add up."))
+def published_and_corrected(now: datetime) -> QuerySet[ClosedPeriod]:
+    stands = sum((F(bucket) for bucket in Bucket), Value(0))
+    corrected = {name: Coalesce(Sum(f"corrections__{name}"), 0) for name in ("kept", "due")}
+    rows = ClosedPeriod.objects.filter(final_at__isnull=False).annotate(
+        more_kept=corrected["kept"], more_due=corrected["due"], stands=stands
+    )
+    wrong = ~Q(kept=F("published_kept") + F("more_kept")) | ~Q(stands=F("published_due") + F("more_due"))
+    return rows.filter(wrong)
 
 
 @check("customer-not-found", _("A search does not find a customer by their present name."))

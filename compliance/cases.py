@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
@@ -124,6 +124,19 @@ def tallies(question: Question, by: By, *, viewer: User | None, now: datetime, z
 def counted(question: Question, *, viewer: User | None, now: datetime, zone: ZoneInfo) -> Counted:
     """What became of everything that the question counts."""
     return tallies(question, By.NOTHING, viewer=viewer, now=now, zone=zone).get(None, Counted())
+
+
+def weekly(question: Question, *, viewer: User | None, now: datetime, zone: ZoneInfo) -> list[tuple[date, Counted]]:
+    """The results week by week, each with its Monday; a week in which nothing fell due stands there empty.
+
+    Weeks are whole but for the first and the last, where the period cuts them.
+    """
+    found = tallies(question, By.WEEK, viewer=viewer, now=now, zone=zone)
+    first = question.period.since.astimezone(zone).date()
+    last = (min(question.period.until, now) - datetime.resolution).astimezone(zone).date()
+    monday = first - timedelta(days=first.weekday())
+    weeks = range(max((last - monday).days // 7 + 1, 0))
+    return [(week, found.get(week, Counted())) for week in (monday + timedelta(weeks=number) for number in weeks)]
 
 
 def longest_overdue(question: Question, *, viewer: User | None, now: datetime) -> Commitment | None:

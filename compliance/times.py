@@ -67,10 +67,14 @@ def lines(page: Iterable[Commitment], *, now: datetime) -> list[Line]:
 def times(question: Question, *, viewer: User | None, now: datetime, most: int | None = MOST) -> Times:
     """The times of what the question counts: of the newest `most` cases, or of all of them."""
     found = cases(question, viewer=viewer, now=now).only(*_NEEDED).order_by("-counted_due_at", "-pk")
-    rows = found.iterator(chunk_size=AT_ONCE) if most is None else iter(found[: most + 1])
-    observed = list(islice(_observed(rows, now), most))
+    if most is None:
+        rows, is_all = found.iterator(chunk_size=AT_ONCE), True
+    else:
+        newest = list(found[: most + 1])
+        rows, is_all = iter(newest[:most]), len(newest) <= most
+    observed = list(_observed(rows, now))
     steps = curve(observed)
-    return Times(quantile(steps, 0.5), quantile(steps, 0.9), len(observed), most is None or next(rows, None) is None)
+    return Times(quantile(steps, 0.5), quantile(steps, 0.9), len(observed), is_all)
 
 
 def _observed(rows: Iterator[Commitment], now: datetime) -> Iterator[Observation]:

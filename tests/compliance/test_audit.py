@@ -6,6 +6,8 @@ import pytest
 from django.core.management import call_command
 
 from compliance import audit
+from compliance.actions import closing
+from compliance.models import ClosedPeriod
 from followups.models import FollowUp
 from mail import inbound
 from mail.models import Delivery
@@ -219,6 +221,12 @@ def plant_a_promise_that_was_only_told():
     Message.objects.filter(pk=message.pk).update(unsettled=False)
 
 
+def plant_a_result_that_was_changed():
+    promise = make.promise()
+    closing.freeze_months(now=promise.due_at + timedelta(days=40))
+    ClosedPeriod.objects.update(kept=1, not_done=0)
+
+
 def plant_a_customer_under_an_old_name():
     Customer.objects.filter(pk=make.customer().pk).update(name="Đurđica Đurđević")
 
@@ -249,6 +257,7 @@ PLANTED = {
     "mail-not-filed": plant_a_mail_that_nobody_looked_at,
     "filed-nowhere": plant_a_mail_that_lost_its_message,
     "told-and-not-recorded": plant_a_promise_that_was_only_told,
+    "published-and-corrected": plant_a_result_that_was_changed,
     "customer-not-found": plant_a_customer_under_an_old_name,
     "ticket-not-found": plant_a_ticket_under_old_words,
 }

@@ -1,0 +1,68 @@
+"""The customers who were asked, for `compliance.satisfaction`: counted in one query, or listed."""
+
+from __future__ import annotations
+
+from collections import Counter
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
+
+from compliance import satisfaction
+from compliance.questions import Question
+from compliance.satisfaction import POOR, TOP, Said, Satisfaction
+from followups.models import SatisfactionAnswer, SatisfactionRequest
+from mail.models import Delivery
+from tickets.models import Ticket
+
+if TYPE_CHECKING:
+    from people.models import User
+
+_YES = SatisfactionAnswer.Outcome.YES
+_ANSWERED = Q(outcome__isnull=False)
+_SETTLED, _RATED, _WELL = Q(outcome=_YES), Q(handling__isnull=False), Q(handling__in=TOP)
+# `satisfaction.sets_of` in SQL.
+_SETS = {
+    Said.ASKED: Q(),
+    Said.DELIVERED: Q(followup__delivery__state=Delivery.State.SENT) | _ANSWERED,
+    Said.ANSWERED: _ANSWERED,
+    Said.RATED: _RATED,
+    Said.SETTLED: _SETTLED,
+    Said.WELL_HANDLED: _WELL,
+    Said.WELL_BUT_NOT_SETTLED: _WELL & ~_SETTLED,
+    Said.SETTLED_BUT_BADLY: _SETTLED & Q(handling__in=POOR),
+}
+
+
+def requests(
+    question: Question, said: Said = Said.ASKED, *, viewer: User | None, now: datetime
+) -> QuerySet[SatisfactionRequest]:
+    """The requests of the question's period in one list, each with its last `outcome` and `handling`.
+
+    By when we asked. Of the question only the period and what is said of the ticket apply. Without a viewer
+    all of them, for the public figures.
+    """
+    last = SatisfactionAnswer.objects.filter(request=OuterRef("pk"), at__lte=now).order_by("-at", "-pk")
+    like = {
+        "ticket__team": question.team,
+        "ticket__category": question.category,
+        "ticket__channel": question.channel,
+        "ticket__priority": question.priority,
+    }
+    of_ticket = Q(**{name: value for name, value in like.items() if value})
+    if viewer is not None and not viewer.is_manager:
+        of_ticket &= Q(ticket__in=Ticket.objects.visible_to(viewer))
+    return (
+        SatisfactionRequest.objects.filter(
+            of_ticket, made_at__gte=question.period.since, made_at__lt=min(question.period.until, now)
+        )
+        .annotate(outcome=Subquery(last.values("outcome")[:1]), handling=Subquery(last.values("handling")[:1]))
+        .filter(_SETS[said])
+    )
+
+
+def ratings(question: Question, *, viewer: User | None, now: datetime) -> Satisfaction:
+    """What customers said who were asked in the question's period. One query."""
+    asked = requests(question, viewer=viewer, now=now)
+    counts = asked.aggregate(**{said.value: Count("pk", filter=which) for said, which in _SETS.items()})
+    return satisfaction.figures(Counter({Said(name): n for name, n in counts.items()}))
