@@ -7,10 +7,11 @@ more rows than a page may read. `results.bucket_of` is the reference; tests hold
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from enum import StrEnum
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 from zoneinfo import ZoneInfo
 
 from django.db.models import BooleanField, Case, CharField, Count, Exists, F, OuterRef, Q, Value, When
@@ -20,7 +21,7 @@ from django.db.models.functions import Coalesce, ExtractHour, ExtractIsoWeekDay,
 from compliance import results
 from compliance.models import ExceptionDay
 from compliance.questions import Days, Question
-from compliance.results import HELD_FOR, Bucket, Tally
+from compliance.results import HELD_FOR, Bucket, Period, Tally
 from standards.terms import Kind
 from tickets.models import Commitment
 from tickets.models.commitment import CommitmentQuerySet
@@ -49,6 +50,15 @@ class By(StrEnum):
     HOUR = "hour"  # (1 for Monday to 7, hour of the day) when it fell due
 
 
+class Cell(NamedTuple):
+    """What is counted together of a closed month: keys of a StandardVersion and a Team; no team is all of them."""
+
+    source: str
+    kind: str
+    standard_version: int | None
+    team: int | None
+
+
 @dataclass(frozen=True)
 class Counted:
     """What became of all that was due, and the same without exception days."""
@@ -71,33 +81,14 @@ def cases(question: Question, *, viewer: User | None, now: datetime) -> Commitme
     Only what `viewer` may see; without a viewer all of them, for the public figures. One range scan over
     the index of what counts; a running period counts up to `now`.
     """
-    found = Commitment.objects.all() if viewer is None else Commitment.objects.visible_to(viewer)
-    found = (
-        found.filter(
-            _asked(question),
-            ~Q(outcome=Outcome.MOVED),
-            voided_at__isnull=True,
-            counted_due_at__gte=question.period.since,
-            counted_due_at__lt=min(question.period.until, now),
-        )
-        .exclude(outcome__in=[Outcome.WITHDRAWN, Outcome.MERGED], ended_at__lte=F("counted_due_at"))
-        .annotate(
-            bucket=_bucket(now),
-            was_moved=Case(
-                When(Q(due_at__gt=F("counted_due_at")) | Q(state=State.PAUSED), then=True),
-                default=False,
-                output_field=BooleanField(),
-            ),
-            is_exceptional=ExceptionDay.objects.covering("counted_due_at", "ticket__team"),
-        )
-    )
+    wanted = _asked(question)
     if question.buckets:
-        found = found.filter(bucket__in=question.buckets)
+        wanted &= Q(bucket__in=question.buckets)
     if question.moved:
-        found = found.filter(was_moved=True)
+        wanted &= Q(was_moved=True)
     if question.days != Days.ALL:
-        found = found.filter(is_exceptional=question.days == Days.EXCEPTION)
-    return found
+        wanted &= Q(is_exceptional=question.days == Days.EXCEPTION)
+    return _due_in(question.period, viewer, now).filter(wanted)
 
 
 def tallies(question: Question, by: By, *, viewer: User | None, now: datetime, zone: ZoneInfo) -> dict[Any, Counted]:
@@ -107,18 +98,14 @@ def tallies(question: Question, by: By, *, viewer: User | None, now: datetime, z
     """
     columns = _columns(by, zone)
     names = [f"by_{index}" for index in range(len(columns))]
-    grouped = (
-        cases(question, viewer=viewer, now=now)
-        .annotate(**dict(zip(names, columns, strict=True)))
-        .values(*names, "bucket", "was_moved", "is_exceptional")
-        .annotate(n=Count("pk"))
-        .order_by(*(F(name).asc(nulls_last=True) for name in names))
-    )
-    found: dict[Any, Counted] = defaultdict(Counted)
-    for row in grouped:
-        one = Tally({Bucket(row["bucket"]): row["n"]}, row["n"] if row["was_moved"] else 0)
-        found[_key(by, [row[name] for name in names])] += Counted(one, Tally() if row["is_exceptional"] else one)
-    return dict(found)
+    grouped = cases(question, viewer=viewer, now=now).annotate(**dict(zip(names, columns, strict=True)))
+    return {_key(by, values): counted for values, counted in _grouped(grouped, names).items()}
+
+
+def cells(period: Period, *, now: datetime) -> dict[Cell, Counted]:
+    """All that fell due in `period`, of every source, in the cells that are kept of a closed month. One query."""
+    columns = ("source", "kind", "standard_version", "ticket__team")
+    return {Cell(*values): counted for values, counted in _grouped(_due_in(period, None, now), columns).items()}
 
 
 def counted(question: Question, *, viewer: User | None, now: datetime, zone: ZoneInfo) -> Counted:
@@ -157,6 +144,41 @@ def as_case(row: Commitment, reopened_at: datetime | None = None) -> results.Cas
         voided=row.voided_at is not None,
         reopened_at=reopened_at,
     )
+
+
+def _due_in(period: Period, viewer: User | None, now: datetime) -> CommitmentQuerySet:
+    found = Commitment.objects.all() if viewer is None else Commitment.objects.visible_to(viewer)
+    return (
+        found.filter(
+            ~Q(outcome=Outcome.MOVED),
+            voided_at__isnull=True,
+            counted_due_at__gte=period.since,
+            counted_due_at__lt=min(period.until, now),
+        )
+        .exclude(outcome__in=[Outcome.WITHDRAWN, Outcome.MERGED], ended_at__lte=F("counted_due_at"))
+        .annotate(
+            bucket=_bucket(now),
+            was_moved=Case(
+                When(Q(due_at__gt=F("counted_due_at")) | Q(state=State.PAUSED), then=True),
+                default=False,
+                output_field=BooleanField(),
+            ),
+            is_exceptional=ExceptionDay.objects.covering("counted_due_at", "ticket__team"),
+        )
+    )
+
+
+def _grouped(found: CommitmentQuerySet, columns: Sequence[str]) -> dict[tuple[Any, ...], Counted]:
+    rows = (
+        found.values(*columns, "bucket", "was_moved", "is_exceptional")
+        .annotate(n=Count("pk"))
+        .order_by(*(F(name).asc(nulls_last=True) for name in columns))
+    )
+    groups: dict[tuple[Any, ...], Counted] = defaultdict(Counted)
+    for row in rows:
+        one = Tally({Bucket(row["bucket"]): row["n"]}, row["n"] if row["was_moved"] else 0)
+        groups[tuple(row[name] for name in columns)] += Counted(one, Tally() if row["is_exceptional"] else one)
+    return dict(groups)
 
 
 def _bucket(now: datetime) -> Case:
@@ -220,9 +242,9 @@ def _columns(by: By, zone: ZoneInfo) -> list[BaseExpression | F]:
     return [F(by)]
 
 
-def _key(by: By, values: list[Any]) -> Any:
+def _key(by: By, values: tuple[Any, ...]) -> Any:
     if by == By.HOUR:
-        return tuple(values)
+        return values
     if not values:
         return None
     first = values[0]

@@ -30,9 +30,8 @@ MOST = 5000  # what a page looks at; more is worked out by the worker when a mon
 MINUTE = timedelta(minutes=1)
 _EVERY_MINUTE = {Clock.WALL, Clock.CALENDAR_DAYS}
 _DONE = {Commitment.Outcome.KEPT, Commitment.Outcome.KEPT_LATE}
-_NEEDED = (
-    "started_at", "ended_at", "outcome", "clock", "calendar_version_id", "replaces_id", "follows_id", "follows_why",
-)  # fmt: skip
+_FOLLOWS = ("follows_id", "follows_why")
+_NEEDED = ("started_at", "ended_at", "outcome", "clock", "calendar_version_id", "replaces_id", *_FOLLOWS)
 
 
 @dataclass(frozen=True)
@@ -114,22 +113,20 @@ def _chains(rows: Sequence[Commitment]) -> dict[int, tuple[datetime, list[int]]]
     A chain goes on over moves, and over a message that had counted and never arrived.
     """
     chains = {row.pk: (row.started_at, [row.pk]) for row in rows}
-    above = {link: row.pk for row in rows if (link := _before(row.replaces_id, row.follows_id, row.follows_why))}
+    above = {before: row.pk for row in rows if (before := _before(row))}
     while above:
         higher = {}
-        for key, started_at, *origin in Commitment.objects.filter(pk__in=above).values_list(
-            "pk", "started_at", "replaces_id", "follows_id", "follows_why"
-        ):
-            row = above[key]
-            chains[row] = (started_at, [*chains[row][1], key])
-            if link := _before(*origin):
-                higher[link] = row
+        for link in Commitment.objects.filter(pk__in=above).only("started_at", "replaces_id", *_FOLLOWS):
+            row = above[link.pk]
+            chains[row] = (link.started_at, [*chains[row][1], link.pk])
+            if before := _before(link):
+                higher[before] = row
         above = higher
     return {key: (start, links) for key, (start, links) in chains.items() if start is not None}
 
 
-def _before(replaces: int | None, follows: int | None, why: str) -> int | None:
-    return replaces or (follows if why == Commitment.FollowsWhy.NOT_REACHED else None)
+def _before(row: Commitment) -> int | None:
+    return row.replaces_id or (row.follows_id if row.follows_why == Commitment.FollowsWhy.NOT_REACHED else None)
 
 
 def _inside(stops: Iterable[tuple[datetime, datetime | None]], end: datetime) -> timedelta:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections import Counter
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
@@ -15,39 +16,46 @@ from django_q.models import OrmQ
 from django_q.tasks import async_task
 
 from config.schedule import EVERY_SECOND
-from mail.outbox import DATABASE_CLOCK, database_now
+from mail.outbox import database_now
+from mail.sending import BATCH
+from mail.statements import DATABASE_CLOCK
 
-# More than one of a kind only helps where mails wait in numbers; the rest of the workers stay free for the sweeps.
+# Where more wait than one batch, so many of a kind are started; the rest of the workers stay free for the sweeps.
 AT_ONCE = {"mail.tasks.send_queued": 2}
 # What was fetched longer ago than this has been carried out, or died with its worker.
 _FETCHED = timedelta(seconds=30)
 
 
 def has_work(now: datetime) -> tuple[datetime, list[str]]:
-    """The database's time, and the tasks whose question says yes at `now`: one statement."""
+    """The database's time, and the tasks whose question says yes at `now`: one statement.
+
+    A task stands there as often as it is worth carrying out at once.
+    """
     asked: list[str] = [DATABASE_CLOCK]
     given: list[Any] = []
-    for question, _task in EVERY_SECOND:
-        text, values = _exists(question(now))
-        asked.append(text)
-        given += values
+    tasks: list[str] = []
+    for question, task in EVERY_SECOND:
+        for number in range(AT_ONCE.get(task, 1)):
+            text, values = _exists(question(now), beyond=number * BATCH)
+            asked.append(text)
+            given += values
+            tasks.append(task)
     with connection.cursor() as cursor:
         cursor.execute(f"SELECT {', '.join(asked)}", given)
         read_at, *answers = cursor.fetchone()
-    return read_at, [task for (_question, task), yes in zip(EVERY_SECOND, answers, strict=True) if yes]
+    return read_at, [task for task, yes in zip(tasks, answers, strict=True) if yes]
 
 
 def hurry(tasks: Sequence[str], *, now: datetime, since: datetime) -> None:
-    """Put those of `tasks` into the queue that are not there in sufficient number. Losing one loses nothing.
+    """Put those of `tasks` into the queue that are not there as often. Losing one loses nothing.
 
     What was fetched before `since`, when our workers started, died with those before them.
     """
     if not tasks:
         return
-    there = _in_the_queue(now, since)
-    for task in tasks:
-        if there.count(task) < AT_ONCE.get(task, 1):
-            async_task(task)
+    missing = Counter(tasks) - Counter(_in_the_queue(now, since))
+    for task in missing.elements():
+        async_task(task)
 
 
 class Clock:
@@ -65,9 +73,10 @@ class Clock:
         return self._read_at + timedelta(seconds=time.monotonic() - self._at)
 
 
-def _exists(question: QuerySet) -> tuple[str, Sequence[Any]]:
+def _exists(question: QuerySet, *, beyond: int) -> tuple[str, Sequence[Any]]:
+    """Whether there are more than so many."""
     try:
-        text, values = question.order_by().values("pk")[:1].query.sql_with_params()
+        text, values = question.order_by().values("pk")[beyond : beyond + 1].query.sql_with_params()
     except EmptyResultSet:
         return "FALSE", []
     return f"EXISTS ({text})", values

@@ -28,8 +28,11 @@ EVERY_MINUTE = [
     "followups.tasks.finish",
 ]
 
+# What people read and what changes slowly.
+EVERY_TEN_MINUTES = ["compliance.tasks.forecast"]
+
 # What can wait for a day.
-EVERY_DAY = ["mail.tasks.forget_failed_tasks", "tickets.tasks.forget_orphans"]
+EVERY_DAY = ["mail.tasks.forget_failed_tasks", "tickets.tasks.forget_orphans", "compliance.tasks.freeze_months"]
 
 # The heartbeat; more often, so that a worker that stands still is seen soon.
 BEAT, BEAT_EVERY = "mail.tasks.beat", 10.0

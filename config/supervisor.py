@@ -10,6 +10,7 @@ from __future__ import annotations
 import contextlib
 import logging
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -33,20 +34,18 @@ LOOK_EVERY = 1.0  # seconds between two looks for work
 STUCK_AFTER = 60.0  # seconds in which nothing ended in the cluster, though there is a beat every ten
 DRAIN_WITHIN = 35.0  # seconds for the task in hand after SIGTERM
 LEAVE_WITHIN = 60.0  # seconds for workers whose cluster is gone and who finish the mail in hand
-SHORTEST_PAUSE, LONGEST_PAUSE = 0.5, 10.0  # between restarts
-LONG_LIVED = 5.0
+SHORTEST_PAUSE, LONGEST_PAUSE = 0.5, 10.0  # between restarts; longer and longer for one that can't do anything
 
 
 class Running:
     """One cluster: its processes, and what they have shown of life."""
 
-    def __init__(self, busy: Path, since: datetime | None) -> None:
+    def __init__(self, place: Path, since: datetime | None) -> None:
         self.since = since
         self.has_caught_up = False
         self.started = time.monotonic()
-        self._busy = busy
-        for left in busy.iterdir():
-            left.unlink()
+        # Of its own: what is left of the one before still finishes the mail in hand.
+        self._busy = Path(tempfile.mkdtemp(dir=place))
         me = os.getpid()
 
         def die_with_me() -> None:
@@ -55,7 +54,7 @@ class Running:
                 os._exit(1)
 
         self._process = subprocess.Popen(
-            [sys.executable, str(MANAGE), "worker", "--cluster", str(busy)],
+            [sys.executable, str(MANAGE), "worker", "--cluster", str(self._busy)],
             start_new_session=True, preexec_fn=die_with_me,
         )  # fmt: skip
 
@@ -63,6 +62,11 @@ class Running:
     def lives(self) -> bool:
         """Whether its first process is there."""
         return self._process.poll() is None
+
+    @property
+    def has_worked(self) -> bool:
+        """Whether it has carried anything out."""
+        return (self._busy / LAST).exists()
 
     @property
     def is_stuck(self) -> bool:
@@ -102,6 +106,7 @@ class Running:
         with contextlib.suppress(ProcessLookupError):
             os.killpg(self._process.pid, signal.SIGKILL)
         self._process.wait()
+        shutil.rmtree(self._busy, ignore_errors=True)
 
 
 class Supervisor:
@@ -119,19 +124,19 @@ class Supervisor:
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, self._told_to_stop)
         pause = SHORTEST_PAUSE
-        with tempfile.TemporaryDirectory(prefix="followthrough-worker-") as busy:
+        with tempfile.TemporaryDirectory(prefix="followthrough-worker-") as place:
             while not self._stop:
-                cluster = Running(Path(busy), self._now())
+                cluster = Running(Path(place), self._now())
                 self._watch(cluster)
                 if self._stop:
                     self._drain(cluster)
                     break
+                has_worked = cluster.has_worked
                 if cluster.lives:
                     log.critical("nothing has run in the cluster for %.0f s: ending all of it", STUCK_AFTER)
                     cluster.kill()
                 self._leaving.append((time.monotonic() + LEAVE_WITHIN, cluster))
-                pause = SHORTEST_PAUSE if time.monotonic() - cluster.started > LONG_LIVED else pause * 2
-                pause = min(pause, LONGEST_PAUSE)
+                pause = SHORTEST_PAUSE if has_worked else min(pause * 2, LONGEST_PAUSE)
                 log.error("the cluster ended; starting it again in %.1f s", pause)
                 self._sleep(pause)
             for _until, cluster in self._leaving:

@@ -6,6 +6,7 @@ import base64
 import hashlib
 import re
 import secrets
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from django.conf import settings
@@ -22,8 +23,8 @@ LINKS = {
     "ticket": ("/r/{secret}/", _("See how it stands")),
     "set_password": ("", _("Choose a new password")),
 }
-# A link in a mail works this long.
-LINKS_LIVE = timedelta(days=30)
+# What stands in a mail works this long; a reply address for good.
+LIVES = {"answer": timedelta(days=30), "ticket": timedelta(days=30), "reply": None}
 
 # support+r.<secret>@…: what a reply address carries.
 _DETAIL = re.compile(r"\+r\.([a-z2-7]{26})@", re.IGNORECASE)
@@ -34,11 +35,19 @@ def issue(purpose: str, about: str, recipient: str, *, now: datetime, expires_at
 
     Lower case and digits only: some mail systems change the case of addresses.
     """
-    secret = base64.b32encode(secrets.token_bytes(17)).decode().lower()[:26]
-    Token.objects.create(
-        purpose=purpose, recipient=recipient, about=about, sha256=_hash(secret), made_at=now, expires_at=expires_at
-    )
+    secret = _new()
+    _row(secret, purpose, about, recipient, now, expires_at).save(force_insert=True)
     return secret
+
+
+def issue_for_mail(wanted: Sequence[tuple[str, str, str]], *, now: datetime) -> list[str]:
+    """New secrets for each (purpose, about, recipient), in that order and in one statement; as every attempt gets."""
+    made = [_new() for _each in wanted]
+    Token.objects.bulk_create(
+        _row(secret, purpose, about, recipient, now, None if (lives := LIVES[purpose]) is None else now + lives)
+        for secret, (purpose, about, recipient) in zip(made, wanted, strict=True)
+    )
+    return made
 
 
 def resolve(secret: str, purpose: str, *, now: datetime) -> Token | None:
@@ -81,12 +90,22 @@ def link(purpose: str, secret: str) -> str:
     return settings.SITE_URL + path.format(secret=secret)
 
 
-def fresh_link(purpose: str, about: str, recipient: str, *, now: datetime) -> str:
-    """A link with a new secret, as every attempt to send a mail gets."""
+def link_in_mail(purpose: str, about: str, secret: str) -> str:
+    """The address that stands in a mail: with `secret`, or signed by the sign-in library, which needs none."""
     if purpose == "set_password":
-        # Signed by the sign-in library instead of kept as a row: it ends when the password changes.
+        # It ends when the password changes.
         return set_password_link(User.objects.get(pk=about.partition(":")[2]))
-    return link(purpose, issue(purpose, about, recipient, now=now, expires_at=now + LINKS_LIVE))
+    return link(purpose, secret)
+
+
+def _new() -> str:
+    return base64.b32encode(secrets.token_bytes(17)).decode().lower()[:26]
+
+
+def _row(secret: str, purpose: str, about: str, recipient: str, now: datetime, expires_at: datetime | None) -> Token:
+    return Token(
+        purpose=purpose, recipient=recipient, about=about, sha256=_hash(secret), made_at=now, expires_at=expires_at
+    )
 
 
 def _hash(secret: str) -> bytes:

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from datetime import datetime
-from email.utils import format_datetime
+from email.utils import format_datetime, parseaddr
 
 from django.core.exceptions import ValidationError
-from django.core.mail import EmailMultiAlternatives
+from django.core.mail import EmailMessage, EmailMultiAlternatives
 from django.utils import translation
+from django.utils.encoding import punycode
 from django.utils.html import escape, urlize
 from django.utils.translation import gettext as _
 
@@ -19,7 +21,7 @@ from mail.models.delivery import TO_STAFF, Purpose
 from people.models import Organisation
 
 # [[link:answer:satisfaction:88]]: purpose, then what it is about.
-_PLACEHOLDER = re.compile(r"\[\[link:(?P<purpose>[a-z_]+):(?P<about>[a-z_]+:\d+)\]\]")
+_PLACEHOLDER = re.compile(r"\[\[link:(?P<purpose>[a-z_]+):(?P<about>[a-z_]{1,40}:\d{1,19})\]\]")
 
 _HTML = """<!doctype html>
 <html lang="{language}"><head><meta charset="utf-8"><meta name="color-scheme" content="light dark">
@@ -48,29 +50,80 @@ def with_named_links(body: str) -> str:
     return _PLACEHOLDER.sub(lambda found: f"[{addresses.LINKS[found['purpose']][1]}]", body)
 
 
-def build(delivery: Delivery, *, now: datetime) -> EmailMultiAlternatives:
+@dataclass(frozen=True)
+class Materials:
+    """What mails are built from besides their rows: read and made for many at once.
+
+    `secrets` of each mail stand under what they are for and about.
+    """
+
+    house: str
+    secrets: dict[int, dict[tuple[str, str], str]]
+
+
+@dataclass(frozen=True)
+class Letter:
+    """A mail as it is handed over: who it comes from and goes to for the servers, and its bytes."""
+
+    sender: str
+    recipient: str
+    content: bytes
+
+    @classmethod
+    def of(cls, mail: EmailMessage) -> Letter:
+        """`mail` written down; raises where a header is not possible."""
+        (recipient,) = mail.to
+        content = mail.message().as_bytes(linesep="\r\n")  # type: ignore[call-arg]  # Django's message takes it
+        return cls(_for_servers(mail.from_email), _for_servers(recipient), content)
+
+
+def materials_for(deliveries: Sequence[Delivery], *, now: datetime) -> Materials:
+    """What one attempt of each of `deliveries` needs; its secrets are fresh ones."""
+    wanted = [(delivery, purpose, about) for delivery in deliveries for purpose, about in _secrets_in(delivery)]
+    made = addresses.issue_for_mail(
+        [(purpose, about, delivery.recipient) for delivery, purpose, about in wanted], now=now
+    )
+    secrets: dict[int, dict[tuple[str, str], str]] = {delivery.pk: {} for delivery in deliveries}
+    for (delivery, purpose, about), secret in zip(wanted, made, strict=True):
+        secrets[delivery.pk][purpose, about] = secret
+    organisation = Organisation.objects.first()
+    return Materials(organisation.name if organisation else "", secrets)
+
+
+def build(delivery: Delivery, *, now: datetime, materials: Materials | None = None) -> EmailMultiAlternatives:
     """The mail of `delivery` for one attempt: fresh secrets each time, the same Message-ID every time.
 
     The text part is complete by itself; the HTML part says the same.
     """
     if not delivery.recipient.rpartition("@")[0].isascii():
         raise ValidationError(_("Our mail server can only send to addresses without letters like č or é before the @."))
+    materials = materials or materials_for([delivery], now=now)
+    secrets = materials.secrets[delivery.pk]
     urls = {
-        found[0]: addresses.fresh_link(found["purpose"], found["about"], delivery.recipient, now=now)
+        found[0]: addresses.link_in_mail(found[1], found[2], secrets.get((found[1], found[2]), ""))
         for found in _PLACEHOLDER.finditer(delivery.body)
     }
-    organisation = Organisation.objects.first()
     sender = delivery.mailbox.address if delivery.mailbox else ""
+    reply = secrets.get(("reply", delivery.about))
     mail = EmailMultiAlternatives(
         subject=delivery.subject,
         body=_PLACEHOLDER.sub(lambda found: urls[found[0]], delivery.body),
-        from_email=_named(organisation.name if organisation else "", sender),
+        from_email=_named(materials.house, sender),
         to=[_named(delivery.recipient_name, delivery.recipient)],
-        reply_to=_reply_to(delivery, sender, now),
+        reply_to=[addresses.reply_address(sender, reply)] if reply else [],
         headers=_headers(delivery, now),
     )
     mail.attach_alternative(_html(delivery, urls), "text/html")
     return mail
+
+
+def _secrets_in(delivery: Delivery) -> Iterator[tuple[str, str]]:
+    """What the secrets of a mail are for and about. One that no link leads to is not made: the mail will not be."""
+    named = {(found["purpose"], found["about"]) for found in _PLACEHOLDER.finditer(delivery.body)}
+    yield from (secret for secret in named if secret[0] in addresses.LIVES)
+    if delivery.about and delivery.purpose not in TO_STAFF:
+        # An address that only this recipient knows: what comes back to it belongs to what the mail is about.
+        yield "reply", delivery.about
 
 
 def _headers(delivery: Delivery, now: datetime) -> dict[str, str]:
@@ -91,14 +144,6 @@ def _headers(delivery: Delivery, now: datetime) -> dict[str, str]:
     return headers
 
 
-def _reply_to(delivery: Delivery, sender: str, now: datetime) -> list[str]:
-    """An address that only this recipient knows: what comes back to it belongs to what the mail is about."""
-    if not delivery.about or delivery.purpose in TO_STAFF:
-        return []
-    secret = addresses.issue("reply", delivery.about, delivery.recipient, now=now)
-    return [addresses.reply_address(sender, secret)]
-
-
 def _html(delivery: Delivery, urls: dict[str, str]) -> str:
     with translation.override(delivery.language):
         paragraphs = [
@@ -117,3 +162,9 @@ def _named(name: str, address: str) -> str:
     """`address` with a display name that cannot break out of its quotes."""
     plain = re.sub(r'["\\\r\n]', " ", name).strip()
     return f'"{plain}" <{address}>' if plain else address
+
+
+def _for_servers(named: str) -> str:
+    """The bare address, its domain as mail servers spell it."""
+    local, _at, domain = parseaddr(named)[1].rpartition("@")
+    return f"{local}@{punycode(domain)}"

@@ -11,6 +11,7 @@ import re
 import uuid
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
+from typing import Any
 from urllib.parse import urlsplit
 
 from django.conf import settings
@@ -19,6 +20,7 @@ from django.db import connection, transaction
 from django.db.models import Q
 from django.utils.translation import gettext as _
 
+from mail import statements
 from mail.building import with_links
 from mail.models import Attempt, Delivery, Mailbox, Suppression
 from people.models import Organisation, User
@@ -31,37 +33,13 @@ LEASE_MARGIN = timedelta(seconds=2)
 # After each "not now" of the other server, then every hour; a fifth more or less, so that no crowd comes back at once.
 BACK_OFF = [timedelta(minutes=minutes) for minutes in (1, 5, 15, 30, 60)]
 GIVE_UP = timedelta(days=4)
-DATABASE_CLOCK = "clock_timestamp()"
 _CONTROL = re.compile(r"[\x00-\x1f\x7f]")
-
-_CLAIM = """
-UPDATE mail_delivery SET state = 'claimed', lease = %(lease)s, next_at = %(lease_ends)s
-FROM (
-    SELECT waiting.id, waiting.next_at FROM mail_delivery waiting
-    LEFT JOIN mail_mailbox mailbox ON mailbox.id = waiting.mailbox_id
-    WHERE waiting.state IN ('queued', 'claimed') AND waiting.next_at <= %(now)s
-        AND coalesce(mailbox.sending_paused_why, '') = ''
-    ORDER BY waiting.next_at, waiting.id LIMIT %(limit)s
-    FOR UPDATE OF waiting SKIP LOCKED
-) due
-WHERE mail_delivery.id = due.id
-RETURNING due.next_at, due.id"""
-
-_BEGIN = """
-UPDATE mail_delivery SET state = 'sending', attempts_made = attempts_made + 1, next_at = %(lease_ends)s, reason = ''
-WHERE id = %(id)s AND lease = %(lease)s AND state = 'claimed' AND next_at > %(latest)s
-    AND (expires_at IS NULL OR expires_at > %(now)s)
-    AND NOT EXISTS (
-        SELECT FROM mail_suppression stop
-        WHERE lower(stop.address) = lower(mail_delivery.recipient) AND stop.purpose IN ('', mail_delivery.purpose)
-    )
-RETURNING attempts_made"""
 
 
 def database_now() -> datetime:
     """The database's clock: workers on several machines agree on it."""
     with connection.cursor() as cursor:
-        cursor.execute(f"SELECT {DATABASE_CLOCK}")
+        cursor.execute(f"SELECT {statements.DATABASE_CLOCK}")
         return cursor.fetchone()[0]
 
 
@@ -177,58 +155,43 @@ def claim(limit: int, *, now: datetime) -> tuple[uuid.UUID, list[int]]:
     """
     lease = uuid.uuid4()
     with connection.cursor() as cursor:
-        cursor.execute(_CLAIM, {"lease": lease, "lease_ends": now + LEASE, "now": now, "limit": limit})
+        cursor.execute(statements.CLAIM, {"lease": lease, "lease_ends": now + LEASE, "now": now, "limit": limit})
         return lease, [pk for _due, pk in sorted(cursor.fetchall())]
 
 
-@transaction.atomic
-def begin(delivery_id: int, lease: uuid.UUID, *, now: datetime) -> Attempt | None:
+def begin(delivery_id: int, lease: uuid.UUID, *, now: datetime | None = None, wait: bool = True) -> Attempt | None:
     """Move a claimed mail to sending, or None when it is not ours to send any more, or not allowed.
 
-    This update is where sending and cancelling meet: whoever changes the row first wins. Looks
-    only at its own row and the suppression list; commits before anything is sent.
+    This statement is where sending and cancelling meet: whoever changes the row first wins. Looks
+    only at its own row and the suppression list; is to be committed before anything is sent. Without
+    `wait` somebody who is changing the row at this moment is not waited for: then None says nothing yet.
     """
     with connection.cursor() as cursor:
         cursor.execute(
-            _BEGIN,
-            {"id": delivery_id, "lease": lease, "now": now, "latest": now + LEASE_MARGIN, "lease_ends": now + LEASE},
-        )
+            statements.BEGIN if wait else statements.BEGIN_UNLESS_HELD,
+            {
+                "id": delivery_id, "lease": lease, "now": now,
+                "margin": LEASE_MARGIN.total_seconds(), "length": LEASE.total_seconds(),
+            },
+        )  # fmt: skip
         begun = cursor.fetchone()
     if begun:
-        return Attempt.objects.create(delivery_id=delivery_id, number=begun[0], started_at=now)
-    mine = Delivery.objects.select_for_update(of=("self",)).filter(pk=delivery_id, lease=lease, state=State.CLAIMED)
-    for delivery in mine:
-        stopped = Suppression.objects.stopping(delivery.recipient, delivery.purpose).first()
-        if delivery.expires_at is not None and delivery.expires_at <= now:
-            _end(delivery, State.EXPIRED, now, _("It would have come too late."))
-        elif stopped is not None:
-            _end(delivery, State.CANCELLED, now, stopped.reason)
+        pk, number, started_at = begun
+        return Attempt(pk=pk, delivery_id=delivery_id, number=number, started_at=started_at)
+    if wait:
+        _end_what_may_not_leave(delivery_id, lease, now or database_now())
     return None
 
 
-@transaction.atomic
-def finish(attempt: Attempt, outcome: str, reply: str, *, lease: uuid.UUID, now: datetime) -> None:
+def finish(attempt: Attempt, outcome: str, reply: str, *, lease: uuid.UUID, now: datetime | None = None) -> None:
     """Write down what became of an attempt. That a mail is out is stored even if the lease was lost meanwhile."""
-    # The mail first, then the attempt: the order in which the dead are settled locks them, too.
-    delivery = Delivery.objects.select_for_update(of=("self",)).get(pk=attempt.delivery_id)
-    ours, told = Attempt.objects.filter(pk=attempt.pk), {"finished_at": now, "reply": reply[:400]}
-    if not ours.filter(outcome=Outcome.STARTED).update(outcome=outcome, **told):
-        # Given up for dead meanwhile, and counted as unknown: it may have been repeated.
-        ours.update(**told)
     if outcome == Outcome.SENT:
-        if delivery.state != State.SENT:
-            _end(delivery, State.SENT, now, "")
-    elif delivery.lease != lease or delivery.state != State.SENDING:
-        return
-    elif outcome == Outcome.OUR_FAULT:
-        # The mail waits unburnt until somebody has mended our settings.
-        _requeue(delivery, now + BACK_OFF[0], reply[:400])
-    elif outcome == Outcome.UNKNOWN:
-        _repeat_or_leave(delivery, now)
-    elif outcome == Outcome.RETRY and (wait := _next_wait(delivery, now)):
-        _requeue(delivery, now + wait, reply[:400])
-    else:
-        _end(delivery, State.FAILED, now, reply)
+        with connection.cursor() as cursor:
+            ours: dict[str, Any] = {"delivery": attempt.delivery_id, "attempt": attempt.pk, "lease": lease}
+            cursor.execute(statements.ACCEPTED, {**ours, "reply": reply[:400], "now": now})
+            if cursor.rowcount:
+                return
+    _finish_with_care(attempt, outcome, reply, lease, now or database_now())
 
 
 @transaction.atomic
@@ -278,6 +241,42 @@ def _default_mailbox() -> Mailbox:
     address = organisation.support_address if organisation else ""
     address = address or f"no-reply@{urlsplit(settings.SITE_URL).hostname}"
     return Mailbox.objects.get_or_create(address=address, defaults={"name": address[:80]})[0]
+
+
+@transaction.atomic
+def _end_what_may_not_leave(delivery_id: int, lease: uuid.UUID, now: datetime) -> None:
+    """One that we hold and could not begin: because it would come too late, or nobody wants it."""
+    mine = Delivery.objects.select_for_update(of=("self",)).filter(pk=delivery_id, lease=lease, state=State.CLAIMED)
+    for delivery in mine:
+        stopped = Suppression.objects.stopping(delivery.recipient, delivery.purpose).first()
+        if delivery.expires_at is not None and delivery.expires_at <= now:
+            _end(delivery, State.EXPIRED, now, _("It would have come too late."))
+        elif stopped is not None:
+            _end(delivery, State.CANCELLED, now, stopped.reason)
+
+
+@transaction.atomic
+def _finish_with_care(attempt: Attempt, outcome: str, reply: str, lease: uuid.UUID, now: datetime) -> None:
+    # The mail first, then the attempt: the order in which the dead are settled locks them, too.
+    delivery = Delivery.objects.select_for_update(of=("self",)).get(pk=attempt.delivery_id)
+    ours, told = Attempt.objects.filter(pk=attempt.pk), {"finished_at": now, "reply": reply[:400]}
+    if not ours.filter(outcome=Outcome.STARTED).update(outcome=outcome, **told):
+        # Given up for dead meanwhile, and counted as unknown: it may have been repeated.
+        ours.update(**told)
+    if outcome == Outcome.SENT:
+        if delivery.state != State.SENT:
+            _end(delivery, State.SENT, now, "")
+    elif delivery.lease != lease or delivery.state != State.SENDING:
+        return
+    elif outcome == Outcome.OUR_FAULT:
+        # The mail waits unburnt until somebody has mended our settings.
+        _requeue(delivery, now + BACK_OFF[0], reply[:400])
+    elif outcome == Outcome.UNKNOWN:
+        _repeat_or_leave(delivery, now)
+    elif outcome == Outcome.RETRY and (wait := _next_wait(delivery, now)):
+        _requeue(delivery, now + wait, reply[:400])
+    else:
+        _end(delivery, State.FAILED, now, reply)
 
 
 def _next_wait(delivery: Delivery, now: datetime) -> timedelta | None:

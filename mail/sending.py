@@ -6,19 +6,17 @@ import logging
 import smtplib
 import ssl
 import time
-import uuid
-from collections.abc import Callable
-from datetime import datetime
+from collections import deque
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from django.conf import settings
-from django.core.mail import EmailMessage
 from django.core.mail.backends.smtp import EmailBackend
-from django.db import DatabaseError, InterfaceError, OperationalError, connection
+from django.db import DatabaseError, InterfaceError, OperationalError, connection, transaction
 from django.utils.translation import gettext as _
 
 from mail import outbox
-from mail.building import build
+from mail.building import Letter, Materials, build, materials_for
 from mail.models import Attempt, Delivery
 from mail.replies import NobodyKnows, in_words
 from people.models import Organisation
@@ -28,7 +26,6 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 Outcome = Attempt.Outcome
-type_clock = Callable[[], datetime]
 
 BATCH = 20
 BUDGET = 20.0  # seconds; well under the time that a task may take
@@ -92,17 +89,18 @@ class Server(EmailBackend):
                 raise SettingsRefused(in_words(error)) from error
             raise CannotConnect(in_words(error)) from error
 
-    def deliver(self, mail: EmailMessage) -> tuple[str, str]:
+    def deliver(self, letter: Letter) -> tuple[str, str]:
         """Hand over one mail; what became of it, and what the server said."""
+        assert self.connection is not None, "opened before"
         try:
-            handed_over = self.send_messages([mail])
+            self.connection.sendmail(letter.sender, [letter.recipient], letter.content)
         except Exception as error:  # one bad mail never stops the others
             if isinstance(error, smtplib.SMTPResponseException | smtplib.SMTPRecipientsRefused):
                 self._begin_anew()
             else:
                 self.hang_up()  # Who knows at which command the conversation stands.
             return judged(error)
-        return (Outcome.SENT, "") if handed_over else (Outcome.REFUSED, _("There is nobody to send it to."))
+        return Outcome.SENT, ""
 
     def _begin_anew(self) -> None:
         """Forget the mail in hand: smtplib does not where DATA itself is refused, and then the next is taken for it."""
@@ -190,75 +188,120 @@ def send_due(*, now: datetime | None = None, budget: float = BUDGET) -> int:
     """
     if is_paused():
         return 0
-    clock: type_clock = outbox.database_now if now is None else lambda: now
-    outbox.settle_the_dead(now=clock())
+    outbox.settle_the_dead(now=now or outbox.database_now())
     server, sent, ends = Server(timeout=settings.EMAIL_TIMEOUT), 0, time.monotonic() + budget
     try:
         more = True
         while more and time.monotonic() < ends and not Draining.now:
-            lease, ids = outbox.claim(BATCH, now=clock())
-            accepted, more = _send_batch(server, lease, ids, ends, clock)
-            sent += accepted
+            batch = _Batch(server, now, ends)
+            more = batch.send()
+            sent += batch.sent
     finally:
         server.hang_up()
     return sent
 
 
-def _send_batch(server: Server, lease: uuid.UUID, ids: list[int], ends: float, clock: type_clock) -> tuple[int, bool]:
-    """Send what was claimed; how many were accepted, and whether it makes sense to go on."""
-    rows = Delivery.objects.select_related("mailbox").in_bulk(ids)
-    sent = 0
-    for position, pk in enumerate(ids):
-        rest, delivery = ids[position:], rows[pk]
-        if Draining.now or time.monotonic() >= ends:
-            outbox.release(rest, lease, due_at=clock())
-            return sent, False
+class _Batch:
+    """Some mails that are ours for as long as a lease lasts, and the one that is leaving.
+
+    That a mail was accepted and that the next begins stands in one commit: half the work, and
+    the same promise, since nothing is handed over that was not begun before.
+    """
+
+    def __init__(self, server: Server, now: datetime | None, ends: float) -> None:
+        self.sent = 0
+        self._server, self._given, self._ends = server, now, ends
+        self._moment = self._now()
+        self._lease, ids = outbox.claim(BATCH, now=self._moment)
+        self._waiting = deque(ids)
+        self._accepted: Attempt | None = None
+
+    def send(self) -> bool:
+        """Send them; whether it makes sense to go on."""
         try:
-            server.open_or_say_why()
-        except CannotConnect as error:
-            log.warning("the mail server can't be reached: %s", error)
-            outbox.release(rest, lease, due_at=clock() + outbox.spread(outbox.BACK_OFF[0]), why=str(error))
-            return sent, False
-        except SettingsRefused as error:
-            _pause([rows[other] for other in rest], str(error))
-            outbox.release(rest, lease, due_at=clock() + outbox.BACK_OFF[0], why=str(error))
-            return sent, False
-        moment = clock()
-        mail, broken = _built(delivery, moment)
-        attempt = outbox.begin(pk, lease, now=moment)
-        if attempt is None:
-            continue
-        outcome, reply = (Outcome.REFUSED, broken) if mail is None else server.deliver(mail)
-        _finish(attempt, outcome, reply, lease, clock)
-        sent += outcome == Outcome.SENT
-        if outcome == Outcome.OUR_FAULT:
-            _pause([delivery], reply)
-            outbox.release(ids[position + 1 :], lease, due_at=clock())
-            return sent, True
-    return sent, bool(ids)
+            return bool(self._waiting) and self._send(Delivery.objects.select_related("mailbox").in_bulk(self._waiting))
+        finally:
+            self._settle()
+
+    def _send(self, rows: dict[int, Delivery]) -> bool:
+        materials: Materials | None = None
+        while self._waiting:
+            if Draining.now or time.monotonic() >= self._ends:
+                return self._stop(due_in=timedelta())
+            try:
+                self._server.open_or_say_why()
+            except CannotConnect as error:
+                log.warning("the mail server can't be reached: %s", error)
+                return self._stop(due_in=outbox.spread(outbox.BACK_OFF[0]), why=str(error))
+            except SettingsRefused as error:
+                _pause([rows[pk] for pk in self._waiting], str(error))
+                return self._stop(due_in=outbox.BACK_OFF[0], why=str(error))
+            materials = materials or materials_for(list(rows.values()), now=self._moment)
+            delivery = rows[self._waiting.popleft()]
+            letter, broken = _written(delivery, self._moment, materials)
+            attempt = self._begin(delivery)
+            if attempt is None:
+                continue
+            outcome, reply = (Outcome.REFUSED, broken) if letter is None else self._server.deliver(letter)
+            if outcome == Outcome.SENT:
+                self._accepted = attempt
+                self.sent += 1
+                continue
+            self._finish(attempt, outcome, reply)
+            if outcome == Outcome.OUR_FAULT:
+                _pause([delivery], reply)
+                self._stop(due_in=timedelta())
+        return True
+
+    def _now(self) -> datetime:
+        return self._given or outbox.database_now()
+
+    def _begin(self, delivery: Delivery) -> Attempt | None:
+        """Begin one, in the commit that says what became of the one before if that was accepted."""
+        begun = None
+        if self._accepted is not None:
+            try:
+                with transaction.atomic():
+                    outbox.finish(self._accepted, Outcome.SENT, "", lease=self._lease, now=self._given)
+                    # Not waiting while we hold a row: who holds this one may wait for ours.
+                    begun = outbox.begin(delivery.pk, self._lease, now=self._given, wait=False)
+                self._accepted = None
+            except (OperationalError, InterfaceError):
+                begun = None
+                self._settle()
+        return begun or outbox.begin(delivery.pk, self._lease, now=self._given)
+
+    def _settle(self) -> None:
+        """Write down that the last one was accepted, if that is still to do."""
+        if self._accepted is not None:
+            self._finish(self._accepted, Outcome.SENT, "")
+            self._accepted = None
+
+    def _finish(self, attempt: Attempt, outcome: str, reply: str) -> None:
+        """Write down what became of it, though the database may restart meanwhile: else it would count as unknown."""
+        for wait in DATABASE_IS_BACK_WITHIN:
+            try:
+                outbox.finish(attempt, outcome, reply, lease=self._lease, now=self._given)
+                return
+            except (OperationalError, InterfaceError):
+                if connection.in_atomic_block:
+                    raise
+                log.warning("what became of a mail could not be written down; trying again in %s s", wait)
+                connection.close()
+                time.sleep(wait)
+        outbox.finish(attempt, outcome, reply, lease=self._lease, now=self._given)
+
+    def _stop(self, *, due_in: timedelta, why: str = "") -> bool:
+        """Give back what has not begun."""
+        outbox.release(self._waiting, self._lease, due_at=self._now() + due_in, why=why)
+        self._waiting.clear()
+        return False
 
 
-def _finish(attempt: Attempt, outcome: str, reply: str, lease: uuid.UUID, clock: type_clock) -> None:
-    """Write down what became of it, though the database may restart meanwhile: else it would count as unknown."""
-    for wait in DATABASE_IS_BACK_WITHIN:
-        try:
-            outbox.finish(attempt, outcome, reply, lease=lease, now=clock())
-            return
-        except (OperationalError, InterfaceError):
-            if connection.in_atomic_block:
-                raise
-            log.warning("what became of a mail could not be written down; trying again in %s s", wait)
-            connection.close()
-            time.sleep(wait)
-    outbox.finish(attempt, outcome, reply, lease=lease, now=clock())
-
-
-def _built(delivery: Delivery, moment: datetime) -> tuple[EmailMessage | None, str]:
+def _written(delivery: Delivery, moment: datetime, materials: Materials) -> tuple[Letter | None, str]:
     """The mail, or why it can't be built. Done before it begins: what fails here was certainly not sent."""
     try:
-        mail = build(delivery, now=moment)
-        mail.message()
-        return mail, ""
+        return Letter.of(build(delivery, now=moment, materials=materials)), ""
     except DatabaseError:
         raise
     except Exception as error:  # a broken header or template ends this mail and never stops the others

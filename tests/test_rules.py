@@ -14,10 +14,10 @@ _SQL_CLOCK = re.compile(r"\b(now\(\)|current_timestamp|clock_timestamp\(\)|state
 # `desk/context.py` is the part of every page that no single view makes: the counts beside the navigation.
 _MAY_READ_THE_CLOCK = re.compile(r"(/views(\.py$|/)|/tasks(\.py$|/)|/management/commands/|^desk/context\.py$)")
 # Worker code reads the database's clock, once per claim and per begin.
-_DATABASE_CLOCK = {"mail/outbox.py"}
+_DATABASE_CLOCK = {"mail/statements.py"}
 
 _MAY_WRITE = re.compile(
-    r"(/actions\w*\.py$|/actions/|/management/commands/|^config/demo/|^mail/(inbound|addresses|outbox)\.py$)"
+    r"(/actions\w*\.py$|/actions/|/management/commands/|^config/demo/|^mail/(inbound|addresses|outbox|statements)\.py$)"
 )
 _WRITES = {"create", "bulk_create", "bulk_update", "get_or_create", "update_or_create", "save", "delete"}
 _WRITING_SQL = re.compile(

@@ -65,6 +65,7 @@ class ClosedPeriod(models.Model):
     ordinary_kept = _COUNT(default=0, help_text="without exception days")
     ordinary_due = _COUNT(default=0)
 
+    measured = models.PositiveIntegerField(null=True, help_text="how many cases the times were worked out of, once")
     median_minutes = models.PositiveIntegerField(
         null=True, help_text="as at closing, open ones counted; over all teams"
     )

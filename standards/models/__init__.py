@@ -1,5 +1,6 @@
 from standards.models.calendar import Calendar, CalendarVersion, TeamCalendar
 from standards.models.category import Category
+from standards.models.forecast import Forecast
 from standards.models.standard import Acknowledgement, ServiceStandard, StandardVersion
 
 __all__ = [
@@ -7,6 +8,7 @@ __all__ = [
     "Calendar",
     "CalendarVersion",
     "Category",
+    "Forecast",
     "ServiceStandard",
     "StandardVersion",
     "TeamCalendar",

@@ -92,8 +92,8 @@ class World:
         team = rng.choice(self.teams)
         self._tickets.append(
             Ticket(
-                pk=key, number=key, customer=self.customer, team=team, subject="A pipe", folded="a pipe", opened_at=at,
-                category=rng.choice(self.categories), channel=rng.choice(["mail", "phone"]),
+                pk=key, number=1_000_000 + key, customer=self.customer, team=team, subject="A pipe", folded="a pipe",
+                opened_at=at, category=rng.choice(self.categories), channel=rng.choice(["mail", "phone"]),
                 priority=rng.choice(["normal", "high"]),
             )
         )  # fmt: skip

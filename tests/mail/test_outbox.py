@@ -5,11 +5,12 @@ from datetime import timedelta
 
 import pytest
 from django.core.exceptions import ValidationError
-from django.db import connection, connections
+from django.db import OperationalError, connection, connections, transaction
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from config import questions
-from mail import outbox, sending
+from mail import outbox, sending, statements
 from mail.models import Attempt, Delivery, Mailbox, Suppression
 from mail.models.delivery import Purpose
 from tests import make
@@ -337,13 +338,13 @@ def test_who_lost_the_lease_does_not_undo_what_the_next_did():
 
 def test_a_worker_that_drains_gives_back_what_it_has_not_begun(server, monkeypatch):
     rows = [make.delivery() for _ in range(3)]
-    finish = outbox.finish
+    deliver = sending.Server.deliver
 
-    def told_to_stop(*args, **kwargs):
+    def told_to_stop(*args):
         monkeypatch.setattr(sending.Draining, "now", True)
-        finish(*args, **kwargs)
+        return deliver(*args)
 
-    monkeypatch.setattr(outbox, "finish", told_to_stop)
+    monkeypatch.setattr(sending.Server, "deliver", told_to_stop)
     assert send() == 1
     assert sorted(state_of(row) for row in rows) == [State.QUEUED, State.QUEUED, State.SENT]
 
@@ -381,6 +382,77 @@ def test_two_senders_send_a_mail_once(server):
     assert sorted(server.keys) == sorted(row.key for row in rows)
 
 
+def statements_for(mails):
+    for _ in range(mails):
+        make.delivery()
+    with CaptureQueriesContext(connection) as captured:
+        assert send() == mails
+    return len(captured)
+
+
+def test_of_a_batch_each_mail_takes_two_statements_and_one_commit(server):
+    # What begins and ends a transaction counts as two of the four.
+    assert statements_for(12) - statements_for(2) == 10 * 4
+
+
+@pytest.mark.django_db(transaction=True)
+def test_while_the_end_of_one_is_written_nobody_is_waited_for_who_changes_the_next(server):
+    ended, next_one = make.delivery(), make.delivery(about="ticket:7", stop_on=["customer_wrote"])
+    lease, _ids = outbox.claim(20, now=NOW)
+    attempt = outbox.begin(ended.pk, lease, now=NOW)
+    cancelled, go_on = threading.Event(), threading.Event()
+
+    def customer_writes():
+        with transaction.atomic():
+            outbox.cancel("ticket:7", "customer_wrote", now=NOW)
+            cancelled.set()
+            go_on.wait(5)
+        connections.close_all()
+
+    writing = threading.Thread(target=customer_writes)
+    writing.start()
+    assert cancelled.wait(5)
+    with transaction.atomic():
+        outbox.finish(attempt, Outcome.SENT, "", lease=lease, now=NOW)
+        assert outbox.begin(next_one.pk, lease, now=NOW, wait=False) is None
+    go_on.set()
+    assert outbox.begin(next_one.pk, lease, now=NOW) is None
+    writing.join()
+    assert [state_of(ended), state_of(next_one)] == [State.SENT, State.CANCELLED]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_that_a_mail_is_out_is_written_even_if_the_next_cannot_begin_in_the_same_commit(server, monkeypatch):
+    rows = [make.delivery() for _ in range(3)]
+    begin = outbox.begin
+
+    def breaks(*args, wait=True, **fields):
+        if not wait:
+            raise OperationalError("deadlock detected")
+        return begin(*args, **fields)
+
+    monkeypatch.setattr(outbox, "begin", breaks)
+    assert send() == 3
+    assert [state_of(row) for row in rows] == [State.SENT] * 3
+    assert len(server.mails) == 3
+
+
+@pytest.mark.django_db(transaction=True)
+def test_that_a_mail_is_out_is_written_whatever_happens_to_the_next(server, monkeypatch):
+    first, second = make.delivery(), make.delivery()
+    build = sending.build
+
+    def breaks(delivery, **fields):
+        if delivery.pk == second.pk:
+            raise OperationalError("the database is gone for a moment")
+        return build(delivery, **fields)
+
+    monkeypatch.setattr(sending, "build", breaks)
+    with pytest.raises(OperationalError):
+        send()
+    assert [state_of(first), state_of(second)] == [State.SENT, State.CLAIMED]
+
+
 def many_sent_and_few_waiting():
     make.delivery()
     made = Delivery.objects.get()
@@ -405,7 +477,7 @@ def plan_of(text, values):
 def test_claiming_reads_the_index_of_what_is_due_only():
     many_sent_and_few_waiting()
     values = {"lease": None, "lease_ends": LATER, "now": LATER, "limit": 20}
-    assert "delivery_due" in plan_of(outbox._CLAIM, values)
+    assert "delivery_due" in plan_of(statements.CLAIM, values)
 
 
 @pytest.mark.parametrize(
@@ -422,6 +494,14 @@ def test_looking_for_work_takes_one_statement(django_assert_num_queries):
     with django_assert_num_queries(1):
         _read_at, tasks = questions.has_work(LATER)
     assert tasks == ["mail.tasks.send_queued"]
+
+
+def test_two_senders_are_started_where_more_waits_than_one_takes_at_once():
+    for _ in range(sending.BATCH):
+        make.delivery()
+    assert questions.has_work(LATER)[1] == ["mail.tasks.send_queued"]
+    make.delivery()
+    assert questions.has_work(LATER)[1] == ["mail.tasks.send_queued"] * 2
 
 
 def test_no_work_is_found_where_sending_is_paused(settings):

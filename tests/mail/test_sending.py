@@ -329,10 +329,10 @@ def test_a_broken_builder_ends_that_mail_only(post_office, monkeypatch):
     mails = [planned() for _ in range(3)]
     build = sending.build
 
-    def breaks(delivery, *, now):
+    def breaks(delivery, **fields):
         if delivery.pk == mails[1].pk:
             raise KeyError("name")
-        return build(delivery, now=now)
+        return build(delivery, **fields)
 
     monkeypatch.setattr(sending, "build", breaks)
     assert send() == 2
@@ -353,13 +353,14 @@ def test_an_address_that_our_server_cannot_spell_ends_that_mail_only(post_office
 
 def test_told_to_stop_a_batch_ends_between_two_mails(post_office, monkeypatch):
     mails = [planned() for _ in range(5)]
-    finish = outbox.finish
+    deliver = sending.Server.deliver
 
-    def finish_and_be_told(*args, **fields):
-        finish(*args, **fields)
+    def deliver_and_be_told(*args):
+        done = deliver(*args)
         sending.Draining.now = len(post_office.taken) == 2
+        return done
 
-    monkeypatch.setattr(outbox, "finish", finish_and_be_told)
+    monkeypatch.setattr(sending.Server, "deliver", deliver_and_be_told)
     assert send() == 2
     assert [state(mail) for mail in mails] == [State.SENT] * 2 + [State.QUEUED] * 3
     sending.Draining.now = False

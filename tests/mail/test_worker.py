@@ -17,9 +17,9 @@ from django.utils import timezone
 from django_q.cluster import Sentinel
 from django_q.models import OrmQ, Schedule
 
-from config import cluster, questions
-from config.schedule import EVERY_DAY, EVERY_MINUTE, EVERY_SECOND
-from config.supervisor import Running
+from config import cluster, questions, supervisor
+from config.schedule import EVERY_DAY, EVERY_MINUTE, EVERY_SECOND, EVERY_TEN_MINUTES
+from config.supervisor import Running, Supervisor
 from mail import outbox
 from mail.models import Delivery
 from tests import make
@@ -75,7 +75,9 @@ def test_told_to_stop_in_the_middle_of_many_mails_it_ends_between_two(server, wo
 
 
 def the_schedule_is_set() -> bool:
-    return sorted(Schedule.objects.values_list("func", flat=True)) == sorted([*EVERY_MINUTE, *EVERY_DAY])
+    return sorted(Schedule.objects.values_list("func", flat=True)) == sorted(
+        [*EVERY_MINUTE, *EVERY_TEN_MINUTES, *EVERY_DAY]
+    )
 
 
 @pytest.mark.django_db
@@ -119,7 +121,7 @@ def test_whatever_is_hurried_is_done_every_minute_too():
 def test_every_task_can_be_carried_out_by_its_name():
     from pydoc import locate
 
-    assert all(callable(locate(task)) for task in [*EVERY_MINUTE, *EVERY_DAY])
+    assert all(callable(locate(task)) for task in [*EVERY_MINUTE, *EVERY_TEN_MINUTES, *EVERY_DAY])
 
 
 @pytest.mark.django_db
@@ -176,6 +178,22 @@ def test_a_cluster_is_stuck_when_nothing_ends_in_it_or_nobody_guards_it(tmp_path
     assert running.is_stuck, "no death would be noticed"
     running.started = time.monotonic()
     assert not running.is_stuck
+
+
+def test_a_cluster_that_has_worked_is_started_again_at_once_and_one_that_cannot_later_and_later(monkeypatch):
+    worked = iter([True, True, False, False, False, False, False, False, True])
+    pauses: list[float] = []
+    again = Supervisor()
+
+    def sleep(seconds: float, **_more: object) -> None:
+        pauses.append(seconds)
+        again._stop = len(pauses) == 9
+
+    monkeypatch.setattr(supervisor.signal, "signal", lambda *_: None)
+    monkeypatch.setattr(supervisor, "Running", lambda *_: Mock(lives=False, has_worked=next(worked)))
+    monkeypatch.setattr(again, "_sleep", sleep)
+    again.run()
+    assert pauses[:9] == [0.5, 0.5, 1, 2, 4, 8, 10, 10, 0.5]
 
 
 def test_the_time_for_a_task_ends_before_it_is_offered_to_another():

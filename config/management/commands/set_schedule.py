@@ -9,7 +9,7 @@ from django.db import connection, transaction
 from django.utils import timezone
 from django_q.models import Schedule
 
-from config.schedule import EVERY_DAY, EVERY_MINUTE
+from config.schedule import EVERY_DAY, EVERY_MINUTE, EVERY_TEN_MINUTES
 
 A_DAY = 24 * 60
 
@@ -20,7 +20,11 @@ class Command(BaseCommand):
     @transaction.atomic
     def handle(self, *args: Any, **options: Any) -> None:
         now = timezone.now()
-        minutes = {**dict.fromkeys(EVERY_MINUTE, 1), **dict.fromkeys(EVERY_DAY, A_DAY)}
+        minutes = {
+            **dict.fromkeys(EVERY_MINUTE, 1),
+            **dict.fromkeys(EVERY_TEN_MINUTES, 10),
+            **dict.fromkeys(EVERY_DAY, A_DAY),
+        }
         with connection.cursor() as cursor:
             # Two workers that start at one moment would each add what is missing: no constraint keeps names apart.
             cursor.execute(f"LOCK TABLE {Schedule._meta.db_table} IN EXCLUSIVE MODE")
@@ -32,4 +36,5 @@ class Command(BaseCommand):
             for task, between in minutes.items()
         )  # fmt: skip
         if options["verbosity"]:
-            self.stdout.write(f"{len(EVERY_MINUTE)} tasks every minute, {len(EVERY_DAY)} every day.")
+            often = f"{len(EVERY_MINUTE)} tasks every minute, {len(EVERY_TEN_MINUTES)} every ten minutes"
+            self.stdout.write(f"{often}, {len(EVERY_DAY)} every day.")

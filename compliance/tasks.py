@@ -1,0 +1,15 @@
+"""What the worker does for results. Each task may run late, twice or side by side."""
+
+from django.utils import timezone
+
+from compliance.actions import closing, waits
+
+
+def freeze_months() -> int:
+    """Close the months that have passed and correct what a recount finds."""
+    return closing.freeze_months(now=timezone.now())
+
+
+def forecast() -> int:
+    """Work out how long people who write now will wait for a first response."""
+    return waits.forecast(now=timezone.now())

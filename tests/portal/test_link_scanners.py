@@ -1,0 +1,35 @@
+"""Machines open every link of every mail before its reader does, and nothing has changed by that.
+
+Two hundred times each, and by a browser that presses every link: tests/faults/test_link_scanners.py.
+"""
+
+from __future__ import annotations
+
+import pytest
+import time_machine
+from pytest_django import Settings
+
+from tests import stage
+from tests.scanners import AGENTS, fetch, links_in, links_of, one_of_each, rows
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def scene(settings: Settings):
+    settings.DEMO = True
+    with time_machine.travel(stage.NOW, tick=False):
+        yield stage.build()
+
+
+def test_every_mail_has_links_and_the_same_in_both_parts(scene: stage.Stage) -> None:
+    for name, mail in one_of_each(scene).items():
+        assert links_in(mail, "text/plain"), name
+        assert links_in(mail, "text/plain") == links_in(mail, "text/html"), name
+
+
+def test_fetching_every_link_of_every_mail_changes_nothing(scene: stage.Stage) -> None:
+    links = [link for mail in one_of_each(scene).values() for link in links_of(mail)]
+    before = rows()
+    assert fetch(links, 2 * len(AGENTS)) == {200: 2 * len(AGENTS) * len(links)}
+    assert rows() == before
