@@ -39,7 +39,7 @@ OF_THE_SIGN_IN_LIBRARY = {"django_session", "cache", "account_emailaddress"}
 
 def one_of_each(stage: Stage) -> dict[str, EmailMessage]:
     """A mail of every kind as it leaves, by what it is."""
-    question = stage.question.followup.delivery
+    question, leaving = stage.question.followup.delivery, Delivery.objects.exclude(state=Delivery.State.FAILED)
     new_links.send(stage.waiting, now=NOW)
     warnings.announce_all(now=NOW)
     warning_mails.tell_all(now=NOW)
@@ -49,7 +49,7 @@ def one_of_each(stage: Stage) -> dict[str, EmailMessage]:
         "acknowledgement": _acknowledgement(stage),
         "question": question,
         "reminder": _reminder(stage, question),
-        **{purpose: certain(Delivery.objects.filter(purpose=purpose).first()) for purpose in _THE_OTHERS},
+        **{purpose: certain(leaving.filter(purpose=purpose).first()) for purpose in _THE_OTHERS},
     }
     assert {delivery.purpose for delivery in deliveries.values()} == set(Purpose.values), "a kind of mail is missing"
     return {name: building.build(delivery, now=NOW).message() for name, delivery in deliveries.items()}
