@@ -11,6 +11,7 @@ from followups.models import CallTask, FollowUp
 from tickets.certain import certain
 from tickets.models import Ticket
 
+_ASKS = {FollowUp.Step.SETTLED_QUESTION, FollowUp.Step.SETTLED_REMINDER}
 _AHEAD = {FollowUp.State.SCHEDULED, FollowUp.State.DRAFTED, FollowUp.State.HANDED_OVER}
 
 
@@ -30,11 +31,16 @@ def read(ticket: Ticket) -> tuple[list[FollowUp], list[CallTask], list[Followed]
     """What is still to come, the next first; the calls to make; and what has ended, newest first."""
     rows = list(ticket.followups.select_related("delivery__message", "commitment__accountable"))
     ahead = [row for row in rows if row.state in _AHEAD]
-    tasks = list(ticket.call_tasks.with_whether_made().select_related("followup", "answer", "call__author", "ended_by"))
+    # A call is owed after an answer or a mail that failed: most tickets need not be asked for one.
+    tasks = _call_tasks(ticket) if any(row.step in _ASKS or row.state == FollowUp.State.FAILED for row in rows) else []
     to_make = [task for task in tasks if task.ended_at is None and not task.is_made]  # type: ignore[attr-defined]
     ended = [_mail(row) for row in rows if row.state not in _AHEAD]
     ended += [_call(task) for task in tasks if task.ended_at is not None]
     return ahead, to_make, sorted(ended, key=lambda one: one.at, reverse=True)
+
+
+def _call_tasks(ticket: Ticket) -> list[CallTask]:
+    return list(ticket.call_tasks.with_whether_made().select_related("followup", "answer", "call__author", "ended_by"))
 
 
 def _mail(followup: FollowUp) -> Followed:

@@ -186,7 +186,7 @@ def test_the_number_of_queries_does_not_grow_with_what_was_said(desk, ticket):
     fill(ticket, 200)
     many = queries(desk, ticket)
     assert few == many
-    assert many <= 13
+    assert many <= 12
 
 
 def new(**fields):

@@ -12,15 +12,14 @@ from datetime import datetime, timedelta
 from pydoc import locate
 
 import pytest
-from django.utils import timezone
 
 from config.schedule import EVERY_MINUTE
 from followups.actions import followups, holding
 from followups.models import FollowUp, Hold
-from mail import outbox
 from mail.models import Delivery
 from people.models import Customer, User
 from tests import make
+from tests.clock import worker_knows_our_time
 from tests.followups.playing import accepted, came_by_mail
 from tests.mail.running import server
 from tests.make import ZAGREB, hours, zagreb
@@ -53,7 +52,7 @@ class Worker:
 
 @pytest.fixture
 def worker(time_machine, monkeypatch, server) -> Worker:
-    monkeypatch.setattr(outbox, "database_now", timezone.now)
+    worker_knows_our_time(monkeypatch)
     return Worker(time_machine)
 
 

@@ -23,12 +23,12 @@ from compliance import audit
 from config.management.commands.catch_mail import Keep
 from config.schedule import EVERY_MINUTE
 from followups.models import FollowUp
-from mail import outbox
 from people.models import Customer, Organisation, Team, User
 from portal import demo_mail
 from portal.demo_mail import CaughtMail
 from standards.terms import Clock, Kind, Occasion
 from tests import make
+from tests.clock import worker_knows_our_time
 from tests.make import MONDAY_9AM, hours
 
 PASSWORD = "of the desk in tests"
@@ -116,8 +116,7 @@ def world(
 ) -> Iterator[World]:
     """It is Monday at nine in Zagreb. Afterwards every invariant holds."""
     settings.SITE_URL = live_server.url
-    # The worker asks the database what time it is, which knows nothing of ours.
-    monkeypatch.setattr(outbox, "database_now", timezone.now)
+    worker_knows_our_time(monkeypatch)
     pictures = Path(os.environ["PICTURES"]) if os.environ.get("PICTURES") else None
     if pictures:
         pictures.mkdir(parents=True, exist_ok=True)
