@@ -11,7 +11,7 @@ from mail.models import Delivery
 from mail.models.delivery import Purpose
 from people.terms import Channel
 from tests import make
-from tests.journeys.conftest import Company, World, read_mail, write_reply
+from tests.journeys.conftest import Company, World, newest_mail, open_mail, read_mail, write_reply
 from tests.make import MONDAY_9AM, hours, zagreb
 from tickets.actions import conversation
 from tickets.actions.conversation import NextDate
@@ -115,18 +115,32 @@ def test_a_reply_can_be_taken_back_and_its_text_is_there_again(company: Company,
     assert Delivery.objects.get(purpose=Purpose.REPLY).state == Delivery.State.CANCELLED
 
 
-def test_a_link_that_is_wrong_or_has_ended_says_what_to_do(company: Company, world: World) -> None:
+def test_a_link_that_is_wrong_says_what_to_do(company: Company, world: World) -> None:
     page = world.open()
-    answered = page.goto("/r/not-a-secret-of-ours/answer/")
-    assert answered.status == 404
-    expect(page.get_by_role("heading", level=1)).to_be_visible()
-    wrong = page.locator("main").inner_text()
+    assert page.goto("/r/not-a-secret-of-ours/answer/").status == 404
+    expect(page.get_by_role("heading", level=1)).to_have_text("This link no longer works")
+    expect(page.get_by_role("button")).to_have_count(0)
+
+
+def test_a_link_that_has_ended_is_followed_by_a_new_one_for_whoever_has_the_address(
+    company: Company, world: World
+) -> None:
     asked(company, world)
+    page = world.open(narrow=True)
     read_mail(page, "Is it really settled for you?")
     link = page.locator(".mail__body a[href$='/answer/']").get_attribute("href")
     world.wait(days=31)
     assert page.goto(link).status == 404
-    assert page.locator("main").inner_text() == wrong
+    world.picture(page, "link-has-ended")
+    page.get_by_role("button", name="Send me a new link").dblclick()
+    expect(page.get_by_role("status")).to_contain_text("a new one is on its way")
+    expect(page.locator("main")).not_to_contain_text("ana@example.test")
+    world.picture(page, "link-asked-for")
+    world.work()
+    assert Delivery.objects.filter(purpose=Purpose.NEW_LINK).count() == 1
+    open_mail(page, newest_mail(to="ana@example.test"))
+    page.goto(page.locator(".mail__body a[href*='/r/']").first.get_attribute("href"))
+    expect(page.get_by_role("heading", level=1)).to_be_visible()
 
 
 def test_an_answer_pressed_twice_is_one_answer_and_can_be_changed(company: Company, world: World) -> None:
