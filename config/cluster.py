@@ -15,6 +15,7 @@ import os
 import signal
 import sys
 import time
+from collections import deque
 from multiprocessing.sharedctypes import RawValue, synchronized
 from pathlib import Path
 from threading import RLock
@@ -24,11 +25,14 @@ from typing import Any
 from django.conf import settings
 from django.db import DatabaseError
 from django.utils import translation
-from django_q import cluster
+from django.utils.module_loading import import_string
+from django_q import cluster, pusher
+from django_q.brokers.orm import ORM
 from django_q.cluster import Cluster, Sentinel
 from django_q.signals import post_execute_in_worker, post_spawn, pre_execute
 from django_q.worker import worker
 
+from config.schedule import EVERY_DAY, EVERY_MINUTE, EVERY_TEN_MINUTES
 from mail.sending import Draining
 from people.models import Organisation
 
@@ -38,8 +42,11 @@ log = logging.getLogger(__name__)
 LEAVE = signal.SIGUSR1
 # Begin no other mail: the cluster is asked to stop in good order.
 BE_BRIEF = signal.SIGUSR2
-# The names of marks in the directory that the supervisor reads: the last task ended, the last round of the sentinel.
-LAST, GUARD = "last", "guard"
+# The names of marks in the directory that the supervisor reads: when the last task ended, when the sentinel was last
+# on its round, and the rows of the queue that were fetched last.
+LAST, GUARD, FETCHED = "last", "guard", "fetched"
+# More than a cluster has in hand at any time.
+_FETCHED_LAST = 50
 _PR_SET_PDEATHSIG = 1
 _RECYCLED = -2  # django-q2's mark of a worker that has ended because it has done enough
 _LIBRARY = ctypes.CDLL(None)
@@ -53,7 +60,11 @@ def run(busy: Path) -> None:
     _Worker(busy).listen()
     _guard_without_shared_locks(busy)
     _end_all_when_a_part_dies()
-    Cluster().start()
+    for task in (*EVERY_MINUTE, *EVERY_TEN_MINUTES, *EVERY_DAY):
+        import_string(task)  # once, and not in each worker
+    # A pusher that can't reach the database ends; not after ten seconds, because the supervisor knows how to wait.
+    pusher.sleep = lambda _seconds: None
+    Cluster(broker=None if settings.BROKER_URL else _Queue(busy)).start()
 
 
 def die_with_parent(by: int = signal.SIGKILL) -> None:
@@ -70,6 +81,23 @@ def _die_with_forking_parent() -> None:
     die_with_parent()
     if os.getppid() != _parent[0]:
         os._exit(1)  # It died before the kernel knew.
+
+
+class _Queue(ORM):
+    """The queue in our database. Whatever the pusher fetches it notes: when we die, that is to be forgotten."""
+
+    def __init__(self, busy: Path) -> None:
+        super().__init__()
+        self._noted = busy / FETCHED
+        self._last: deque[int] = deque(maxlen=_FETCHED_LAST)
+
+    def dequeue(self) -> Any:
+        fetched = super().dequeue()
+        if fetched:
+            self._last += [pk for pk, _task in fetched]
+            with contextlib.suppress(OSError):
+                self._noted.write_text(" ".join(map(str, self._last)))
+        return fetched
 
 
 class _Worker:

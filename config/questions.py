@@ -46,16 +46,31 @@ def has_work(now: datetime) -> tuple[datetime, list[str]]:
     return read_at, [task for task, yes in zip(tasks, answers, strict=True) if yes]
 
 
-def hurry(tasks: Sequence[str], *, now: datetime, since: datetime) -> None:
+def hurry(tasks: Sequence[str], *, now: datetime, in_hand: bool = True) -> None:
     """Put those of `tasks` into the queue that are not there as often. Losing one loses nothing.
 
-    What was fetched before `since`, when our workers started, died with those before them.
+    With `in_hand`, what has been fetched a moment ago is there, too; not so for whoever starts, since
+    it may have died with those before.
     """
     if not tasks:
         return
-    missing = Counter(tasks) - Counter(_in_the_queue(now, since))
+    missing = Counter(tasks) - Counter(_in_the_queue(now, in_hand))
     for task in missing.elements():
         async_task(task)
+
+
+def forget(fetched: Sequence[int]) -> None:
+    """Take out of the queue what a cluster had fetched that died: nobody is to wait for it, nor to do it over."""
+    OrmQ.objects.filter(pk__in=fetched).delete()
+
+
+def forget_what_nobody_has(*, now: datetime) -> None:
+    """The same where nobody was left to say so: a task that was fetched so long ago has ended, or will not.
+
+    Else the queue would give all of it out anew, when everything has been asked for long since.
+    """
+    retry, longest = (timedelta(seconds=settings.Q_CLUSTER[name]) for name in ("retry", "timeout"))
+    OrmQ.objects.filter(lock__gt=now, lock__lt=now + retry - longest).delete()
 
 
 class Clock:
@@ -82,11 +97,10 @@ def _exists(question: QuerySet, *, beyond: int) -> tuple[str, Sequence[Any]]:
     return f"EXISTS ({text})", values
 
 
-def _in_the_queue(now: datetime, since: datetime) -> list[str]:
+def _in_the_queue(now: datetime, in_hand: bool) -> list[str]:
     """The names of the tasks that wait in the queue, or have been fetched a moment ago."""
     if settings.BROKER_URL:
         return []
-    fetched_after = max(since, now - _FETCHED)
     retry = timedelta(seconds=settings.Q_CLUSTER["retry"])
-    rows = [row for row in OrmQ.objects.all()[:200] if row.lock <= now or row.lock - retry > fetched_after]
-    return [row.func() for row in rows]
+    rows = OrmQ.objects.all()[:200]
+    return [row.func() for row in rows if row.lock <= now or (in_hand and row.lock - retry > now - _FETCHED)]

@@ -17,14 +17,13 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable
-from datetime import datetime
 from pathlib import Path
 
 from django.conf import settings
 from django.db import connection
 
 from config import questions
-from config.cluster import BE_BRIEF, GUARD, LAST, die_with_parent
+from config.cluster import BE_BRIEF, FETCHED, GUARD, LAST, die_with_parent
 from config.schedule import BEAT, BEAT_EVERY, EVERY_MINUTE
 
 log = logging.getLogger(__name__)
@@ -40,8 +39,7 @@ SHORTEST_PAUSE, LONGEST_PAUSE = 0.5, 10.0  # between restarts; longer and longer
 class Running:
     """One cluster: its processes, and what they have shown of life."""
 
-    def __init__(self, place: Path, since: datetime | None) -> None:
-        self.since = since
+    def __init__(self, place: Path) -> None:
         self.has_caught_up = False
         self.started = time.monotonic()
         # Of its own: what is left of the one before still finishes the mail in hand.
@@ -54,7 +52,8 @@ class Running:
                 os._exit(1)
 
         self._process = subprocess.Popen(
-            [sys.executable, str(MANAGE), "worker", "--cluster", str(self._busy)],
+            # What there is to check was checked when we started.
+            [sys.executable, str(MANAGE), "worker", "--skip-checks", "--cluster", str(self._busy)],
             start_new_session=True, preexec_fn=die_with_me,
         )  # fmt: skip
 
@@ -69,6 +68,14 @@ class Running:
         return (self._busy / LAST).exists()
 
     @property
+    def fetched(self) -> list[int]:
+        """The rows of the queue that it has fetched last, done or not."""
+        try:
+            return [int(pk) for pk in (self._busy / FETCHED).read_text().split()]
+        except FileNotFoundError:
+            return []
+
+    @property
     def is_stuck(self) -> bool:
         """Nothing has ended in it for a minute, and nobody is inside a task that may still take its time.
 
@@ -79,6 +86,8 @@ class Running:
             return False
         ages = {}
         for mark in self._busy.iterdir():
+            if mark.name == FETCHED:
+                continue
             with contextlib.suppress(FileNotFoundError):
                 # Empty while it is being written.
                 ages[mark.name] = now - float(mark.read_text() or now)
@@ -117,6 +126,7 @@ class Supervisor:
         self._leaving: list[tuple[float, Running]] = []
         self._clock: questions.Clock | None = None
         self._beat_at = 0.0
+        self._has_forgotten_the_dead = False
         self._answered = True
 
     def run(self) -> None:
@@ -126,15 +136,16 @@ class Supervisor:
         pause = SHORTEST_PAUSE
         with tempfile.TemporaryDirectory(prefix="followthrough-worker-") as place:
             while not self._stop:
-                cluster = Running(Path(place), self._now())
+                cluster = Running(Path(place))
                 self._watch(cluster)
                 if self._stop:
                     self._drain(cluster)
                     break
-                has_worked = cluster.has_worked
+                has_worked, fetched = cluster.has_worked, cluster.fetched
                 if cluster.lives:
                     log.critical("nothing has run in the cluster for %.0f s: ending all of it", STUCK_AFTER)
                     cluster.kill()
+                self._forget(fetched)
                 self._leaving.append((time.monotonic() + LEAVE_WITHIN, cluster))
                 pause = SHORTEST_PAUSE if has_worked else min(pause * 2, LONGEST_PAUSE)
                 log.error("the cluster ended; starting it again in %.1f s", pause)
@@ -161,17 +172,26 @@ class Supervisor:
             if time.monotonic() >= self._beat_at:
                 self._beat_at = time.monotonic() + BEAT_EVERY
                 tasks.append(BEAT)
+                questions.forget_what_nobody_has(now=read_at)
             if not cluster.has_caught_up:
                 # Whatever has fallen due while nobody was there; the first minute sweep is half a minute away.
                 tasks = [*EVERY_MINUTE]
-            cluster.since = cluster.since or read_at
-            questions.hurry(tasks, now=read_at, since=cluster.since)
+            questions.hurry(tasks, now=read_at, in_hand=cluster.has_caught_up or self._has_forgotten_the_dead)
             cluster.has_caught_up = True
             self._answered = True
         except Exception as error:
             if self._answered:
                 log.error("looking for work failed: %s", error)
             self._answered = False
+            connection.close()
+
+    def _forget(self, fetched: list[int]) -> None:
+        try:
+            questions.forget(fetched)
+            self._has_forgotten_the_dead = True
+        except Exception as error:
+            log.error("the queue still holds what died with the cluster: %s", error)
+            self._has_forgotten_the_dead = False
             connection.close()
 
     def _see_off(self) -> None:
@@ -187,9 +207,6 @@ class Supervisor:
         if cluster.lives:
             log.error("the cluster did not drain within %.0f s", DRAIN_WITHIN)
         cluster.kill()
-
-    def _now(self) -> datetime | None:
-        return self._clock.now() if self._clock else None
 
     def _told_to_stop(self, *_: object) -> None:
         self._stop = True

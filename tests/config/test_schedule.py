@@ -85,7 +85,6 @@ def test_every_question_has_an_index_of_its_own():
 
 def test_whoever_starts_catches_up_with_everything_at_once(monkeypatch):
     class Cluster:
-        since = None
         has_caught_up = False
 
     cluster = Cluster()

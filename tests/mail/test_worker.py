@@ -128,19 +128,44 @@ def test_every_task_can_be_carried_out_by_its_name():
 def test_a_task_waits_in_the_queue_once():
     now = timezone.now()
     for _ in range(3):
-        questions.hurry(["tickets.tasks.settle_messages"], now=now + timedelta(seconds=1), since=now)
+        questions.hurry(["tickets.tasks.settle_messages"], now=now + timedelta(seconds=1))
     assert OrmQ.objects.count() == 1
 
 
-@pytest.mark.django_db
-def test_what_a_dead_cluster_had_fetched_does_not_hold_up_the_next():
-    now = outbox.database_now()
-    questions.hurry(["mail.tasks.expire"], now=now, since=now)
+def fetched(*, ago: float) -> list[int]:
+    """The rows of the queue, as somebody has fetched them so many seconds ago."""
     retry = timedelta(seconds=configured.Q_CLUSTER["retry"])
-    OrmQ.objects.update(lock=now + retry)  # fetched now, by those before us
-    later = now + timedelta(seconds=2)
-    questions.hurry(["mail.tasks.expire"], now=later, since=later)
+    OrmQ.objects.update(lock=timezone.now() - timedelta(seconds=ago) + retry)
+    return list(OrmQ.objects.values_list("pk", flat=True))
+
+
+@pytest.mark.django_db
+def test_what_somebody_has_in_hand_is_there_and_what_a_dead_cluster_had_fetched_is_forgotten():
+    questions.hurry(["mail.tasks.expire"], now=timezone.now())
+    of_the_dead = fetched(ago=1)
+    questions.hurry(["mail.tasks.expire"], now=timezone.now())
+    assert OrmQ.objects.count() == 1
+    questions.forget(of_the_dead)
+    questions.hurry(["mail.tasks.expire"], now=timezone.now())
+    assert list(OrmQ.objects.values_list("pk", flat=True)) != of_the_dead
+
+
+@pytest.mark.django_db
+def test_whoever_starts_does_not_wait_for_what_those_before_may_have_had_in_hand():
+    questions.hurry(["mail.tasks.expire"], now=timezone.now())
+    fetched(ago=1)
+    questions.hurry(["mail.tasks.expire"], now=timezone.now(), in_hand=False)
+    questions.hurry(["mail.tasks.expire"], now=timezone.now(), in_hand=False)
     assert OrmQ.objects.count() == 2
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(("ago", "left"), [(1, 1), (59, 1), (61, 0), (89, 0), (91, 1)])
+def test_the_queue_gives_nothing_out_anew_that_was_in_hand_for_as_long_as_a_task_may_take(ago, left):
+    questions.hurry(["mail.tasks.expire"], now=timezone.now())
+    fetched(ago=ago)
+    questions.forget_what_nobody_has(now=timezone.now())
+    assert OrmQ.objects.count() == left
 
 
 def test_a_worker_killed_with_its_lock_in_hand_does_not_hold_up_the_sentinel(tmp_path, monkeypatch):
@@ -167,7 +192,9 @@ def test_a_cluster_is_stuck_when_nothing_ends_in_it_or_nobody_guards_it(tmp_path
     assert running.is_stuck, "it has never shown any life"
     (tmp_path / "guard").write_text(ago(1))
     (tmp_path / "last").write_text(ago(61))
+    (tmp_path / "fetched").write_text("3 4 5")
     assert running.is_stuck, "no task has ended"
+    assert running.fetched == [3, 4, 5]
     (tmp_path / "4711").write_text(ago(30))
     assert not running.is_stuck, "a task may take that long"
     (tmp_path / "4711").write_text(ago(61))
@@ -192,6 +219,7 @@ def test_a_cluster_that_has_worked_is_started_again_at_once_and_one_that_cannot_
     monkeypatch.setattr(supervisor.signal, "signal", lambda *_: None)
     monkeypatch.setattr(supervisor, "Running", lambda *_: Mock(lives=False, has_worked=next(worked)))
     monkeypatch.setattr(again, "_sleep", sleep)
+    monkeypatch.setattr(again, "_forget", lambda _fetched: None)
     again.run()
     assert pauses[:9] == [0.5, 0.5, 1, 2, 4, 8, 10, 10, 0.5]
 
