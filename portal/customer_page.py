@@ -13,6 +13,8 @@ from django.db.models import Prefetch
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
+from followups.models import SatisfactionAnswer, SatisfactionRequest
+from portal import links
 from standards.terms import Kind
 from tickets.certain import certain
 from tickets.models import Commitment, Message, Ticket
@@ -22,23 +24,46 @@ from tickets.models import Commitment, Message, Ticket
 class Step:
     """One thing that was owed to the customer, in their words."""
 
+    row: Commitment
     name: str
     state: str
-    done_at: datetime | None
-    due_at: datetime | None
-    first_due_at: datetime | None
     is_next: bool = False
+
+    @property
+    def is_done(self) -> bool:
+        """Whether it has happened, in time or late."""
+        return self.row.outcome in {Commitment.Outcome.KEPT, Commitment.Outcome.KEPT_LATE}
+
+    @property
+    def was_moved(self) -> bool:
+        """Whether another time was told before the first one had passed."""
+        return self.row.replaces_id is not None and self.row.first_due_at != self.row.due_at
 
 
 @dataclass(frozen=True)
 class CustomerPage:
-    """All that the page shows."""
+    """All that the page shows.
+
+    `ahead` is what comes next, `late` what should have come already, `anew` what is promised after
+    `missed` was not kept. `asked` is the question whether it is settled, where we have asked, and
+    `answer` the last answer to it.
+    """
 
     ticket: Ticket
-    next_due: Commitment | None
+    ahead: Step | None
+    late: Step | None
+    anew: Step | None
+    missed: Step | None
     steps: list[Step]
     question: Message | None
     letters: Sequence[Message]
+    asked: SatisfactionRequest | None
+    answer: SatisfactionAnswer | None
+
+    @property
+    def starts_with_them(self) -> bool:
+        """Whether something begins only when the customer does their part."""
+        return any(step.state == Commitment.State.CONDITIONAL for step in self.steps)
 
 
 def read(ticket: Ticket, *, now: datetime) -> CustomerPage:
@@ -46,10 +71,13 @@ def read(ticket: Ticket, *, now: datetime) -> CustomerPage:
     rows = list(
         ticket.commitments.exclude(source=Commitment.Source.INTERNAL)
         .exclude(outcome__in=[Commitment.Outcome.MOVED, Commitment.Outcome.MERGED])
-        .select_related("replaces")
+        .select_related("follows")
     )
-    running = [row for row in rows if row.state == Commitment.State.RUNNING]
-    ahead = min(running, key=lambda row: certain(row.due_at), default=None)
+    running = sorted((row for row in rows if row.state == Commitment.State.RUNNING), key=_due)
+    late = next((row for row in running if row.is_overdue(now)), None)
+    ahead = next((row for row in running if not row.is_overdue(now)), None)
+    after_a_miss = Commitment.FollowsWhy.AFTER_A_MISS
+    anew = next((row for row in running if row.follows_why == after_a_miss and not row.is_overdue(now)), None)
     rows.sort(key=lambda row: row.ended_at or row.due_at or row.unpaused_due_at or row.made_at)
     letters = list(
         Message.objects.on_customers_page(ticket)
@@ -57,25 +85,28 @@ def read(ticket: Ticket, *, now: datetime) -> CustomerPage:
         .prefetch_related(Prefetch("promises", to_attr="told"), "attachments")
         .order_by("-at", "-pk")
     )
+    asked = None if ticket.is_open else links.question_about(ticket)
     return CustomerPage(
         ticket=ticket,
-        next_due=ahead,
-        steps=[_step(row, now, is_next=row is ahead) for row in rows],
+        ahead=_step(ahead, now) if ahead else None,
+        late=_step(late, now) if late else None,
+        anew=_step(anew, now) if anew else None,
+        missed=_step(anew.follows, now) if anew and anew.follows else None,
+        steps=[_step(row, now, is_next=row is (ahead or late)) for row in rows],
         question=_open_question(ticket, letters),
         letters=letters,
+        asked=asked,
+        answer=max(asked.answers.all(), key=lambda answer: (answer.at, answer.pk), default=None) if asked else None,
     )
 
 
-def _step(row: Commitment, now: datetime, *, is_next: bool) -> Step:
-    moved = row.replaces is not None and row.first_due_at != row.due_at
-    return Step(
-        name=row.promised_text if row.kind == Kind.CUSTOM else _in_their_words(row.kind),
-        state=row.stage(now),
-        done_at=row.ended_at,
-        due_at=row.due_at,
-        first_due_at=row.first_due_at if moved else None,
-        is_next=is_next,
-    )
+def _due(row: Commitment) -> datetime:
+    return certain(row.due_at)
+
+
+def _step(row: Commitment, now: datetime, *, is_next: bool = False) -> Step:
+    said = row.kind in {Kind.CUSTOM, Kind.CALLBACK} and row.promised_text
+    return Step(row=row, name=said or _in_their_words(row.kind), state=row.stage(now), is_next=is_next)
 
 
 def _in_their_words(kind: str) -> str:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from django.db.models import QuerySet
+
 from followups.models import SatisfactionRequest
 from mail import addresses
 from tickets.models import Ticket
@@ -16,9 +18,19 @@ def ticket_of(secret: str, *, now: datetime) -> Ticket | None:
 
 
 def question_of(secret: str, *, now: datetime) -> SatisfactionRequest | None:
-    """The question that `secret` answers. Unknown and ended look alike."""
-    token = addresses.resolve(secret, "answer", now=now)
-    return _question(token.about) if token else None
+    """The question that `secret` answers; that of a customer's page is the last one we asked there.
+
+    Unknown and ended look alike.
+    """
+    if token := addresses.resolve(secret, "answer", now=now):
+        return _question(token.about)
+    ticket = ticket_of(secret, now=now)
+    return question_about(ticket) if ticket else None
+
+
+def question_about(ticket: Ticket) -> SatisfactionRequest | None:
+    """The last question we asked about `ticket`, with its answers; None where we have asked none."""
+    return _questions().filter(ticket=ticket).order_by("-pk").first()
 
 
 def ended(secret: str) -> Ticket | None:
@@ -38,8 +50,13 @@ def _ticket(about: str) -> Ticket | None:
 
 def _question(about: str) -> SatisfactionRequest | None:
     key = _key(about, "satisfaction")
-    found = SatisfactionRequest.objects.select_related("ticket__customer", "ticket__team__lead")
-    return found.filter(pk=key).first() if key else None
+    return _questions().filter(pk=key).first() if key else None
+
+
+def _questions() -> QuerySet[SatisfactionRequest]:
+    return SatisfactionRequest.objects.select_related("ticket__customer", "ticket__team__lead").prefetch_related(
+        "answers"
+    )
 
 
 def _key(about: str, what: str) -> str:

@@ -23,7 +23,7 @@ class AdditionForm(forms.Form):
         max_length=10_000,
         required=False,
         widget=forms.Textarea(attrs={"rows": 5}),
-        label=gettext_lazy("What would you like to add?"),
+        label=gettext_lazy("Your message"),
     )
     attached = FilesField(required=False, label=gettext_lazy("Files"))
 

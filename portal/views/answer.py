@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone, translation
 from django.views.decorators.http import require_http_methods
 
@@ -12,12 +13,13 @@ from followups.actions import satisfaction
 from followups.models import SatisfactionAnswer, SatisfactionRequest
 from people.audience import customer
 from people.models import Organisation
+from people.terms import Channel
 from portal import links
 from portal.forms.answer import HANDLING, AnswerForm
 from portal.private import private
 from portal.views.ended import link_ended
 from standards.terms import Kind
-from tickets.models import Commitment
+from tickets.models import Commitment, Message
 from tickets.wording import zone_of
 
 
@@ -29,29 +31,44 @@ def answer(request: HttpRequest, token: str) -> HttpResponse:
     asked = links.question_of(token, now=now)
     if asked is None:
         return link_ended(request, token)
-    with translation.override(asked.ticket.customer.language):
+    zone = zone_of(asked.ticket.customer)
+    with translation.override(asked.ticket.customer.language), timezone.override(zone):
         form = AnswerForm(request.POST or None)
         if request.method == "POST" and form.is_valid():
             try:
                 satisfaction.answer(asked, now=now, **form.cleaned_data)
-                return private(redirect("portal:answer", token))
+                saved = "?saved" if "more" in request.POST else ""
+                return private(redirect(reverse("portal:answer", args=[token]) + saved))
             except ValidationError as refusal:
                 form.add_error(None, refusal)
-        last = asked.answers.last()
-        change = last is None or "change" in request.GET
+        answers = list(asked.answers.all())
+        last = answers[-1] if answers else None
+        until = answers[0].at + satisfaction.CHANGEABLE_FOR if answers else None
+        may_change = until is None or now <= until
         context = {
             "asked": asked,
             "ticket": asked.ticket,
             "organisation": Organisation.objects.the(),
+            "token": token,
+            "solution": _solution(asked),
             "last": last,
+            "changeable_until": until if may_change else None,
+            "saved": "saved" in request.GET,
             "form": form,
             "handling": HANDLING,
             "next": _next_date(asked, last),
-            "zone": zone_of(asked.ticket.customer),
+            "zone": zone,
             "now": now,
         }
+        change = last is None or ("change" in request.GET and may_change)
         template = "portal/answer.html" if change else "portal/answered.html"
         return private(render(request, template, context, status=422 if form.errors else 200))
+
+
+def _solution(asked: SatisfactionRequest) -> Message | None:
+    """What we wrote when we believed it to be settled."""
+    ours = asked.ticket.messages.filter(resolves=True, unsettled=False, channel=Channel.MAIL)
+    return ours.select_related("author").order_by("-at").first()
 
 
 def _next_date(asked: SatisfactionRequest, last: SatisfactionAnswer | None) -> Commitment | None:

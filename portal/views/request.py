@@ -6,6 +6,7 @@ from uuid import uuid4
 
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils import timezone, translation
 from django.views.decorators.http import require_http_methods, require_safe
 
@@ -19,6 +20,7 @@ from portal.views.ended import link_ended
 from tickets.actions import conversation
 from tickets.models import Attachment
 from tickets.wording import zone_of
+from ui.formats import zone_in_words
 from ui.responses import download
 
 
@@ -38,14 +40,19 @@ def request_page(request: HttpRequest, token: str) -> HttpResponse:
                 ticket, form.cleaned_data["body"], channel=Channel.PAGE, at=now, now=now,
                 key=form.cleaned_data["key"], files=form.brought,
             )  # fmt: skip
-            return private(redirect("portal:request", token))
+            return private(redirect(reverse("portal:request", args=[token]) + "?saved"))
+        organisation = Organisation.objects.the()
         context = {
             "page": customer_page.read(ticket, now=now),
             "ticket": ticket,
-            "organisation": Organisation.objects.the(),
+            "organisation": organisation,
             "form": form,
             "token": token,
             "zone": zone,
+            "office_zone": organisation.zone if organisation.zone != zone else "",
+            "zone_words": zone_in_words(zone),
+            "front": _front(organisation, ticket.customer.language),
+            "saved": "saved" in request.GET,
             "now": now,
         }
         return private(render(request, "portal/request.html", context, status=422 if form.errors else 200))
@@ -63,6 +70,12 @@ def attachment(request: HttpRequest, token: str, attachment_id: int) -> HttpResp
         return private(download(found.file.open(), found.name))
     except FileNotFoundError as lost:
         raise Http404 from lost
+
+
+def _front(organisation: Organisation, language: str) -> str:
+    """The public page, in the customer's language where it is written in that."""
+    written = language in organisation.languages
+    return reverse("portal:front", args=[language]) if written else reverse("portal:root")
 
 
 def _addition(request: HttpRequest) -> AdditionForm:
