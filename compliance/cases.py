@@ -7,7 +7,7 @@ more rows than a page may read. `results.bucket_of` is the reference; tests hold
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from enum import StrEnum
@@ -96,10 +96,35 @@ def tallies(question: Question, by: By, *, viewer: User | None, now: datetime, z
 
     Moments become days and hours in `zone`. The order is that of the keys, with None last.
     """
-    columns = _columns(by, zone)
-    names = [f"by_{index}" for index in range(len(columns))]
-    grouped = cases(question, viewer=viewer, now=now).annotate(**dict(zip(names, columns, strict=True)))
-    return {_key(by, values): counted for values, counted in _grouped(grouped, names).items()}
+    return along(crossed(question, by, viewer=viewer, now=now, zone=zone), 0)
+
+
+def crossed(
+    question: Question, *by: By, viewer: User | None, now: datetime, zone: ZoneInfo
+) -> dict[tuple[Any, ...], Counted]:
+    """The results by several things at once, in one query; its keys hold one value for each of `by`.
+
+    A page that shows the whole, the standards and the weeks asks once and sums up with `along`.
+    """
+    columns = [_columns(each, zone) for each in by]
+    names = [[f"by_{place}_{index}" for index in range(len(each))] for place, each in enumerate(columns)]
+    annotations = {
+        name: column for ns, cs in zip(names, columns, strict=True) for name, column in zip(ns, cs, strict=True)
+    }
+    grouped = _grouped(cases(question, viewer=viewer, now=now).annotate(**annotations), list(annotations))
+    found = {}
+    for values, counted in grouped.items():
+        left = iter(values)
+        found[tuple(_key(each, [next(left) for _ in ns]) for each, ns in zip(by, names, strict=True))] = counted
+    return found
+
+
+def along(found: Mapping[tuple[Any, ...], Counted], place: int) -> dict[Any, Counted]:
+    """What `crossed` found, summed up for each value at that place of its keys, in their order with None last."""
+    sums: dict[Any, Counted] = defaultdict(Counted)
+    for key, counted in found.items():
+        sums[key[place]] += counted
+    return {key: sums[key] for key in sorted(sums, key=lambda key: (key is None, key))}
 
 
 def cells(period: Period, *, now: datetime) -> dict[Cell, Counted]:
@@ -118,9 +143,17 @@ def weekly(question: Question, *, viewer: User | None, now: datetime, zone: Zone
 
     Weeks are whole but for the first and the last, where the period cuts them.
     """
-    found = tallies(question, By.WEEK, viewer=viewer, now=now, zone=zone)
-    first = question.period.since.astimezone(zone).date()
-    last = (min(question.period.until, now) - datetime.resolution).astimezone(zone).date()
+    return every_week(
+        question.period, tallies(question, By.WEEK, viewer=viewer, now=now, zone=zone), now=now, zone=zone
+    )
+
+
+def every_week(
+    period: Period, found: Mapping[Any, Counted], *, now: datetime, zone: ZoneInfo
+) -> list[tuple[date, Counted]]:
+    """What was found by week, with the weeks of the period up to `now` in which nothing fell due."""
+    first = period.since.astimezone(zone).date()
+    last = (min(period.until, now) - datetime.resolution).astimezone(zone).date()
     monday = first - timedelta(days=first.weekday())
     weeks = range(max((last - monday).days // 7 + 1, 0))
     return [(week, found.get(week, Counted())) for week in (monday + timedelta(weeks=number) for number in weeks)]
@@ -163,17 +196,13 @@ def _due_in(period: Period, viewer: User | None, now: datetime) -> CommitmentQue
                 default=False,
                 output_field=BooleanField(),
             ),
-            is_exceptional=ExceptionDay.objects.covering("counted_due_at", "ticket__team"),
+            is_exceptional=ExceptionDay.objects.covering("counted_due_at", "ticket", period.since, period.until),
         )
     )
 
 
 def _grouped(found: CommitmentQuerySet, columns: Sequence[str]) -> dict[tuple[Any, ...], Counted]:
-    rows = (
-        found.values(*columns, "bucket", "was_moved", "is_exceptional")
-        .annotate(n=Count("pk"))
-        .order_by(*(F(name).asc(nulls_last=True) for name in columns))
-    )
+    rows = found.values(*columns, "bucket", "was_moved", "is_exceptional").annotate(n=Count("pk")).order_by()
     groups: dict[tuple[Any, ...], Counted] = defaultdict(Counted)
     for row in rows:
         one = Tally({Bucket(row["bucket"]): row["n"]}, row["n"] if row["was_moved"] else 0)
@@ -189,7 +218,8 @@ def _bucket(now: datetime) -> Case:
         started_at__lte=OuterRef("ended_at") + HELD_FOR,
     )
     return Case(
-        When(Q(Exists(again), outcome=Outcome.KEPT, kind=Kind.RESOLUTION), then=Value(Bucket.NOT_HELD)),
+        # The look-up comes last: SQL goes from left to right here, and only resolutions need it.
+        When(Q(outcome=Outcome.KEPT, kind=Kind.RESOLUTION) & Q(Exists(again)), then=Value(Bucket.NOT_HELD)),
         When(outcome=Outcome.KEPT, ended_at__lte=F("counted_due_at"), then=Value(Bucket.KEPT)),
         When(outcome=Outcome.KEPT, then=Value(Bucket.KEPT_AFTER_MOVE)),
         When(outcome=Outcome.KEPT_LATE, then=Value(Bucket.KEPT_LATE)),
@@ -242,9 +272,9 @@ def _columns(by: By, zone: ZoneInfo) -> list[BaseExpression | F]:
     return [F(by)]
 
 
-def _key(by: By, values: tuple[Any, ...]) -> Any:
+def _key(by: By, values: Sequence[Any]) -> Any:
     if by == By.HOUR:
-        return values
+        return tuple(values)
     if not values:
         return None
     first = values[0]

@@ -6,7 +6,7 @@ Pure. Never multiplied with what was kept into one index: a kept promise and a s
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from fractions import Fraction
@@ -79,11 +79,15 @@ class Satisfaction:
 
 def satisfaction(requests: Iterable[Request]) -> Satisfaction:
     """The figures of these requests."""
-    return figures(Counter(said for request in requests for said in sets_of(request)))
+    return figures(Counter(requests))
 
 
-def figures(counts: Counter[Said]) -> Satisfaction:
-    """The figures of requests that were counted already, each list for itself."""
+def figures(alike: Mapping[Request, int]) -> Satisfaction:
+    """The figures where so many requests were like each of these."""
+    counts: Counter[Said] = Counter()
+    for request, n in alike.items():
+        for said in sets_of(request):
+            counts[said] += n
 
     def of(part: Said, whole: Said) -> Figure:
         return Figure(counts[part], counts[whole], (part,), (whole,))

@@ -11,15 +11,16 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import islice
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from compliance.cases import cases
 from compliance.questions import Question
 from compliance.results import Bucket
 from compliance.survival import Observation, curve, quantile
 from standards.models import CalendarVersion
-from standards.terms import Clock
+from standards.terms import PAUSING, Clock
 from standards.working_time import working_time_between
+from tickets.certain import certain
 from tickets.models import Commitment, Pause
 
 if TYPE_CHECKING:
@@ -30,8 +31,26 @@ MOST = 5000  # what a page looks at; more is worked out by the worker when a mon
 MINUTE = timedelta(minutes=1)
 _EVERY_MINUTE = {Clock.WALL, Clock.CALENDAR_DAYS}
 _DONE = {Commitment.Outcome.KEPT, Commitment.Outcome.KEPT_LATE}
-_FOLLOWS = ("follows_id", "follows_why")
-_NEEDED = ("started_at", "ended_at", "outcome", "clock", "calendar_version_id", "replaces_id", *_FOLLOWS)
+
+
+class Span(NamedTuple):
+    """What is needed of a commitment to say how long it took."""
+
+    pk: int
+    kind: str
+    clock: str
+    calendar_version: int
+    started_at: datetime
+    ended_at: datetime | None
+    outcome: str
+    replaces: int | None
+    follows: int | None
+    follows_why: str
+
+    @property
+    def before(self) -> int | None:
+        """The key of the link before it: what it was moved from, or the message that counted and never arrived."""
+        return self.replaces or (self.follows if self.follows_why == Commitment.FollowsWhy.NOT_REACHED else None)
 
 
 @dataclass(frozen=True)
@@ -59,74 +78,75 @@ class Times:
 def lines(page: Iterable[Commitment], *, now: datetime) -> list[Line]:
     """What is shown of each row of a page of `cases`. The number of queries does not grow with the rows."""
     rows = list(page)
-    took = durations(rows, now=now)
+    took = durations([_span(row) for row in rows], now=now)
     return [Line(row, Bucket(row.bucket), took[row.pk]) for row in rows]  # type: ignore[attr-defined]
 
 
 def times(question: Question, *, viewer: User | None, now: datetime, most: int | None = MOST) -> Times:
     """The times of what the question counts: of the newest `most` cases, or of all of them."""
-    found = cases(question, viewer=viewer, now=now).only(*_NEEDED).order_by("-counted_due_at", "-pk")
+    found = cases(question, viewer=viewer, now=now).order_by("-counted_due_at", "-pk").values_list(*Span._fields)
     if most is None:
         rows, is_all = found.iterator(chunk_size=AT_ONCE), True
     else:
         newest = list(found[: most + 1])
         rows, is_all = iter(newest[:most]), len(newest) <= most
-    observed = list(_observed(rows, now))
+    observed = list(_observed((Span(*row) for row in rows), now))
     steps = curve(observed)
     return Times(quantile(steps, 0.5), quantile(steps, 0.9), len(observed), is_all)
 
 
-def _observed(rows: Iterator[Commitment], now: datetime) -> Iterator[Observation]:
-    """Withdrawn, given up and still open ones tell only that they took longer than they were open."""
-    while batch := list(islice(rows, AT_ONCE)):
-        took = durations(batch, now=now)
-        for row in batch:
-            yield Observation(-(-took[row.pk] // MINUTE), row.outcome in _DONE)
-
-
-def durations(rows: Sequence[Commitment], *, now: datetime) -> dict[int, timedelta]:
-    """By the key of each row, how long it took, or has been open at `now`. A handful of queries for all."""
-    chains = _chains(rows)
+def durations(spans: Sequence[Span], *, now: datetime) -> dict[int, timedelta]:
+    """By the key of each, how long it took, or has been open at `now`. A handful of queries for all."""
+    chains = _chains(spans)
+    can_pause = [link for span in spans if span.kind in PAUSING for link in chains[span.pk][1]]
     pauses: dict[int, list[tuple[datetime, datetime | None]]] = defaultdict(list)
-    links = {link for _start, links in chains.values() for link in links}
-    for of, since, until in Pause.objects.filter(commitment__in=links).values_list(
-        "commitment", "started_at", "ended_at"
-    ):
-        pauses[of].append((since, until))
-    versions = {row.calendar_version_id for row in rows}
-    calendars = {key: version.working for key, version in CalendarVersion.objects.in_bulk(versions).items()}
+    if can_pause:
+        known = Pause.objects.filter(commitment__in=can_pause)
+        for commitment, since, until in known.values_list("commitment", "started_at", "ended_at"):
+            pauses[commitment].append((since, until))
+    versions = CalendarVersion.objects.in_bulk({span.calendar_version for span in spans})
+    calendars = {key: version.working for key, version in versions.items()}
     found = {}
-    for row in rows:
-        start, links_of_row = chains[row.pk]
-        end = row.ended_at or now
-        stops = [span for link in links_of_row for span in pauses.get(link, ())]
-        if row.clock in _EVERY_MINUTE:
-            found[row.pk] = max(end - start, timedelta(0)) - _inside(stops, end)
+    for span in spans:
+        start, links = chains[span.pk]
+        end = span.ended_at or now
+        stops = [stop for link in links for stop in pauses.get(link, ())] if pauses else []
+        if span.clock in _EVERY_MINUTE:
+            found[span.pk] = max(end - start, timedelta(0)) - _inside(stops, end)
         else:
-            found[row.pk] = working_time_between(calendars[row.calendar_version_id], start, end, stops)
+            found[span.pk] = working_time_between(calendars[span.calendar_version], start, end, stops or ())
     return found
 
 
-def _chains(rows: Sequence[Commitment]) -> dict[int, tuple[datetime, list[int]]]:
-    """When the first link of each row's chain started, and the keys of all its links.
+def _span(row: Commitment) -> Span:
+    return Span(
+        row.pk, row.kind, row.clock, row.calendar_version_id, certain(row.started_at), row.ended_at, row.outcome,
+        row.replaces_id, row.follows_id, row.follows_why,
+    )  # fmt: skip
 
-    A chain goes on over moves, and over a message that had counted and never arrived.
-    """
-    chains = {row.pk: (row.started_at, [row.pk]) for row in rows}
-    above = {before: row.pk for row in rows if (before := _before(row))}
+
+def _observed(spans: Iterator[Span], now: datetime) -> Iterator[Observation]:
+    """Withdrawn, given up and still open ones tell only that they took longer than they were open."""
+    while batch := list(islice(spans, AT_ONCE)):
+        took = durations(batch, now=now)
+        for span in batch:
+            yield Observation(-(-took[span.pk] // MINUTE), span.outcome in _DONE)
+
+
+def _chains(spans: Sequence[Span]) -> dict[int, tuple[datetime, list[int]]]:
+    """When the first link of each one's chain started, and the keys of all its links."""
+    chains = {span.pk: (span.started_at, [span.pk]) for span in spans}
+    above = {span.before: span.pk for span in spans if span.before}
     while above:
         higher = {}
-        for link in Commitment.objects.filter(pk__in=above).only("started_at", "replaces_id", *_FOLLOWS):
-            row = above[link.pk]
-            chains[row] = (link.started_at, [*chains[row][1], link.pk])
-            if before := _before(link):
-                higher[before] = row
+        links = Commitment.objects.filter(pk__in=above).values_list(*Span._fields)
+        for link in (Span(*row) for row in links):
+            last = above[link.pk]
+            chains[last] = (link.started_at, [*chains[last][1], link.pk])
+            if link.before:
+                higher[link.before] = last
         above = higher
-    return {key: (start, links) for key, (start, links) in chains.items() if start is not None}
-
-
-def _before(row: Commitment) -> int | None:
-    return row.replaces_id or (row.follows_id if row.follows_why == Commitment.FollowsWhy.NOT_REACHED else None)
+    return chains
 
 
 def _inside(stops: Iterable[tuple[datetime, datetime | None]], end: datetime) -> timedelta:

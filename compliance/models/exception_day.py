@@ -6,7 +6,7 @@ from datetime import datetime
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Exists, F, OuterRef, Q
+from django.db.models import Case, Exists, F, OuterRef, Q, Value, When
 from django.utils.translation import gettext_lazy as _
 
 from people.models import Team
@@ -17,12 +17,16 @@ class ExceptionDayQuerySet(models.QuerySet["ExceptionDay"]):
         """Those of which some part lies in the span, in their order."""
         return self.filter(starts_at__lt=until, ends_at__gt=since).order_by("starts_at", "pk")
 
-    def covering(self, moment: str, team: str) -> Exists:
-        """For a query of other rows: whether the moment in that column lies in one, for that column's team."""
-        return Exists(
-            self.filter(
-                Q(team=None) | Q(team=OuterRef(team)), starts_at__lte=OuterRef(moment), ends_at__gt=OuterRef(moment)
-            )
+    def covering(self, moment: str, ticket: str, since: datetime, until: datetime) -> Case:
+        """For a query of other rows: whether the moment in that column, which lies in the span, is in one of these.
+
+        For the team of the ticket in that column. Where there is none in the whole span, nothing is looked up.
+        """
+        of_team = Q(team=None) | Q(team__tickets=OuterRef(ticket))
+        there = self.filter(of_team, starts_at__lte=OuterRef(moment), ends_at__gt=OuterRef(moment))
+        any_at_all = self.filter(starts_at__lt=until, ends_at__gt=since)
+        return Case(
+            When(Exists(any_at_all), then=Exists(there)), default=Value(False), output_field=models.BooleanField()
         )
 
 

@@ -21,6 +21,10 @@ class SatisfactionRequest(models.Model):
     )
     made_at = models.DateTimeField()
 
+    class Meta:
+        # compliance.ratings: what was asked in a period
+        indexes = [models.Index(name="satisfaction_asked", fields=["made_at"])]
+
     def __str__(self) -> str:
         return f"question about {self.ticket_id}"
 

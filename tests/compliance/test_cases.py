@@ -6,7 +6,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from compliance.cases import By, Counted, cases, counted, longest_overdue, tallies, weekly
+from compliance.cases import By, Counted, along, cases, counted, crossed, longest_overdue, tallies, weekly
 from compliance.questions import Days, Question, asked
 from compliance.ratings import ratings, requests
 from compliance.results import Bucket, Period
@@ -93,6 +93,18 @@ def test_side_by_side_adds_up_to_the_whole(by):
         kept()
     found = tallies(EVERYTHING, by, viewer=None, now=NOW, zone=ZAGREB)
     assert sum(found.values(), Counted()) == counted(EVERYTHING, viewer=None, now=NOW, zone=ZAGREB)
+
+
+def test_one_query_can_cross_what_a_page_shows():
+    make.standard()
+    for _ in range(2):
+        kept()
+    with CaptureQueriesContext(connection) as queries:
+        found = crossed(EVERYTHING, By.VERSION, By.WEEK, viewer=None, now=NOW, zone=ZAGREB)
+    assert len(queries) == 1
+    assert along(found, 0) == tallies(EVERYTHING, By.VERSION, viewer=None, now=NOW, zone=ZAGREB)
+    assert list(along(found, 0))[-1] is None
+    assert along(found, 1) == tallies(EVERYTHING, By.WEEK, viewer=None, now=NOW, zone=ZAGREB)
 
 
 def test_days_and_hours_are_those_of_the_organisations_zone():
