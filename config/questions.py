@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections import Counter
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from django.conf import settings
@@ -22,28 +22,43 @@ from mail.statements import DATABASE_CLOCK
 
 # Where more wait than one batch, so many of a kind are started; the rest of the workers stay free for the sweeps.
 AT_ONCE = {"mail.tasks.send_queued": 2}
+# Stands where the time of a look will stand.
+_ANY_TIME = datetime(2000, 1, 1, tzinfo=UTC)
 # What was fetched longer ago than this has been carried out, or died with its worker.
 _FETCHED = timedelta(seconds=30)
 
 
-def has_work(now: datetime) -> tuple[datetime, list[str]]:
-    """The database's time, and the tasks whose question says yes at `now`: one statement.
+class Look:
+    """The one statement, written once: to write it anew each second would take longer than to answer it."""
 
-    A task stands there as often as it is worth carrying out at once.
-    """
-    asked: list[str] = [DATABASE_CLOCK]
-    given: list[Any] = []
-    tasks: list[str] = []
-    for question, task in EVERY_SECOND:
-        for number in range(AT_ONCE.get(task, 1)):
-            text, values = _exists(question(now), beyond=number * BATCH)
-            asked.append(text)
-            given += values
-            tasks.append(task)
-    with connection.cursor() as cursor:
-        cursor.execute(f"SELECT {', '.join(asked)}", given)
-        read_at, *answers = cursor.fetchone()
-    return read_at, [task for task, yes in zip(tasks, answers, strict=True) if yes]
+    def __init__(self) -> None:
+        self._tasks: list[str] = []
+        self._given: list[Any] = []
+        asked = [DATABASE_CLOCK]
+        for question, task in EVERY_SECOND:
+            for number in range(AT_ONCE.get(task, 1)):
+                text, values = _exists(question(_ANY_TIME), beyond=number * BATCH)
+                asked.append(text)
+                self._given += values
+                self._tasks.append(task)
+        self._text = f"SELECT {', '.join(asked)}"
+        other = [value for value in self._given if isinstance(value, datetime) and value != _ANY_TIME]
+        assert not other, "a question computes with the time: it would always be asked about the same one"
+
+    def at(self, now: datetime) -> tuple[datetime, list[str]]:
+        """The database's time, and the tasks whose question says yes at `now`.
+
+        A task stands there as often as it is worth carrying out at once.
+        """
+        with connection.cursor() as cursor:
+            cursor.execute(self._text, [now if value == _ANY_TIME else value for value in self._given])
+            read_at, *answers = cursor.fetchone()
+        return read_at, [task for task, yes in zip(self._tasks, answers, strict=True) if yes]
+
+
+def has_work(now: datetime) -> tuple[datetime, list[str]]:
+    """One look, by the settings as they are now."""
+    return Look().at(now)
 
 
 def hurry(tasks: Sequence[str], *, now: datetime, in_hand: bool = True) -> None:

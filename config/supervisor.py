@@ -125,6 +125,7 @@ class Supervisor:
         self._stop = False
         self._leaving: list[tuple[float, Running]] = []
         self._clock: questions.Clock | None = None
+        self._look: questions.Look | None = None
         self._beat_at = 0.0
         self._has_forgotten_the_dead = False
         self._answered = True
@@ -167,7 +168,8 @@ class Supervisor:
         try:
             self._clock = self._clock or questions.Clock()
             now = self._clock.now()
-            read_at, tasks = questions.has_work(now)
+            self._look = self._look or questions.Look()
+            read_at, tasks = self._look.at(now)
             self._clock.set(read_at)
             if time.monotonic() >= self._beat_at:
                 self._beat_at = time.monotonic() + BEAT_EVERY
