@@ -11,6 +11,8 @@ import os
 import re
 import secrets
 import smtplib
+from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from email import message_from_bytes, policy
@@ -20,9 +22,11 @@ from email.utils import format_datetime
 from pathlib import Path
 
 from django.conf import settings
+from django.core.files.uploadedfile import UploadedFile
 
 from mail import decoding, senders
 from mail.senders import Party
+from people.folding import fold
 
 _NAME = re.compile(r"^\d{8}T\d{12}-[0-9a-f]{8}$")
 # The list shows so many; the files stay.
@@ -59,6 +63,11 @@ class CaughtMail:
             return part.get_content()
         except (LookupError, UnicodeError):  # a charset that nobody knows
             return (part.get_payload(decode=True) or b"").decode("utf-8", "replace")  # type: ignore[union-attr]
+
+    @property
+    def is_automatic(self) -> bool:
+        """Whether it says that no person wrote it."""
+        return str(self.mail["Auto-Submitted"] or "no").lower() != "no"
 
     @property
     def reply_to(self) -> str:
@@ -120,14 +129,23 @@ def read(name: str) -> CaughtMail | None:
     return CaughtMail(name, at, envelope["from"], envelope["to"], mail)  # type: ignore[arg-type]
 
 
-def answer(caught_mail: CaughtMail, text: str, *, now: datetime) -> None:
-    """Send `text` as the receiver of `caught_mail` would: to the address that it gives, below it in a conversation."""
+def receivers(mails: Sequence[CaughtMail]) -> list[tuple[Party, int]]:
+    """Who got `mails`, and how many, by name."""
+    counted = Counter(mail.receiver.address.lower() for mail in mails)
+    parties = {mail.receiver.address.lower(): mail.receiver for mail in mails}
+    named = sorted(parties.items(), key=lambda found: fold(found[1].name or found[0]))
+    return [(party, counted[address]) for address, party in named]
+
+
+def answer(caught_mail: CaughtMail, text: str, *, now: datetime, files: Sequence[UploadedFile] = ()) -> None:
+    """Send `text` and `files` as the receiver of `caught_mail` would: to the address that it gives, below it."""
     subject = caught_mail.subject
     mail = _mail(
         caught_mail.receiver,
         caught_mail.reply_to,
         subject if subject.lower().startswith("re:") else f"Re: {subject}",
         text,
+        files,
         now,
     )
     answered = decoding.one_line(str(caught_mail.mail["Message-ID"] or ""), 250)
@@ -136,12 +154,16 @@ def answer(caught_mail: CaughtMail, text: str, *, now: datetime) -> None:
     _send(mail)
 
 
-def write(sender: Party, to: str, subject: str, text: str, *, now: datetime) -> None:
+def write(
+    sender: Party, to: str, subject: str, text: str, *, now: datetime, files: Sequence[UploadedFile] = ()
+) -> None:
     """Send a new mail as a customer would."""
-    _send(_mail(sender, to, subject, text, now))
+    _send(_mail(sender, to, subject, text, files, now))
 
 
-def _mail(sender: Party, to: str, subject: str, text: str, now: datetime) -> EmailMessage:
+def _mail(
+    sender: Party, to: str, subject: str, text: str, files: Sequence[UploadedFile], now: datetime
+) -> EmailMessage:
     mail = EmailMessage(policy=policy.SMTP)
     mail["From"] = Address(decoding.one_line(sender.name, 120), addr_spec=sender.address)
     mail["To"] = Address(addr_spec=to)
@@ -149,6 +171,9 @@ def _mail(sender: Party, to: str, subject: str, text: str, now: datetime) -> Ema
     mail["Date"] = format_datetime(now)
     mail["Message-ID"] = f"<{secrets.token_hex(16)}@{sender.address.rpartition('@')[2]}>"
     mail.set_content(decoding.lines(text) + "\n")
+    for file in files:
+        name = decoding.file_name(file.name or "")
+        mail.add_attachment(file.read(), maintype="application", subtype="octet-stream", filename=name)
     return mail
 
 

@@ -6,6 +6,7 @@ import smtplib
 
 import pytest
 from aiosmtpd.controller import Controller
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import OperationalError
 from django.urls import reverse
 from django.utils import timezone
@@ -182,3 +183,13 @@ def test_with_the_demos_data_a_server_elsewhere_is_refused(catcher, settings, mo
     delivery.refresh_from_db()
     assert (delivery.state, delivery.attempts_made) == ("queued", 0)
     assert "demo" in Mailbox.objects.get().sending_paused_why
+
+
+def test_a_file_goes_along_and_stands_at_the_message(catcher, client):
+    file = SimpleUploadedFile("../račun.pdf", b"%PDF", "application/pdf")
+    given = {"email": "ana@example.test", "subject": "Bill", "text": "See the bill.", "attached": [file]}
+    assert client.post(reverse("portal:demo_mail"), given).status_code == 302
+    work()
+    message = Ticket.objects.get().messages.get()
+    assert message.body == "See the bill."
+    assert [(one.name, one.file.read()) for one in message.attachments.all()] == [("račun.pdf", b"%PDF")]

@@ -78,3 +78,28 @@ def test_elsewhere_than_in_the_demo_there_is_no_inbox(demo, client, settings):
 
 def test_nobody_keeps_the_inbox(demo, client):
     assert "no-store" in client.get("/demo/mail/")["Cache-Control"]
+
+
+def kept(recipient: str, subject: str, *headers: str) -> None:
+    raw = "\r\n".join([f"To: {recipient}", f"Subject: {subject}", *headers, "", "x"]).encode()
+    demo_mail.store(raw, sender="a@example.test", recipients=[recipient.split("<")[-1].strip(">")], now=timezone.now())
+
+
+def test_the_mail_of_one_receiver_can_be_looked_at_alone(demo, client):
+    kept("Ana Kovac <Ana@example.test>", "For Ana")
+    kept("ana@example.test", "For Ana, too")
+    kept("ivo@example.test", "For Ivo")
+    everything = client.get("/demo/mail/").content.decode()
+    assert "Ana Kovac (2)" in everything or "ana@example.test (2)" in everything
+    hers = client.get("/demo/mail/?to=ana@example.test").content.decode()
+    assert "For Ana" in hers
+    assert "For Ana, too" in hers
+    assert "For Ivo" not in hers
+    assert "No mail has gone to this address" in client.get("/demo/mail/?to=nobody@example.test").content.decode()
+
+
+def test_a_mail_that_no_person_wrote_says_so(demo, client):
+    kept("ana@example.test", "By a person", "Auto-Submitted: no")
+    assert "mails__kind" not in client.get("/demo/mail/").content.decode()
+    kept("ana@example.test", "By a machine", "Auto-Submitted: auto-generated")
+    assert client.get("/demo/mail/").content.decode().count("mails__kind") == 1
