@@ -6,7 +6,7 @@ from datetime import datetime
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Case, Exists, F, OuterRef, Q, Value, When
+from django.db.models import Case, Exists, F, OuterRef, Q, Subquery, When
 from django.utils.translation import gettext_lazy as _
 
 from people.models import Team
@@ -20,13 +20,21 @@ class ExceptionDayQuerySet(models.QuerySet["ExceptionDay"]):
     def covering(self, moment: str, ticket: str, since: datetime, until: datetime) -> Case:
         """For a query of other rows: whether the moment in that column, which lies in the span, is in one of these.
 
-        For the team of the ticket in that column. Where there is none in the whole span, nothing is looked up.
+        For the team of the ticket in that column. Rows are looked up only from the first of the span's
+        exception days to the last; on most months that is none.
         """
-        of_team = Q(team=None) | Q(team__tickets=OuterRef(ticket))
-        there = self.filter(of_team, starts_at__lte=OuterRef(moment), ends_at__gt=OuterRef(moment))
-        any_at_all = self.filter(starts_at__lt=until, ends_at__gt=since)
+        around = self.filter(starts_at__lt=until, ends_at__gt=since)
+        first = Subquery(around.order_by("starts_at").values("starts_at")[:1])
+        last = Subquery(around.order_by("-ends_at").values("ends_at")[:1])
+        there = self.filter(starts_at__lte=OuterRef(moment), ends_at__gt=OuterRef(moment))
         return Case(
-            When(Exists(any_at_all), then=Exists(there)), default=Value(False), output_field=models.BooleanField()
+            When(~Exists(around), then=False),
+            When(Q(**{f"{moment}__lt": first}) | Q(**{f"{moment}__gte": last}), then=False),
+            When(Exists(there.filter(team=None)), then=True),
+            # Apart, so that a ticket is looked up by its key.
+            When(Exists(there.filter(team__tickets=OuterRef(ticket))), then=True),
+            default=False,
+            output_field=models.BooleanField(),
         )
 
 
