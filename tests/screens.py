@@ -51,6 +51,11 @@ def screens(stage: Stage, language: str = "en") -> dict[str, tuple[str, str]]:
             f"/desk/settings/calendars/{stage.calendar.pk}/?amount=8&unit=working_hours"
             "&start_date=2026-11-23&start_time=09:00",
         ),
+        "request, late": ("anonymous", f"/r/{stage.request_token(stage.overdue.ticket)}/"),
+        "request, waiting": ("anonymous", f"/r/{stage.request_token(stage.waiting)}/?saved"),
+        "request, resolved": ("anonymous", f"/r/{stage.request_token(stage.question.ticket)}/"),
+        "answer, to be changed": ("anonymous", f"/r/{stage.answered_token()}/answer/?change"),
+        "demo_mail, of one receiver": ("anonymous", f"/demo/mail/?to={stage.customer.email}"),
         "answered": ("anonymous", f"/r/{stage.answered_token()}/answer/"),
         "link that has ended": ("anonymous", f"/r/{stage.ended_token()}/"),
         "link that has ended, another asked for": ("anonymous", f"/r/{stage.ended_token()}/?asked"),

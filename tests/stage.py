@@ -85,9 +85,9 @@ class Stage:
         """A new secret that opens the customer's question."""
         return addresses.issue("answer", self.question.about, self.customer.email, now=NOW)
 
-    def request_token(self) -> str:
-        """The same for the customer's page of the ticket."""
-        return addresses.issue("ticket", self.ticket.about, self.customer.email, now=NOW)
+    def request_token(self, ticket: Ticket | None = None) -> str:
+        """The same for the customer's page of the ticket, or of another."""
+        return addresses.issue("ticket", (ticket or self.ticket).about, self.customer.email, now=NOW)
 
     def answered_token(self) -> str:
         """The same for a question that was answered."""

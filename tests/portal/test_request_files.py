@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
+from threading import Barrier
 from uuid import uuid4
 
 import pytest
 from django.core.files.storage import default_storage
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
 from django.test import Client
 from django.urls import reverse
 
@@ -163,3 +166,20 @@ def test_no_web_address_leads_to_the_stored_file(client, page, settings):
         assert client.get(address).status_code == 404
     assert not settings.STATIC_ROOT.is_relative_to(settings.MEDIA_ROOT)
     assert not settings.MEDIA_ROOT.is_relative_to(settings.STATIC_ROOT)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_clicks_at_the_same_moment_are_one_message_with_one_file(ticket, page):
+    key, ready = str(uuid4()), Barrier(2)
+
+    def click(_number):
+        try:
+            ready.wait(5)
+            return send(Client(), page, file(), key=key).status_code
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(2) as clicks:
+        assert list(clicks.map(click, range(2))) == [302, 302]
+    assert ticket.messages.filter(body="It looks like this.").count() == 1
+    assert Attachment.objects.count() == 1
