@@ -10,6 +10,11 @@ def freeze_months() -> int:
     return closing.freeze_months(now=timezone.now())
 
 
+def measure_months() -> int:
+    """Work out how long things took in months that have been closed."""
+    return closing.measure_months(now=timezone.now())
+
+
 def forecast() -> int:
     """Work out how long people who write now will wait for a first response."""
     return waits.forecast(now=timezone.now())

@@ -29,7 +29,7 @@ EVERY_MINUTE = [
 ]
 
 # What people read and what changes slowly.
-EVERY_TEN_MINUTES = ["compliance.tasks.forecast"]
+EVERY_TEN_MINUTES = ["compliance.tasks.forecast", "compliance.tasks.measure_months"]
 
 # What can wait for a day.
 EVERY_DAY = ["mail.tasks.forget_failed_tasks", "tickets.tasks.forget_orphans", "compliance.tasks.freeze_months"]

@@ -32,10 +32,22 @@ def freeze_months(*, now: datetime) -> int:
     zone = Organisation.objects.the().zone_info
     changed = 0
     for month in _closed_months(zone, now):
-        period = month_of(month, zone)
-        changed += _close(month, period, now)
-        _measure(month, period, now)
+        changed += _close(month, month_of(month, zone), now)
     return changed
+
+
+def measure_months(*, now: datetime, most: int = 5) -> int:
+    """Work out how long things took in months that are final, once and of all their cases; returns for how many rows.
+
+    Over all teams, the newest months first, a few rows at a time: each can take a second or two.
+    """
+    rows = ClosedPeriod.objects.of_everybody().filter(final_at__isnull=False, measured=None)
+    rows = rows.select_related("standard_version__standard").order_by("-month", "pk")[:most]
+    for row in rows:
+        took = times(_question(row), viewer=None, now=now, most=None)
+        row.median_minutes, row.ninth_minutes, row.measured = took.median, took.ninth, took.cases
+        row.save(update_fields=["median_minutes", "ninth_minutes", "measured"])
+    return len(rows)
 
 
 def correct(row: ClosedPeriod, counted: Counted, *, now: datetime) -> Correction | None:
@@ -125,22 +137,15 @@ def _publish_if_final(row: ClosedPeriod, period: Period, now: datetime) -> None:
         row.published_kept, row.published_due = row.tally.kept.k, row.tally.due
 
 
-def _measure(month: date, period: Period, now: datetime) -> None:
-    """Work out once how long things took, of all cases of a month; over all teams only."""
-    rows = ClosedPeriod.objects.of_everybody().filter(month=month, final_at__isnull=False, measured=None)
-    for row in rows.select_related("standard_version__standard"):
-        version = row.standard_version
-        question = Question(
-            period,
-            standard=version.standard.code if version else "",
-            version=version.number if version else None,
-            kind=row.kind,
-            source=row.source,
-        )
-        took = times(question, viewer=None, now=now, most=None)
-        ClosedPeriod.objects.filter(pk=row.pk).update(
-            median_minutes=took.median, ninth_minutes=took.ninth, measured=took.cases
-        )
+def _question(row: ClosedPeriod) -> Question:
+    version = row.standard_version
+    return Question(
+        month_of(row.month, Organisation.objects.the().zone_info),
+        standard=version.standard.code if version else "",
+        version=version.number if version else None,
+        kind=row.kind,
+        source=row.source,
+    )
 
 
 def _why(row: ClosedPeriod, due: int, now: datetime) -> str:

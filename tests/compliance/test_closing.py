@@ -194,10 +194,22 @@ def test_how_long_things_took_is_worked_out_once():
     for _ in range(3):
         promised(kept_after=2)
     closing.freeze_months(now=CLOSED)
+    assert closing.measure_months(now=CLOSED) == 1
     assert (row().median_minutes, row().ninth_minutes, row().measured) == (120, 120, 3)
     promised(kept_after=4)
     closing.freeze_months(now=LATER)
+    assert closing.measure_months(now=LATER) == 0
     assert row().measured == 3
+
+
+def test_times_are_worked_out_a_few_rows_at_a_time_and_only_of_what_is_final():
+    resolution()
+    promised()
+    closing.freeze_months(now=CLOSED)
+    assert closing.measure_months(now=CLOSED) == 1
+    closing.freeze_months(now=LATER)
+    assert closing.measure_months(now=LATER, most=1) == 1
+    assert closing.measure_months(now=LATER, most=1) == 0
 
 
 def test_colleagues_words_and_acknowledgements_are_kept_but_not_promised():
@@ -219,6 +231,7 @@ def test_the_database_keeps_each_month_once_and_its_result_whole():
 def test_closed_months_say_what_counting_live_says():
     of = world("closing", 600)
     closing.freeze_months(now=LATER)
+    closing.measure_months(now=LATER, most=1000)
     for period in MONTHS[1:5]:
         month = period.since.astimezone(ZAGREB).date()
         rows = ClosedPeriod.objects.promised().between(month, month)
