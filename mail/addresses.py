@@ -23,11 +23,13 @@ LINKS = {
     "ticket": ("/r/{secret}/", _("See how it stands")),
     "set_password": ("", _("Choose a new password")),
 }
-# What stands in a mail works this long; a reply address for good.
-LIVES = {"answer": timedelta(days=30), "ticket": timedelta(days=30), "reply": None}
+# What a mail carries works this long; a reply address for good.
+LIVES = {"answer": timedelta(days=30), "ticket": timedelta(days=30), "reply": None, "bounce": timedelta(days=14)}
 
 # support+r.<secret>@…: what a reply address carries.
 _DETAIL = re.compile(r"\+r\.([a-z2-7]{26})@", re.IGNORECASE)
+# support+b.<secret>@…: where mail servers report what became of one try to send a mail.
+_RETURN = re.compile(r"\+b\.([^@]*)@", re.IGNORECASE)
 
 
 def issue(purpose: str, about: str, recipient: str, *, now: datetime, expires_at: datetime | None = None) -> str:
@@ -76,6 +78,18 @@ def secret_in(address: str) -> str:
     """The secret that a reply address carries; empty where there is none."""
     found = _DETAIL.search(address)
     return found[1].lower() if found else ""
+
+
+def return_address(mailbox: str, secret: str) -> str:
+    """`mailbox`'s address as the sender of one try for mail servers: what comes back to it is about that try."""
+    local, _at, domain = mailbox.rpartition("@")
+    return f"{local}+b.{secret}@{domain}"
+
+
+def return_secret_in(address: str) -> str | None:
+    """What a return address carries, real or invented; None where it is no return address."""
+    found = _RETURN.search(address)
+    return found[1].lower() if found else None
 
 
 def without_detail(address: str) -> str:

@@ -107,11 +107,13 @@ def build(delivery: Delivery, *, now: datetime, materials: Materials | None = No
     reply = secrets.get(("reply", delivery.about))
     mail = EmailMultiAlternatives(
         subject=delivery.subject,
-        body=_PLACEHOLDER.sub(lambda found: urls[found[0]], delivery.body),
-        from_email=_named(materials.house, sender),
+        # Where a line may not be broken is a matter of the HTML part; in plain text such spaces turn into odd signs.
+        body=re.sub("[\u00a0\u202f]", " ", _PLACEHOLDER.sub(lambda found: urls[found[0]], delivery.body)),
+        # The sender for mail servers; people read the header.
+        from_email=addresses.return_address(sender, secrets["bounce", _itself(delivery)]) if sender else "",
         to=[_named(delivery.recipient_name, delivery.recipient)],
         reply_to=[addresses.reply_address(sender, reply)] if reply else [],
-        headers=_headers(delivery, now),
+        headers={"From": _named(materials.house, sender), **_headers(delivery, now)},
     )
     mail.attach_alternative(_html(delivery, urls), "text/html")
     return mail
@@ -121,9 +123,14 @@ def _secrets_in(delivery: Delivery) -> Iterator[tuple[str, str]]:
     """What the secrets of a mail are for and about. One that no link leads to is not made: the mail will not be."""
     named = {(found["purpose"], found["about"]) for found in _PLACEHOLDER.finditer(delivery.body)}
     yield from (secret for secret in named if secret[0] in addresses.LIVES)
+    yield "bounce", _itself(delivery)
     if delivery.about and delivery.purpose not in TO_STAFF:
         # An address that only this recipient knows: what comes back to it belongs to what the mail is about.
         yield "reply", delivery.about
+
+
+def _itself(delivery: Delivery) -> str:
+    return f"delivery:{delivery.pk}"
 
 
 def _headers(delivery: Delivery, now: datetime) -> dict[str, str]:
@@ -134,7 +141,10 @@ def _headers(delivery: Delivery, now: datetime) -> dict[str, str]:
         "X-Followthrough-Id": delivery.key,
     }
     if delivery.in_reply_to:
-        headers |= {"In-Reply-To": delivery.in_reply_to, "References": delivery.in_reply_to}
+        headers |= {
+            "In-Reply-To": delivery.in_reply_to,
+            "References": delivery.references or delivery.in_reply_to,
+        }
     if delivery.automatic:
         answers = delivery.purpose == Purpose.ACKNOWLEDGEMENT
         headers |= {

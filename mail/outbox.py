@@ -59,6 +59,7 @@ def enqueue(
     recipient_name: str = "",
     mailbox: Mailbox | None = None,
     in_reply_to: str = "",
+    references: Sequence[str] = (),
     links: Sequence[str] = (),
     stop_on: Sequence[str] = (),
     expires_at: datetime | None = None,
@@ -86,7 +87,8 @@ def enqueue(
         defaults={
             "purpose": purpose, "about": about, "mailbox": mailbox, "recipient": recipient,
             "recipient_name": recipient_name, "language": language, "subject": subject[:250],
-            "body": with_links(body, links), "in_reply_to": in_reply_to, "automatic": automatic,
+            "body": with_links(body, links), "in_reply_to": in_reply_to, "references": " ".join(references),
+            "automatic": automatic,
             "at_least_once": at_least_once, "stop_on": list(stop_on), "expires_at": expires_at,
             "made_at": now, "next_at": due_at,
             "message_id": f"<{uuid.uuid4()}@{mailbox.address.rpartition('@')[2]}>",

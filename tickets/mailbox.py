@@ -38,6 +38,8 @@ class Place:
 
 def place_of(facts: Facts, mail: InboundMail, *, now: datetime) -> Place:
     """Where `mail`, which says `facts`, belongs."""
+    if reports := _of_the_return_address(facts, now):
+        return Place(parked=reports, may_hold_secrets=True)
     if facts.unreadable:
         return Place(parked=_("It could not be read: %(why)s.") % {"why": facts.unreadable}, may_hold_secrets=True)
     if is_ours(facts):
@@ -61,6 +63,24 @@ def customer_with(address: str) -> Customer | None:
     """Whoever has this e-mail, in whatever case."""
     # Spelled like the unique index, so that the index answers.
     return Customer.objects.exclude(email="").alias(lower=Lower("email")).filter(lower=address.lower()).first()
+
+
+def _of_the_return_address(facts: Facts, now: datetime) -> str:
+    """What came to an address where only mail servers report, in words; empty where it came to another one."""
+    for address in [*facts.delivered_to, *facts.to, *facts.cc]:
+        secret = addresses.return_secret_in(address)
+        if secret is None:
+            continue
+        token = addresses.resolve(secret, "bounce", now=now)
+        mail = Delivery.objects.filter(pk=token.about.partition(":")[2]).first() if token else None
+        if mail is None:
+            return _("It came to an unknown return address.")
+        what, _colon, number = mail.about.partition(":")
+        told = {"recipient": mail.recipient, "ticket": f"T-{number}" if what == "ticket" else mail.subject}
+        if facts.bounce:
+            return _("A mail server reports that our mail to %(recipient)s (%(ticket)s) was not delivered.") % told
+        return _("It came to the return address of our mail to %(recipient)s (%(ticket)s).") % told
+    return ""
 
 
 def _ticket_of(facts: Facts, now: datetime) -> Ticket | None:

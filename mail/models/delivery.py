@@ -96,6 +96,7 @@ class Delivery(models.Model):
     subject = models.CharField(max_length=250)
     body = models.TextField(help_text="plain text; links stand as placeholders until an attempt is built")
     in_reply_to = models.CharField(max_length=250, blank=True)
+    references = models.TextField(blank=True, help_text="ids of the conversation, the newest last")
     automatic = models.BooleanField(default=False)
     at_least_once = models.BooleanField(default=True, help_text="An unknown attempt is repeated once, same Message-ID.")
 

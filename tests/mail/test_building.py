@@ -6,7 +6,7 @@ from email import message_from_bytes, policy
 import pytest
 
 from mail import addresses
-from mail.building import build
+from mail.building import Letter, build
 from mail.models import Delivery, Token
 from mail.models.delivery import Purpose
 from tests import make
@@ -74,7 +74,9 @@ def test_words_of_people_are_no_markup():
 def test_words_of_people_cannot_smuggle_in_a_link(words):
     mail = built(body=f"You wrote: {words}\n\n{QUESTION['body']}", links=QUESTION["links"])
     assert text_of(mail).count("/r/") == 1
-    assert set(Token.objects.exclude(purpose="reply").values_list("about", flat=True)) == {"satisfaction:88"}
+    assert set(Token.objects.exclude(purpose__in=["reply", "bounce"]).values_list("about", flat=True)) == {
+        "satisfaction:88"
+    }
 
 
 def test_without_links_no_placeholder_works():
@@ -97,6 +99,44 @@ def test_an_automatic_mail_says_so():
 def test_a_mail_names_the_one_before():
     mail = built(in_reply_to="<before@example.test>")
     assert mail["In-Reply-To"] == mail["References"] == "<before@example.test>"
+
+
+def test_a_long_conversation_is_named_in_lines_that_every_server_takes():
+    ids = [f"<{number:0>200}@{'e' * 35}.test>" for number in range(21)]
+    delivery = make.delivery(in_reply_to=ids[-2], references=ids)
+    raw = Letter.of(build(delivery, now=NOW)).content
+    assert max(len(line) for line in raw.split(b"\r\n")) <= 998
+    mail = message_from_bytes(raw, policy=policy.default)
+    assert str(mail["In-Reply-To"]).strip() == ids[-2]
+    assert str(mail["References"]).split() == ids
+
+
+def test_what_servers_report_about_a_try_comes_back_to_an_address_of_that_try():
+    delivery = make.delivery()
+    one, two = Letter.of(build(delivery, now=NOW)), Letter.of(build(delivery, now=NOW))
+    assert one.sender != two.sender
+    local, _at, domain = one.sender.rpartition("@")
+    mailbox, _plus, secret = local.partition("+b.")
+    assert f"{mailbox}@{domain}" == delivery.mailbox.address
+    assert len(local) <= 64
+    token = addresses.resolve(secret, "bounce", now=NOW + hours(13 * 24))
+    assert (token.about, token.recipient) == (f"delivery:{delivery.pk}", "ana@example.test")
+    assert addresses.resolve(secret, "bounce", now=NOW + hours(14 * 24)) is None
+    # What people see is the mailbox itself.
+    seen = message_from_bytes(one.content, policy=policy.default)
+    assert seen["From"].addresses[0].addr_spec == delivery.mailbox.address
+    assert secret.encode() not in one.content
+
+
+def test_the_plain_text_has_no_spaces_that_turn_into_odd_signs():
+    text = text_of(built(body="Until 15:00\u202fh on 27.\u00a0November."))
+    assert "Until 15:00 h on 27. November." in text
+
+
+def test_a_mail_says_in_which_language_it_is():
+    mail = built(language="hr")
+    assert mail["Content-Language"] == "hr"
+    assert '<html lang="hr">' in mail.get_body(("html",)).get_content()
 
 
 def test_the_message_id_tells_nothing():

@@ -386,6 +386,54 @@ def test_our_own_mail_that_comes_back_is_parked(ticket):
     assert Ticket.objects.count() == 1
 
 
+def return_address_of(delivery: Delivery) -> str:
+    return build(delivery, now=LATER).from_email
+
+
+def test_a_report_at_the_return_address_names_what_was_not_delivered(ticket):
+    delivery = answered(ticket, NextDate(contact_by=MONDAY_9AM + hours(30)))
+    before = everything(ticket)
+    to = return_address_of(delivery)
+    mail = arrives(letter("Not delivered.", sender="MAILER-DAEMON@mx.test", to=to.upper(), return_path="<>"))
+    assert mail.state == State.PARKED
+    assert "ana@example.test" in mail.why_parked
+    assert f"T-{ticket.number}" in mail.why_parked
+    assert everything(ticket) == before
+
+
+@pytest.mark.parametrize("sender", ["ana@example.test", "new@example.test", "MAILER-DAEMON@mx.test"])
+def test_nothing_at_a_return_address_opens_joins_or_is_answered(ticket, sender):
+    delivery = answered(ticket, NextDate(contact_by=MONDAY_9AM + hours(30)))
+    known, invented = return_address_of(delivery), f"support+b.{'a' * 26}@example.test"
+    before = everything(ticket)
+    for number, to in enumerate([known, invented, "support+b.@example.test"]):
+        # Not even with a reply address beside it.
+        mail = arrives(letter("Hello.", sender=sender, to=f"{to}, {reply_to(ticket)}", message_id=f"<{number}@x.test>"))
+        assert mail.state == State.PARKED
+        assert ("unknown return address" in mail.why_parked) == (to != known)
+    assert everything(ticket) == before
+    assert Ticket.objects.count() == 1
+
+
+def test_a_return_address_ends_after_fourteen_days(ticket):
+    to = return_address_of(answered(ticket, NextDate(contact_by=MONDAY_9AM + hours(30))))
+    mail = arrives(letter("Not delivered.", to=to), at=LATER + timedelta(days=14))
+    assert "unknown return address" in mail.why_parked
+
+
+def test_our_mail_names_the_first_and_the_last_mails_of_the_conversation(ticket):
+    ids = [f"<ana-{number}@example.test>" for number in range(25)]
+    for number, message_id in enumerate(ids):
+        to, at = reply_to(ticket), MONDAY_9AM + timedelta(minutes=number)
+        arrives(letter(f"Part {number}.", to=to, message_id=message_id), at=at)
+    first = answered(ticket, NextDate(contact_by=MONDAY_9AM + hours(30)))
+    assert first.references.split() == [ids[0], *ids[-20:]]
+    assert first.in_reply_to == ids[-1]
+    second = answered(ticket, NextDate(resolves=True), at=LATER)
+    assert second.references.split() == [ids[0], *ids[-19:], first.message_id]
+    assert second.in_reply_to == ids[-1]
+
+
 @pytest.mark.parametrize("sender", ["support@example.test", "Support <SUPPORT+x@example.test>"])
 def test_a_mail_in_our_own_name_is_parked(sender):
     assert arrives(letter(sender=sender)).state == State.PARKED

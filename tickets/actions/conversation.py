@@ -33,6 +33,8 @@ from tickets.wording import letter
 HOLD = timedelta(seconds=10)
 # The hold ends this long before the first due time that the reply keeps or moves.
 BEFORE_DUE = timedelta(seconds=5)
+# So many of the conversation's last mails are named in a new one, and the first.
+REFERENCES = 20
 
 
 @transaction.atomic
@@ -82,6 +84,7 @@ def reply(
         now=now,
         due_at=max(now, min(now + HOLD, due - BEFORE_DUE)) if due else now + HOLD,
         in_reply_to=_last_message_id(ticket),
+        references=_references(ticket),
         automatic=False,
         at_least_once=True,
         expires_at=min(promised, default=None),
@@ -213,6 +216,7 @@ def send_automatically(
         now=now,
         due_at=now,
         in_reply_to=_last_message_id(ticket),
+        references=_references(ticket),
         automatic=True,
         at_least_once=at_least_once,
         links=links,
@@ -240,3 +244,13 @@ def _last_message_id(ticket: Ticket) -> str:
         ticket.messages.filter(delivery__state=Delivery.State.SENT).order_by("-at").select_related("delivery").first()
     )
     return last.delivery.message_id if last and last.delivery else ""
+
+
+def _references(ticket: Ticket) -> list[str]:
+    """The ids of the conversation's mails: the first and the last, so that the header stays short; the newest last."""
+    came = ticket.messages.filter(inbound__message_id__gt="")
+    sent = ticket.messages.filter(delivery__state=Delivery.State.SENT)
+    mails = (came | sent).order_by("-at", "-pk").values_list("inbound__message_id", "delivery__message_id")
+    last, first = list(mails[:REFERENCES]), list(mails.reverse()[:1])
+    ids = [theirs or ours for theirs, ours in [*first, *reversed(last)]]
+    return list(dict.fromkeys(ids))
