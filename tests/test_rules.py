@@ -11,8 +11,10 @@ _READS_THE_CLOCK = re.compile(
     r"(^|\.)(timezone\.(now|localtime|localdate)|datetime\.(now|utcnow|today)|date\.today|time\.time)$"
 )
 _SQL_CLOCK = re.compile(r"\b(now\(\)|current_timestamp|clock_timestamp\(\)|statement_timestamp\(\))", re.IGNORECASE)
-# `desk/context.py` is the part of every page that no single view makes: the counts beside the navigation.
-_MAY_READ_THE_CLOCK = re.compile(r"(/views(\.py$|/)|/tasks(\.py$|/)|/management/commands/|^desk/context\.py$)")
+# The desk's context and middleware are the part of every page that no single view makes: what stands around it.
+_MAY_READ_THE_CLOCK = re.compile(
+    r"(/views(\.py$|/)|/tasks(\.py$|/)|/management/commands/|^desk/(context|middleware)\.py$)"
+)
 # Worker code reads the database's clock, once per claim and per begin.
 _DATABASE_CLOCK = {"mail/statements.py"}
 
