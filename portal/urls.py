@@ -3,7 +3,7 @@
 from django.conf import settings
 from django.urls import path, re_path
 
-from portal.views import answer, demo, ended, front, health, request
+from portal.views import answer, demo, ended, front, health, request, standards, wait
 
 app_name = "portal"
 
@@ -20,4 +20,16 @@ urlpatterns = [
     path("r/<str:token>/new-link/", ended.new_link, name="new-link"),
     path("r/<str:token>/answer/", answer.answer, name="answer"),
     re_path(rf"^(?P<language>{_LANGUAGES})/$", front.front, name="front"),
+    re_path(rf"^(?P<language>{_LANGUAGES})/standards\.json$", standards.standards_json, name="standards-json"),
+    re_path(rf"^(?P<language>{_LANGUAGES})/standards\.csv$", standards.standards_csv, name="standards-csv"),
+    re_path(rf"^(?P<language>{_LANGUAGES})/standards\.txt$", standards.standards_txt, name="standards-txt"),
+    re_path(rf"^(?P<language>{_LANGUAGES})/standards\.html$", standards.snippet, name="standards-snippet"),
+    re_path(
+        rf"^(?P<language>{_LANGUAGES})/standards/(?P<code>[^/]+)/(?P<number>[1-9][0-9]{{0,5}})/$",
+        standards.standard,
+        name="standard-version",
+    ),
+    re_path(rf"^(?P<language>{_LANGUAGES})/wait\.json$", wait.wait_json, name="wait-json"),
+    re_path(rf"^(?P<language>{_LANGUAGES})/wait\.txt$", wait.wait_txt, name="wait-txt"),
+    re_path(rf"^(?P<language>{_LANGUAGES})/badge\.svg$", wait.badge, name="wait-badge"),
 ]

@@ -85,6 +85,7 @@ def others(**more: Any) -> Example:
 # Shadowed by `config.urls.closed`: nobody has them, whatever the method.
 CLOSED = Example(methods=METHODS, answers=(404,), done=(404,), is_screen=False)
 FRAGMENT = Example(is_screen=False)
+FEED = Example(lambda stage: {"language": "en"}, is_screen=False)
 
 PERSON = {"name": "Lea Lovrić", "email": "lea@example.test", "role": "agent", "language": "en"}
 CALENDAR = {"name": "Evenings", "zone": "Europe/Zagreb", "mon": "16-20", "country": "HR"}
@@ -283,6 +284,16 @@ EXAMPLES: dict[str, Example] = {
     "account_confirm_login_code": CLOSED,
     "root": Example(answers=(302,)),
     "front": Example(lambda stage: {"language": "en"}),
+    "standard-version": Example(
+        lambda stage: {"language": "en", "code": stage.published.standard.code, "number": stage.published.number}
+    ),
+    "standards-json": FEED,
+    "standards-csv": FEED,
+    "standards-txt": FEED,
+    "standards-snippet": FEED,
+    "wait-json": FEED,
+    "wait-txt": FEED,
+    "wait-badge": FEED,
     "healthz": FRAGMENT,
     "readyz": FRAGMENT,
     # Nothing is sent: it would go to a mail server on this machine.

@@ -8,10 +8,12 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import date, timedelta
 
 from django.core.files.base import ContentFile
 
+from compliance.actions import waits
+from compliance.models import ClosedPeriod
 from followups.actions import followups, satisfaction
 from followups.models import CallTask, FollowUp, SatisfactionRequest
 from mail import addresses, inbound
@@ -119,6 +121,9 @@ def build() -> Stage:
     )
     resolved, planned, question, answered = _resolved(team, agent, customer)
     _in_trouble(team, agent, customer)
+    _close_months(published)
+    _close_months(None)
+    waits.forecast(now=NOW)
     return Stage(
         agent=agent,
         other_agent=other_agent,
@@ -186,7 +191,12 @@ def _organisation(team: Team) -> None:
 def _standards(category: Category) -> StandardVersion:
     make.standard(kind=Kind.RESOLUTION, clock=Clock.WORKING_DAYS, window_days=3, name="Resolution", now=EARLIER)
     make.standard(kind=Kind.NEXT_RESPONSE, window_minutes=480, name="Next response", now=EARLIER)
-    return make.standard(now=EARLIER, category=category)
+    sentence = {
+        "en": "A person answers you within 8 working hours.",
+        "hr": "U roku od 8 radnih sati odgovara Vam čovjek.",
+    }
+    if_missed = {"en": "We tell you, say sorry and name a new time.", "hr": "Javljamo Vam to i navodimo novi rok."}
+    return make.standard(now=EARLIER, category=category, sentence=sentence, if_missed=if_missed)
 
 
 def _promises(ticket: Ticket, agent: User) -> Commitment:
@@ -289,13 +299,23 @@ def _in_trouble(team: Team, agent: User, customer: Customer) -> None:
     settling.settle_all(now=NOW)
 
 
+def _close_months(version: StandardVersion | None) -> None:
+    """Two months of a standard, or of what people promised, have closed, the newer one far below its target."""
+    for month, kept, late in ((date(2026, 9, 1), 97, 3), (date(2026, 10, 1), 70, 30)):
+        ClosedPeriod.objects.create(
+            month=month, source="standard" if version else "promise", kind=version.kind if version else Kind.UPDATE,
+            standard_version=version, kept=kept, kept_late=late, ordinary_kept=kept - 2, ordinary_due=kept + late - 5,
+            published_kept=kept, published_due=kept + late, final_at=NOW, counted_at=NOW,
+        )  # fmt: skip
+
+
 def more_of_everything(stage: Stage) -> None:
     """So much more that a page which asks the database for each row would show it."""
     for number in range(4):
         member = make.user(teams=[stage.team], name=f"Colleague {number}")
         make.team(lead=member)
         category = make.category()
-        make.standard(category=category, now=EARLIER, name=f"Standard {number}")
+        _close_months(make.standard(category=category, now=EARLIER, name=f"Standard {number}"))
         ticket = make.ticket(
             customer=stage.customer, team=stage.team, owner=member, category=category, now=NOW - hours(3)
         )

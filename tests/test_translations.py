@@ -34,8 +34,8 @@ pytestmark = pytest.mark.django_db
 FLOORS = ("people", "standards", "mail", "tickets", "followups", "compliance")
 # Words that Croatian pages have: names, keys, and other languages in their own names.
 NO_ENGLISH = {"followthrough", "english", "bahasa", "melayu", "ctrl", "enter", "esc", "manage", "py"}
-# These show every component in English, or a mail as it came.
-FOR_DEVELOPERS = {"styleguide", "demo_letter", "demo_mail"}
+# These show every component in English, a mail as it came, or data with names for programs.
+FOR_DEVELOPERS = {"styleguide", "demo_letter", "demo_mail", "standards-json", "standards-csv", "wait-json"}
 SCREENS = [
     name
     for name, example in EXAMPLES.items()

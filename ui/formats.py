@@ -7,12 +7,15 @@ Weekdays and months come from the Unicode locale data, because they change with 
 from __future__ import annotations
 
 from datetime import date, datetime, timedelta, tzinfo
+from decimal import Decimal
+from fractions import Fraction
 from functools import lru_cache
+from math import ceil, floor
 from zoneinfo import ZoneInfo
 
 from babel.dates import format_date, get_day_names, get_timezone_location
 from django.utils import timezone
-from django.utils.formats import get_format_modules
+from django.utils.formats import get_format_modules, number_format
 from django.utils.translation import get_language, ngettext, to_locale
 from django.utils.translation import gettext as _
 
@@ -60,6 +63,20 @@ def weekday_in_words(number: int) -> str:
 def long_day(day: date, today: date | None = None) -> str:
     """ "Tuesday 24 November 2026"; without the year when `today` is given and in the same year."""
     return _pattern("LONG_DAY_OF_THIS_YEAR" if today and day.year == today.year else "LONG_DAY", day)
+
+
+def month_in_words(month: date, *, within: bool = False) -> str:
+    """ "October 2026"; `within` is for a place after "in", where some languages change the month."""
+    changed = _patterns(_locale()).get("MONTHS_WITHIN") if within else None
+    pattern = _patterns(_locale())["MONTH"]
+    if changed:
+        pattern = pattern.replace("LLLL", f"'{changed.split()[month.month - 1]}'")
+    return format_date(month, pattern, locale=_locale())
+
+
+def short_month(month: date) -> str:
+    """ "Oct", for a chart."""
+    return format_date(month, "LLL", locale=_locale())
 
 
 def long_date(moment: datetime, zone: str | tzinfo | None = None, *, by: bool = False) -> str:
@@ -132,6 +149,28 @@ def time_ago(moment: datetime, now: datetime) -> str:
     if now - moment < MINUTE:
         return _("just now")
     return _("%(time)s ago") % {"time": compact_duration(now - moment)}
+
+
+def of_hundred(share: Fraction, target: Fraction | None = None) -> str:
+    """So many of a hundred, "96"; with a tenth where rounding would tell another story: "89.6", "99.9".
+
+    Another story is nothing or all where it was not, or that a target was reached or not.
+    """
+    hundred = share * 100
+    rounded = round(hundred)
+    crosses = target is not None and (rounded >= target * 100) != (share >= target)
+    if crosses or (rounded in {0, 100} and rounded != hundred):
+        # Toward the middle: what is not all is never written as all.
+        tenths = ceil(hundred * 10) if share < Fraction(1, 2) and not crosses else floor(hundred * 10)
+        if tenths % 10:
+            return number_format(Decimal(tenths) / 10, 1, use_l10n=True)
+        rounded = tenths // 10
+    return count_in_words(rounded)
+
+
+def count_in_words(number: int) -> str:
+    """ "1,281", grouped as the language groups."""
+    return number_format(number, use_l10n=True, force_grouping=True)
 
 
 def ticket_no(number: int) -> str:

@@ -8,7 +8,7 @@ from functools import cached_property
 from zoneinfo import ZoneInfo
 
 from config.demo import customers
-from config.demo.scenarios import CATEGORIES
+from config.demo.scenarios import CATEGORIES, CLAIMS
 from people.actions import organisation, teams, users
 from people.models import Customer, Organisation, Team, User
 from people.terms import Role
@@ -79,7 +79,23 @@ def found(now: datetime) -> None:
     for category in CATEGORIES:
         categories.make(name=category)
     ensure_shipped_standards(began, by=staff["admin"])
+    _settle_claims(began, by=staff["admin"])
     _answer_sooner(_month_begins(now - timedelta(weeks=6)), by=staff["admin"])
+
+
+def _settle_claims(since: datetime, *, by: User) -> None:
+    """Damage claims have a standard of their own, so that the public sees how it goes with them."""
+    general = StandardVersion.objects.get(standard__code="S-5")
+    claims = replace(
+        standards.said(general),
+        category=Category.objects.get(name=CLAIMS[0].category),
+        exclusions={},
+        sentence={
+            "en": "A claim for damage is decided, and what we owe is paid out, within 5 working days.",
+            "hr": "O zahtjevu za naknadu štete odlučujemo i isplaćujemo što dugujemo u roku od 5 radnih dana.",
+        },
+    )
+    standards.publish(standards.make(claims, name="Damage claims", now=since), by=by, now=since)
 
 
 def _answer_sooner(since: datetime, *, by: User) -> None:
@@ -122,6 +138,7 @@ class Company:
     categories: dict[str, int]
     versions: list[StandardVersion]
     customers: list[Customer]
+    manager: User
     zone: ZoneInfo = ZONE
     _matches: dict[tuple, dict[str, StandardVersion]] = field(default_factory=dict)
     _days: dict[tuple[date, int], datetime] = field(default_factory=dict)
@@ -143,6 +160,7 @@ class Company:
                 .order_by("effective_from")
             ),
             customers=list(Customer.objects.order_by("pk")[: customers.COUNT]),
+            manager=User.objects.get(email="mara@demo.test"),
         )
 
     @property

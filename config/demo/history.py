@@ -6,6 +6,7 @@ from datetime import UTC, datetime, time, timedelta
 from random import Random
 from typing import Any
 
+from config.demo import weather
 from config.demo.company import Company
 from config.demo.ordinary import Story
 from config.demo.plan import Plan, channel_at, draw_plan
@@ -55,12 +56,14 @@ def period(now: datetime) -> tuple[datetime, datetime]:
 
 def tell_all(company: Company, rows: Rows, openings: list[tuple[int, datetime]], now: datetime, rng: Random) -> None:
     """An ordinary ticket for each number and moment, told up to `now`."""
+    storm = weather.storm(company, now)
     for index, (number, at) in enumerate(openings):
         scenario, plan = _draw(index, rng)
         customer = somebody(company, at, rng)
         Story(
             company, rows, scenario, customer,
             number=number, at=at, until=now, rng=rng, channel=channel_at(company, customer, at, rng),
+            storm=storm,
         ).tell(plan)  # fmt: skip
 
 

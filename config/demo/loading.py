@@ -5,8 +5,8 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from random import Random
 
+from config.demo import closed_months, customers
 from config.demo import company as companies
-from config.demo import customers
 from config.demo.company import Company
 from config.demo.copying import Keys, reserve, write
 from config.demo.history import TICKETS, arrivals, period, tell_all
@@ -37,7 +37,7 @@ def found(now: datetime) -> None:
 
 
 def add_history(now: datetime, seed: int = SEED) -> int:
-    """Eighteen weeks of tickets; returns how many."""
+    """Eighteen weeks of tickets, and the results of the months that have closed; returns how many tickets."""
     now = now.astimezone(UTC)
     company, rng = Company.read(), Random(seed)
     rows = Rows(Keys(500))
@@ -45,6 +45,7 @@ def add_history(now: datetime, seed: int = SEED) -> int:
     count = TICKETS - len(BEGIN)
     tell_history(company, rows, special, reserve(NUMBERS, TICKETS), count, now, rng)
     write(rows)
+    closed_months.publish(company, now)
     return TICKETS
 
 

@@ -15,6 +15,7 @@ from config.demo.matter import MAIL, PHONE, Matter, Said
 from config.demo.plan import Plan, fill
 from config.demo.rows import Row, Rows
 from config.demo.scenarios import Scenario
+from config.demo.weather import Storm
 from people.models import User
 from standards.terms import Kind
 
@@ -38,8 +39,9 @@ class Story:
         rng: Random,
         channel: str = MAIL,
         brief: bool = False,
+        storm: Storm | None = None,
     ):
-        self.company, self.rng, self.until = company, rng, until
+        self.company, self.rng, self.until, self.storm = company, rng, until, storm
         crew = company.crews[scenario.team]
         self.words = fill(scenario.words[customer.language], customer.language, rng)
         self.by: User = rng.choice(crew.people[1:] if rng.random() < 0.8 else crew.people)
@@ -69,7 +71,7 @@ class Story:
         first = (
             opened + timedelta(minutes=4)
             if life.ticket.channel == PHONE
-            else self.company.after(opened, plan.first_after)
+            else self._put_off(self.company.after(opened, plan.first_after))
         )
         if first >= self.until:
             return False
@@ -92,7 +94,7 @@ class Story:
             if promised is None:
                 return
             solved_at = self._solved_at(plan)
-            contact = self._contact_at(promised.due_at, plan.clumsy)
+            contact = self._put_off(self._contact_at(promised.due_at, plan.clumsy))
             if chases and contact - self.at > timedelta(hours=4):
                 chases = False
                 contact = self._chased(contact)
@@ -117,7 +119,10 @@ class Story:
             contacts += 1
 
     def _solved_at(self, plan: Plan) -> datetime | None:
-        return None if plan.solved_after is None else self.company.after(self.opened, plan.solved_after)
+        return None if plan.solved_after is None else self._put_off(self.company.after(self.opened, plan.solved_after))
+
+    def _put_off(self, moment: datetime) -> datetime:
+        return self.storm.put_off(moment) if self.storm else moment
 
     def _promised(self) -> Row | None:
         """The next date that the customer was told, or that the standard gives."""

@@ -1,41 +1,39 @@
-"""The public front: who we are, when we are open, what we promise, how to reach us."""
+"""The public page: what we promise, whether we keep it, how long it takes now, when we are open."""
 
 from __future__ import annotations
 
-from datetime import date, datetime, timedelta
-from typing import Any
+from datetime import date
 
 from django.conf import settings
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.cache import patch_vary_headers
-from django.utils.translation import get_language_info, get_supported_language_variant, override
+from django.utils.translation import get_language_info, get_supported_language_variant
 from django.utils.translation import gettext as _
 from django.utils.translation.trans_real import parse_accept_lang_header
 from django.views.decorators.cache import cache_control
+from django.views.decorators.gzip import gzip_page
 from django.views.decorators.http import require_safe
 
+from compliance import published
+from compliance.queues import current_wait
 from people.audience import public
 from people.models import Organisation
-from standards import holidays, week
-from standards.models import CalendarVersion, StandardVersion
-from standards.opening_hours import WEEKDAYS
-from standards.working_time import opening_intervals
-from ui.formats import clock_time, day_in_words, moment_in_words
-
-AHEAD = timedelta(days=366)
-MOST_DATES = 12
+from portal import feeds, opening, wait_words
+from portal.publishing import MAX_AGE, in_language, not_set_up
+from portal.result_words import exception_in_words
+from portal.standards_page import headline, row
 
 
 @public
 @require_safe
 def root(request: HttpRequest) -> HttpResponse:
-    """To the front page in the first language that the browser asks for and we write."""
+    """To the page in the first language that the browser asks for and we write."""
     organisation = Organisation.objects.first()
     if organisation is None:
-        return _not_set_up(request)
+        return not_set_up(request)
     response = redirect("portal:front", _preferred(request, organisation))
     patch_vary_headers(response, ["Accept-Language"])
     return response
@@ -43,39 +41,61 @@ def root(request: HttpRequest) -> HttpResponse:
 
 @public
 @require_safe
-@cache_control(public=True, max_age=60)
-def front(request: HttpRequest, language: str) -> HttpResponse:
-    """The front page in `language`; the address alone decides, so that links and caches are stable."""
-    organisation = Organisation.objects.first()
-    if organisation is None:
-        return _not_set_up(request)
-    if language not in organisation.languages:
-        raise Http404
+@cache_control(public=True, max_age=MAX_AGE)
+# Nothing in it is secret, so it may be compressed.
+@gzip_page
+@in_language
+def front(request: HttpRequest, organisation: Organisation, language: str) -> HttpResponse:
+    """The page in `language`; the address alone decides, so that links and caches are stable."""
     now = timezone.now()
-    with override(language), timezone.override(organisation.zone_info):
-        context = {
-            "organisation": organisation,
-            "language": language,
-            "language_links": [
-                (code, _own_name(code), reverse("portal:front", args=[code]), code == language)
-                for code in organisation.languages
-            ],
-            "standards": StandardVersion.objects.in_force(now),
-            "now": now,
-            "site": settings.SITE_URL.rstrip("/"),
-            **_opening(organisation, language, now),
-        }
-        response = render(request, "portal/front.html", context)
-    response["Content-Language"] = language
-    return response
+    edition = published.edition(now, organisation.zone_info)
+    versions = [record.version for record in edition.standards if record.version]
+    wait, promised = current_wait(now=now), wait_words.first_response(versions)
+    last = edition.month.first if edition.month else None
+    wait_badge = _("First response: %(wait)s") % {"wait": wait_words.for_a_badge(wait, promised)}
+    reader = feeds.Reader(organisation, language)
+    context = {
+        "organisation": organisation,
+        "language": language,
+        "language_links": language_links(organisation, language),
+        "site": settings.SITE_URL.rstrip("/"),
+        "now": now,
+        "edition": edition,
+        "headline": headline(edition.month) if edition.month else None,
+        "first_results": first_of_next_month(now.astimezone(organisation.zone_info).date()),
+        "rows": [row(record, last) for record in edition.standards],
+        "promises": row(edition.promises, last) if edition.promises.months else None,
+        "exceptions": [exception_in_words(days, language) for days in edition.exceptions],
+        "opening": opening.read(organisation, language, now),
+        "wait": wait,
+        "wait_said": wait_words.in_words(wait, promised),
+        "promised": promised,
+        "oldest": wait_words.oldest(wait, promised),
+        "snippet": feeds.as_snippet(edition, reader),
+        "wait_badge": wait_badge,
+        "badge_snippet": feeds.badge_snippet(reader, wait_badge),
+    }
+    return render(request, "portal/front.html", context)
 
 
-def _not_set_up(request: HttpRequest) -> HttpResponse:
-    return render(request, "portal/not_set_up.html", status=503)
+def language_links(
+    organisation: Organisation, language: str, name: str = "front", **parts: str
+) -> list[tuple[str, str, str, bool]]:
+    """The same page in each language: code, name of the language, address, whether it is this one."""
+    return [
+        (
+            code,
+            get_language_info(code)["name_local"].capitalize(),
+            reverse(f"portal:{name}", kwargs={"language": code, **parts}),
+            code == language,
+        )
+        for code in organisation.languages
+    ]
 
 
-def _own_name(language: str) -> str:
-    return get_language_info(language)["name_local"].capitalize()
+def first_of_next_month(day: date) -> date:
+    """When the month of that day has closed."""
+    return date(day.year + day.month // 12, day.month % 12 + 1, 1)
 
 
 def _preferred(request: HttpRequest, organisation: Organisation) -> str:
@@ -87,40 +107,3 @@ def _preferred(request: HttpRequest, organisation: Organisation) -> str:
         if language in organisation.languages:
             return language
     return organisation.language
-
-
-def _opening(organisation: Organisation, language: str, now: datetime) -> dict[str, Any]:
-    """The hours of the team that catches everything, whether it is open now, and the exceptions ahead."""
-    version = (
-        CalendarVersion.objects.filter(calendar__team_calendars__team=organisation.default_team_id)
-        .order_by("-number")
-        .first()
-    )
-    if version is None:
-        return {"week": []}
-    working, today = version.working, now.astimezone(organisation.zone_info).date()
-    named = holidays.named(version.holiday_country, version.holiday_region, language, today, today + AHEAD)
-    different = {day: _("closed, %(holiday)s") % {"holiday": name} for day, name in named if _closes(version, day)}
-    different |= {date.fromisoformat(day): week.show_spans(spans) for day, spans in version.date_hours.items()}
-    ahead = sorted(day for day in different if day >= today)[:MOST_DATES]
-    return {
-        "week": week.week_table(version.hours),
-        "different": [(day_in_words(day, today), different[day]) for day in ahead],
-        "open_now": _open_now(opening_intervals(working, now, now + AHEAD), now),
-    }
-
-
-def _closes(version: CalendarVersion, day: date) -> bool:
-    # Holidays on days that are closed anyway are no news.
-    return day.isoformat() in version.holidays and WEEKDAYS[day.weekday()] in version.hours
-
-
-def _open_now(intervals: list[tuple[datetime, datetime]], now: datetime) -> str:
-    if not intervals:
-        return ""
-    opens, closes = intervals[0]
-    if opens > now:
-        return _("closed now, open again %(moment)s") % {"moment": moment_in_words(opens, now)}
-    if timezone.localdate(closes) == timezone.localdate(now):
-        return _("open until %(time)s") % {"time": clock_time(closes)}
-    return _("open now")

@@ -89,12 +89,12 @@ def test_the_days_ahead_that_are_different_are_named(front: Client):
 
 def test_nothing_is_asked_of_the_database_for_each_standard(front: Client, django_assert_num_queries):
     make.standard(now=timezone.now())
-    with django_assert_num_queries(3):
+    with django_assert_num_queries(7):
         front.get("/en/")
     for _ in range(4):
         make.standard(now=timezone.now(), category=make.category())
     assert ServiceStandard.objects.count() == 5
-    with django_assert_num_queries(3):
+    with django_assert_num_queries(7):
         front.get("/en/")
 
 

@@ -27,6 +27,7 @@ DAY_OF_ANOTHER_YEAR = "EEE d. M. y."
 LONG_DAY_OF_THIS_YEAR = "EEEE, d. MMMM"
 LONG_DAY = "EEEE, d. MMMM y."
 WEEKDAY = "EEE"
+MONTH = "LLLL y"
 
 # The Unicode locale data has weekdays in one case only; after "do" they take another.
 WEEKDAYS_AFTER_BY = "ponedeljka utorka srede četvrtka petka subote nedelje"
