@@ -36,10 +36,14 @@ FLOORS = ("people", "standards", "mail", "tickets", "followups", "compliance")
 NO_ENGLISH = {"followthrough", "english", "bahasa", "melayu", "ctrl", "enter", "esc", "manage", "py"}
 # These show every component in English, a mail as it came, or data with names for programs.
 FOR_DEVELOPERS = {"styleguide", "demo_letter", "demo_mail", "standards-json", "standards-csv", "wait-json"}
+# Files, as somebody sent them.
+AS_THEY_CAME = {"attachment", "request-file", "parked-mail-original"}
 SCREENS = [
     name
     for name, example in EXAMPLES.items()
-    if "GET" in example.methods and example.answers != (404,) and name not in {*FOR_DEVELOPERS, "healthz", "readyz"}
+    if "GET" in example.methods
+    and example.answers != (404,)
+    and name not in {*FOR_DEVELOPERS, *AS_THEY_CAME, "healthz", "readyz"}
 ]
 MORE = {
     "horizon": ["?lane=overdue", "?lane=waiting", "?lane=no-date"],
