@@ -28,8 +28,8 @@ PAUSE = (1.5, 2.5)
 
 
 @contextmanager
-def worker(server: Sink) -> Iterator[None]:
-    """`manage.py worker`, which sends to `server`; its heart beats when this is entered."""
+def worker(server: Sink) -> Iterator[int]:
+    """`manage.py worker`, which sends to `server`, as its process; its heart beats when this is entered."""
     from mail.models import Heartbeat
 
     Heartbeat.objects.all().delete()
@@ -39,7 +39,7 @@ def worker(server: Sink) -> Iterator[None]:
         while not Heartbeat.objects.exists():
             time.sleep(0.1)
         time.sleep(3)  # It catches up first.
-        yield
+        yield process.pid
     finally:
         process.terminate()
         process.wait()
