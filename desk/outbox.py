@@ -87,7 +87,9 @@ def read(user: User, *, now: datetime, only: str = "") -> list[Section]:
         found += _mails(user, tickets, now, most)
     lists: dict[str, QuerySet[Any]] = {
         CALLS: CallTask.objects.to_make().visible_to(user).select_related("ticket__customer", "followup", "answer"),
-        DRAFTS: Draft.objects.filter(author=user, ticket__in=tickets).select_related("ticket").order_by("-at"),
+        DRAFTS: Draft.objects.filter(author=user, ticket__in=tickets)
+        .select_related("ticket__customer")
+        .order_by("-at"),
         PLANNED: FollowUp.objects.filter(ticket__in=tickets, state=FollowUp.State.SCHEDULED)
         .select_related("ticket__customer")
         .order_by("due_at", "pk"),
