@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from django.conf import settings
 from django.core.mail.backends.smtp import EmailBackend
 from django.db import DatabaseError, InterfaceError, OperationalError, connection, transaction
+from django.template.defaultfilters import filesizeformat
 from django.utils.translation import gettext as _
 
 from mail import outbox
@@ -92,6 +93,10 @@ class Server(EmailBackend):
     def deliver(self, letter: Letter) -> tuple[str, str]:
         """Hand over one mail; what became of it, and what the server said."""
         assert self.connection is not None, "opened before"
+        largest = self.connection.esmtp_features.get("size", "")
+        if largest.isdecimal() and 0 < int(largest) < len(letter.content):
+            told = {"size": filesizeformat(len(letter.content)), "largest": filesizeformat(int(largest))}
+            return Outcome.REFUSED, _("It has %(size)s, and the mail server takes at most %(largest)s.") % told
         try:
             self.connection.sendmail(letter.sender, [letter.recipient], letter.content)
         except Exception as error:  # one bad mail never stops the others

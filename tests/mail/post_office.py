@@ -50,6 +50,7 @@ class PostOffice:
         self.commands: list[str] = []
         self.password = password
         self.sign_in_required = sign_in_required
+        self.largest = 30_000_000
         self._orders: list[_Order] = []
         self._controller = _Controller(self)
 
@@ -164,9 +165,9 @@ class _Controller(Controller):
         self.office.connections = 0
 
     def factory(self) -> SMTP:
-        options: dict[str, Any] = {}
+        options: dict[str, Any] = {"data_size_limit": self.office.largest}
         if self.office.password is not None or self.office.sign_in_required:
-            options = {
+            options |= {
                 "authenticator": self._authenticate,
                 "auth_require_tls": False,
                 "auth_required": self.office.sign_in_required,

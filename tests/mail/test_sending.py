@@ -166,6 +166,16 @@ def test_a_mail_that_is_refused_has_failed_and_the_next_leaves_over_the_same_con
     assert send(now=after(days=1)) == 0
 
 
+def test_a_mail_larger_than_the_server_takes_is_not_handed_over(post_office):
+    large, other = planned(body="The printer prints. " * 60_000), planned()
+    post_office.largest = 1_000_000
+    assert send() == 1
+    assert (state(large), state(other)) == (State.FAILED, State.SENT)
+    assert post_office.commands.count("MAIL") == 1
+    assert "at most" in again(large).reason
+    assert is_for_people(again(large).reason)
+
+
 # --- Our own settings -----------------------------------------------------------------------------
 
 
