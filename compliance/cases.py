@@ -106,7 +106,7 @@ def crossed(
 
     A page that shows the whole, the standards and the weeks asks once and sums up with `along`.
     """
-    columns = [_columns(each, zone) for each in by]
+    columns = [columns_of(each, zone) for each in by]
     names = [[f"by_{place}_{index}" for index in range(len(each))] for place, each in enumerate(columns)]
     annotations = {
         name: column for ns, cs in zip(names, columns, strict=True) for name, column in zip(ns, cs, strict=True)
@@ -115,7 +115,7 @@ def crossed(
     found = {}
     for values, counted in grouped.items():
         left = iter(values)
-        found[tuple(_key(each, [next(left) for _ in ns]) for each, ns in zip(by, names, strict=True))] = counted
+        found[tuple(key_of(each, [next(left) for _ in ns]) for each, ns in zip(by, names, strict=True))] = counted
     return found
 
 
@@ -253,7 +253,8 @@ def _asked(question: Question) -> Q:
     return asked
 
 
-def _columns(by: By, zone: ZoneInfo) -> list[BaseExpression | F]:
+def columns_of(by: By, zone: ZoneInfo) -> list[BaseExpression | F]:
+    """What rows of `cases` are grouped by, in that way: one column, or two for hours."""
     match by:
         case By.NOTHING:
             return []
@@ -272,7 +273,8 @@ def _columns(by: By, zone: ZoneInfo) -> list[BaseExpression | F]:
     return [F(by)]
 
 
-def _key(by: By, values: Sequence[Any]) -> Any:
+def key_of(by: By, values: Sequence[Any]) -> Any:
+    """The key that stands for the values of those columns."""
     if by == By.HOUR:
         return tuple(values)
     if not values:

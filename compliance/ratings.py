@@ -64,7 +64,11 @@ def requests(
 
 def ratings(question: Question, *, viewer: User | None, now: datetime) -> Satisfaction:
     """What customers said who were asked in the question's period. One query."""
-    asked = requests(question, viewer=viewer, now=now)
+    return figures(requests(question, viewer=viewer, now=now))
+
+
+def figures(asked: QuerySet[SatisfactionRequest]) -> Satisfaction:
+    """What these of `requests` said. One query."""
     alike = asked.values(*_ALIKE).annotate(n=Count("pk")).order_by()
     counts: Counter[Request] = Counter()
     for group in alike:

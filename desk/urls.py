@@ -6,6 +6,7 @@ from desk.views import (
     attachments,
     calls,
     commitments,
+    compliance,
     condition,
     customers,
     horizon,
@@ -68,6 +69,10 @@ urlpatterns = [
     path("follow-ups/held/", condition.decide_held, name="followups-held"),
     path("follow-ups/<int:followup_id>/ask/", promises.ask_now, name="followup-ask"),
     path("follow-ups/<int:followup_id>/skip/", promises.skip, name="followup-skip"),
+    path("compliance/", compliance.compliance, name="compliance"),
+    path("compliance/cases/", compliance.cases, name="compliance-cases"),
+    path("compliance/answers/", compliance.said, name="compliance-answers"),
+    path("commitments/<int:commitment_id>/cause/", compliance.say_why, name="commitment-cause"),
     path("preferences/", preferences.preferences, name="preferences"),
     path("settings/", include("desk.urls_settings")),
 ]

@@ -177,6 +177,10 @@ EXAMPLES: dict[str, Example] = {
     "parked-mail-put-away": Example(pk_of("parked", "mail_id"), methods=POST, seen_by=TEAM),
     "outbox-resume": Example(methods=POST),
     "followups-held": Example(methods=POST, sends=lambda stage: {"decision": "send"}),
+    "compliance": Example(),
+    "compliance-cases": Example(),
+    "compliance-answers": Example(),
+    "commitment-cause": commitment("overdue", methods=POST, sends=lambda stage: {"cause": "supplier"}),
     "commitment-take": commitment("running", methods=POST),
     "commitment-move": commitment(
         "running",

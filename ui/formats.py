@@ -55,6 +55,11 @@ def day_in_words(day: date, today: date | None = None) -> str:
     return _pattern("DAY" if today is None or day.year == today.year else "DAY_OF_ANOTHER_YEAR", day)
 
 
+def short_day(day: date) -> str:
+    """ "28 Sep": for the axis of a chart."""
+    return _pattern("SHORT_DAY", day)
+
+
 def weekday_in_words(number: int) -> str:
     """ "Monday" for 0, with a small letter where the language has one inside a sentence."""
     return get_day_names("wide", "stand-alone", _locale())[number]
@@ -171,6 +176,16 @@ def of_hundred(share: Fraction, target: Fraction | None = None) -> str:
 def count_in_words(number: int) -> str:
     """ "1,281", grouped as the language groups."""
     return number_format(number, use_l10n=True, force_grouping=True)
+
+
+def percent(share: Fraction | float) -> str:
+    """ "92.6 %" for a share. Only all is 100 % and only nothing is 0 %: what is almost that is not rounded to it."""
+    tenths = round(share * 1000)
+    if share < 1:
+        tenths = min(tenths, 999)
+    if share > 0:
+        tenths = max(tenths, 1)
+    return f"{number_format(Decimal(tenths) / 10, 1, use_l10n=True)}\u00a0%"
 
 
 def ticket_no(number: int) -> str:

@@ -1,5 +1,6 @@
 from tickets.models.attachment import Attachment
 from tickets.models.commitment import Commitment
+from tickets.models.delay_cause import DelayCause
 from tickets.models.draft import Draft
 from tickets.models.event import Event
 from tickets.models.message import Message, MessagePromise
@@ -11,6 +12,7 @@ from tickets.models.warning import Warning
 __all__ = [
     "Attachment",
     "Commitment",
+    "DelayCause",
     "Draft",
     "Event",
     "Message",

@@ -113,6 +113,12 @@ def in_words(duration: timedelta | None) -> str:
 
 
 @register.filter
+def short_day(value: Any) -> str:
+    """ "28 Sep" for a date."""
+    return "" if value is None else formats.short_day(value)
+
+
+@register.filter
 def quoted(words: Any) -> str:
     """Somebody's words, in the quotation marks of the reader's language."""
     return _("“%(words)s”") % {"words": words}
@@ -122,6 +128,18 @@ def quoted(words: Any) -> str:
 def day(value: Any) -> str:
     """ "Tue 24 Nov 2026" for a date."""
     return "" if value is None else formats.day_in_words(value)
+
+
+@register.filter
+def number(value: Any) -> str:
+    """ "1,281", as the language writes it."""
+    return "" if value is None else formats.count_in_words(value)
+
+
+@register.filter
+def percent(share: Any) -> str:
+    """ "92.6 %" for a share; a dash where there is none."""
+    return "–" if share is None else formats.percent(share)
 
 
 @register.filter

@@ -26,6 +26,7 @@ DAY = "EEE d. M."
 DAY_OF_ANOTHER_YEAR = "EEE d. M. y."
 LONG_DAY_OF_THIS_YEAR = "EEEE, d. MMMM"
 LONG_DAY = "EEEE, d. MMMM y."
+SHORT_DAY = "d. M."
 WEEKDAY = "EEE"
 MONTH = "LLLL y."
 
