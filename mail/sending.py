@@ -93,11 +93,12 @@ class Server(EmailBackend):
     def deliver(self, letter: Letter) -> tuple[str, str]:
         """Hand over one mail; what became of it, and what the server said."""
         assert self.connection is not None, "opened before"
-        largest = self.connection.esmtp_features.get("size", "")
-        if largest.isdecimal() and 0 < int(largest) < len(letter.content):
-            told = {"size": filesizeformat(len(letter.content)), "largest": filesizeformat(int(largest))}
-            return Outcome.REFUSED, _("It has %(size)s, and the mail server takes at most %(largest)s.") % told
         try:
+            self.connection.ehlo_or_helo_if_needed()
+            largest = self.connection.esmtp_features.get("size", "")
+            if largest.isdecimal() and 0 < int(largest) < len(letter.content):
+                told = {"size": filesizeformat(len(letter.content)), "largest": filesizeformat(int(largest))}
+                return Outcome.REFUSED, _("It has %(size)s, and the mail server takes at most %(largest)s.") % told
             self.connection.sendmail(letter.sender, [letter.recipient], letter.content)
         except Exception as error:  # one bad mail never stops the others
             if isinstance(error, smtplib.SMTPResponseException | smtplib.SMTPRecipientsRefused):
