@@ -31,11 +31,12 @@ def sent(first: int, last: int, now: datetime) -> None:
         cursor.execute(
             """
             INSERT INTO mail_delivery (
-                key, purpose, about, recipient, recipient_name, language, subject, body, in_reply_to, automatic,
-                at_least_once, state, made_at, next_at, attempts_made, message_id, stop_on, ended_at, reason
+                key, purpose, about, recipient, recipient_name, language, subject, body, in_reply_to, "references",
+                automatic, at_least_once, state, made_at, next_at, attempts_made, message_id, stop_on, ended_at, reason
             )
             SELECT 'sweep:' || n, 'reply', 'ticket:' || n, 'customer' || n || '@example.test', '', 'en', 'Printer',
-                repeat('It is on its way. ', 20), '', FALSE, TRUE, CASE WHEN n %% 100 = 0 THEN 'queued' ELSE 'sent' END,
+                repeat('It is on its way. ', 20), '', '', FALSE, TRUE,
+                CASE WHEN n %% 100 = 0 THEN 'queued' ELSE 'sent' END,
                 %(now)s, %(now)s + CASE WHEN n %% 100 = 0 THEN interval '30 days' ELSE interval '0' END, 1,
                 '<' || n || '@example.test>', '{}', CASE WHEN n %% 100 = 0 THEN NULL ELSE %(now)s END, ''
             FROM generate_series(%(first)s, %(last)s) n
