@@ -186,6 +186,7 @@ def _number(
                     one.tally.moved,
                     [one.ordinary.k, one.ordinary.n],
                     str(one.final_from),
+                    [one.median_minutes, one.ninth_minutes],
                     [[correction.kept, correction.due, correction.why] for correction in one.corrections],
                 ]
                 for one in record.months

@@ -83,6 +83,19 @@ def what_stops(version: StandardVersion) -> str:
     return _("Nothing stops it.")
 
 
+def in_force_in_words(since: datetime, until: datetime | None, now: datetime) -> str:
+    """From which day to which last day a version holds, or held, or will."""
+    told = {"first": date_format(_local_day(since))}
+    if until is not None:
+        told["last"] = date_format(_local_day(until - timedelta(microseconds=1)))
+        if until <= now:
+            return _("No longer in force: it was from %(first)s to %(last)s.") % told
+        return _("In force from %(first)s to %(last)s.") % told
+    if since > now:
+        return _("Comes into force on %(first)s.") % told
+    return _("In force since %(first)s.") % told
+
+
 def times_in_words(month: Month) -> str:
     """How long it took in that month; empty where that is not known."""
     if month.median_minutes is None:

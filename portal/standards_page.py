@@ -52,7 +52,7 @@ class Result:
 class Past:
     """The months so far: as bars, as a table with the newest month first, and all of them together."""
 
-    bars: charts.Bars
+    bars: charts.Bars | None  # none where every month has too few cases for a share
     said: str
     together: str
     lines: tuple[Line, ...]
@@ -61,7 +61,7 @@ class Past:
     @property
     def is_short(self) -> bool:
         """Whether the chart needs half the width only."""
-        return len(self.bars.bars) <= FEW
+        return self.bars is not None and len(self.bars.bars) <= FEW
 
 
 @dataclass(frozen=True)
@@ -136,7 +136,9 @@ def _past(record: Record, target: Fraction | None, last: date) -> Past:
     points = [_point(record, known.get(first) or Month(first), target) for first in firsts]
     newest_first = list(reversed(months))
     return Past(
-        bars=charts.bars(points, target, slots=FEW if len(firsts) <= FEW else MONTHS),
+        bars=charts.bars(points, target, slots=FEW if len(firsts) <= FEW else MONTHS)
+        if any(point.look for point in points)
+        else None,
         said=_bars_in_words(months, target),
         together=_together(record, target),
         lines=tuple(_line(record, month, target) for month in newest_first),

@@ -15,6 +15,8 @@ from tickets.models import Commitment
 
 # The worker closes a month in the first night of the next one.
 NIGHT = timedelta(minutes=20)
+# All the rows that four or five months can have.
+MANY = 1000
 
 
 def publish(company: Company, now: datetime) -> ExceptionDay:
@@ -28,6 +30,7 @@ def publish(company: Company, now: datetime) -> ExceptionDay:
     _find_one_that_was_none(company, closed_at, found_at)
     closing.freeze_months(now=found_at + NIGHT)
     closing.freeze_months(now=now)
+    closing.measure_months(now=now, most=MANY)
     waits.forecast(now=now)
     return declared
 

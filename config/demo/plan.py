@@ -31,9 +31,9 @@ class Plan:
 
 
 def draw_plan(rng: Random, *, never: float = 0.0, slow: float = 1.0) -> Plan:
-    """A plan with a heavy tail: half are solved within a day and a half, one in twenty takes weeks."""
+    """A plan with a tail: half are solved within a day, one in twenty takes more than three."""
     first = min(rng.lognormvariate(4.6, 1.0) * slow, 1500)
-    solved = None if rng.random() < never else first + min(rng.lognormvariate(6.1, 0.9) * slow, 14_000)
+    solved = None if rng.random() < never else first + min(rng.lognormvariate(6.0, 0.85) * slow, 14_000)
     if rng.random() < 0.3:
         solved = first
     return Plan(first, solved, asks=rng.random() < 0.16, chases=rng.random() < 0.14)

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from datetime import datetime
+
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
@@ -16,10 +19,12 @@ from people.audience import public
 from people.models import Organisation
 from portal import feeds
 from portal.publishing import MAX_AGE, feed, in_language
+from portal.result_words import in_force_in_words
 from portal.standards_page import row
 from portal.views.front import language_links
 from standards.models import StandardVersion
 from standards.overview import overview_of
+from tickets.certain import certain
 
 
 @public
@@ -47,9 +52,7 @@ def standard(request: HttpRequest, organisation: Organisation, language: str, co
         "language_links": language_links(organisation, language, "standard-version", code=code, number=number),
         "site": settings.SITE_URL.rstrip("/"),
         "row": row(record, record.months[-1].first if record.months else None),
-        "is_in_force": overview.in_force == version,
-        "is_planned": version in overview.planned,
-        "until": _until(version, others),
+        "in_force": in_force_in_words(certain(version.effective_from), _until(version, others), now),
         "others": others,
         "now": now,
     }
@@ -95,12 +98,8 @@ def snippet(request: HttpRequest, organisation: Organisation, language: str) -> 
     return feed(request, html, "text/html; charset=utf-8")
 
 
-def _until(version: StandardVersion, others: list[StandardVersion]) -> object:
+def _until(version: StandardVersion, others: Iterable[StandardVersion]) -> datetime | None:
     """When another version took its place, or the standard was withdrawn; None while it goes on."""
-    later = [
-        other.effective_from
-        for other in others
-        if other.effective_from and version.effective_from and other.effective_from > version.effective_from
-    ]
-    ends = [*later, *([version.standard.withdrawn_from] if version.standard.withdrawn_from else [])]
-    return min(ends, default=None)
+    begins = certain(version.effective_from)
+    ends = [other.effective_from for other in others if other.effective_from and other.effective_from > begins]
+    return min([*ends, *filter(None, [version.standard.withdrawn_from])], default=None)

@@ -1,14 +1,20 @@
 """Facts about the demo's past: right by every rule, and everything that a promise can go through."""
 
-from datetime import UTC, datetime, timedelta
+import json
+import re
+from datetime import UTC, date, datetime, timedelta
 from itertools import count
 from random import Random
 
 import pytest
+import time_machine
 from django.db import transaction
-from django.db.models import Count, Q
+from django.db.models import Q
+from django.test import Client
 
-from compliance import audit
+from compliance import audit, published
+from compliance.models import ClosedPeriod
+from compliance.queues import current_wait
 from config.demo import loading
 from config.demo.history import TICKETS
 from config.demo.rows import Rows
@@ -95,15 +101,51 @@ def test_only_todays_warnings_are_left_for_the_worker(demo, db):
     assert Warning.objects.filter(stage="overdue").exists()
 
 
-def test_claims_look_well_by_what_was_closed_and_not_by_what_was_due(demo, db):
+def claims(demo):
+    """Of the closed months of the claims' own standard: all that was due, what was kept, and what was finished."""
+    rows = ClosedPeriod.objects.of_everybody().filter(standard_version__category__name="Damage claims")
     due = Commitment.objects.filter(
-        kind="resolution", counted_due_at__lt=MONDAY, ticket__category__name="Damage claims"
-    ).exclude(outcome="moved")  # fmt: skip
-    found = due.aggregate(
-        all=Count("pk"), kept=Count("pk", filter=Q(outcome="kept")), ended=Count("pk", filter=~Q(outcome=""))
-    )
-    assert found["kept"] / found["ended"] > 0.9
-    assert found["kept"] / found["all"] < 0.6
+        standard_version__category__name="Damage claims", counted_due_at__lt=zagreb("2026-11-01 00:00")
+    ).exclude(outcome__in=["moved", "merged", "withdrawn"])  # fmt: skip
+    finished = due.exclude(outcome="").count()
+    kept, all_due = (sum(getattr(row.tally.kept, name) for row in rows) for name in ("k", "n"))
+    assert all_due == due.count()
+    return kept, finished, all_due
+
+
+def test_claims_look_well_by_what_was_closed_and_not_by_what_was_due(demo, db):
+    kept, finished, due = claims(demo)
+    assert kept / finished > 0.9
+    assert kept / due < 0.6
+
+
+def test_the_public_reads_only_the_honest_figure_of_the_claims(demo, db):
+    kept, finished, due = claims(demo)
+    with time_machine.travel(MONDAY, tick=False):
+        page = Client().get("/en/").content.decode()
+        data = json.loads(Client().get("/en/standards.json").content)
+    article = re.search(r"<article[^>]*>(?:(?!</article>).)*A claim for damage.*?</article>", page, re.S)[0]
+    words = " ".join(re.sub("<[^>]+>", " ", article).split())
+    assert f"{round(100 * kept / due)} of 100 ({kept} of {due})" in words
+    assert "Not met" in words
+    of_the_finished = f"{round(100 * kept / finished)} of 100"
+    assert of_the_finished not in words
+    assert f"{kept} of {finished}" not in words
+    (standard,) = [one for one in data["standards"] if one["sentence"].startswith("A claim for damage")]
+    assert all(month["percent"] < 60 for month in standard["months"])
+
+
+def test_months_have_closed_with_every_verdict_a_correction_and_exception_days(demo, db):
+    edition = published.edition(MONDAY, demo.zone)
+    assert edition.month.first == date(2026, 10, 1)
+    assert {len(record.months) for record in edition.standards} >= {1, 4}
+    verdicts = {record.verdict(month) for record in edition.standards for month in record.months}
+    assert verdicts == {"met", "not_met", "too_few"}
+    assert min(record.in_month(edition.month.first).kept.n for record in edition.standards) < 5
+    assert edition.month.without_exceptions.n < edition.month.kept.n
+    assert [correction.why for correction in edition.month.corrections] == ["voided"]
+    assert len(edition.exceptions) == 1
+    assert current_wait(now=MONDAY).has_times
 
 
 def test_about_six_in_a_hundred_are_never_finished(demo, db):
