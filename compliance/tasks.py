@@ -2,7 +2,7 @@
 
 from django.utils import timezone
 
-from compliance.actions import closing, waits
+from compliance.actions import closing, exports, waits
 
 
 def freeze_months() -> int:
@@ -18,3 +18,10 @@ def measure_months() -> int:
 def forecast() -> int:
     """Work out how long people who write now will wait for a first response."""
     return waits.forecast(now=timezone.now())
+
+
+def write_exports() -> int:
+    """Write the lists that were asked for as files, and delete what is older than a day."""
+    now = timezone.now()
+    exports.forget(now=now)
+    return exports.write_all(now=now)

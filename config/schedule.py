@@ -8,6 +8,7 @@ from datetime import datetime
 from django.conf import settings
 from django.db.models import Exists, QuerySet
 
+from compliance.models import Export
 from followups.models import FollowUp
 from mail.models import Delivery, InboundMail
 from people.models import Organisation
@@ -26,6 +27,7 @@ EVERY_MINUTE = [
     "followups.tasks.carry_out",
     "followups.tasks.prepare_updates",
     "followups.tasks.finish",
+    "compliance.tasks.write_exports",
 ]
 
 # What people read and what changes slowly.
@@ -71,4 +73,5 @@ EVERY_SECOND: list[tuple[Callable[[datetime], QuerySet], str]] = [
     (tickets_changed, "followups.tasks.plan"),
     (FollowUp.objects.due, "followups.tasks.carry_out"),
     (followups_ended, "followups.tasks.finish"),
+    (Export.objects.to_write, "compliance.tasks.write_exports"),
 ]

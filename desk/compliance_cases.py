@@ -7,10 +7,9 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from django.db.models import Q
-
 from compliance import listed
 from compliance.listed import Asked
+from compliance.reasons import told
 from compliance.results import MISSED, Bucket
 from compliance.times import lines as timed
 from desk import keyset
@@ -18,8 +17,7 @@ from desk.compliance_words import badge
 from people.models import User
 from standards.terms import Clock, Kind
 from tickets.actions.causes import may_say_why
-from tickets.certain import certain
-from tickets.models import Commitment, DelayCause, MessagePromise
+from tickets.models import Commitment, DelayCause
 from tickets.models.commitment import CommitmentQuerySet
 
 PER_PAGE = 50
@@ -96,7 +94,7 @@ def ordered(found: CommitmentQuerySet) -> CommitmentQuerySet:
 def lines(page: Iterable[Commitment], *, viewer: User, now: datetime) -> list[Line]:
     """What is shown of each row. The number of queries does not grow with the rows."""
     rows = list(page)
-    told = _told(rows)
+    reasons = told(rows)
     found = []
     for line in timed(rows, now=now):
         row = line.commitment
@@ -109,22 +107,8 @@ def lines(page: Iterable[Commitment], *, viewer: User, now: datetime) -> list[Li
                 words,
                 line.took,
                 row.was_moved,  # type: ignore[attr-defined]
-                told.get(row.pk, ""),
+                reasons.get(row.pk, ""),
                 may_say_why(row, viewer),
             )
         )
     return found
-
-
-def _told(rows: Sequence[Commitment]) -> dict[int, str]:
-    """By the key of each row the reason the customer was told last, with a move of it or with the apology for it."""
-    by_link = {row.replaces_id: row.pk for row in rows if row.replaces_id} | {row.pk: row.pk for row in rows}
-    said = (
-        MessagePromise.objects.filter(Q(moves__in=by_link) | Q(follows__in=by_link), refused_why="")
-        .exclude(reason="")
-        .order_by("pk")
-    )
-    return {
-        by_link[certain(moved or missed)]: reason
-        for moved, missed, reason in said.values_list("moves", "follows", "reason")
-    }

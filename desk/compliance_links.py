@@ -8,6 +8,7 @@ from django.urls import reverse
 from django.utils.http import urlencode
 
 from compliance.listed import Asked
+from people.audience import StaffRequest
 
 
 class Links:
@@ -40,3 +41,8 @@ class Links:
 def whole(asked: Asked) -> Asked:
     """The question of a page: about all that became of it."""
     return Asked(asked.but(buckets=(), moved=False).question, no_category=asked.no_category)
+
+
+def zone_of(request: StaffRequest) -> ZoneInfo:
+    """That of the organisation: a month has the same days for everybody who reads its result."""
+    return ZoneInfo(request.condition.zone)  # type: ignore[attr-defined]

@@ -13,6 +13,7 @@ from compliance.listed import NO_CAUSE, Asked
 from compliance.questions import Days
 from compliance.results import ALL, MISSED, NOT_AS_PROMISED, Bucket
 from compliance.satisfaction import Said
+from compliance.words import BUCKETS
 from desk.compliance_names import Names
 from desk.forms.compliance import is_month, month_in_words
 from people.terms import Channel
@@ -20,15 +21,6 @@ from standards.terms import Kind, Priority
 from tickets.models import Commitment, DelayCause
 from ui.formats import day_in_words, weekday_in_words
 
-BUCKETS: dict[Bucket, Promise] = {
-    Bucket.KEPT: gettext_lazy("Kept as first promised"),
-    Bucket.NOT_HELD: gettext_lazy("Opened again"),
-    Bucket.KEPT_AFTER_MOVE: gettext_lazy("Kept after a move"),
-    Bucket.MOVED_AHEAD: gettext_lazy("Moved, not yet due again"),
-    Bucket.KEPT_LATE: gettext_lazy("Kept late"),
-    Bucket.NOT_DONE: gettext_lazy("Not done"),
-    Bucket.WITHDRAWN_LATE: gettext_lazy("Withdrawn after due"),
-}
 # The badge in a list, and its words where they are not the badge's own.
 BADGES: dict[Bucket, str] = {
     Bucket.KEPT: "kept",

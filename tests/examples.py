@@ -180,6 +180,10 @@ EXAMPLES: dict[str, Example] = {
     "compliance": Example(),
     "compliance-cases": Example(),
     "compliance-answers": Example(),
+    "compliance-export": Example(methods=POST, sends=lambda stage: {"form": "csv"}, done=(200,)),
+    "export": Example(pk_of("export", "export_id"), seen_by=("manager",)),
+    "export-bar": Example(pk_of("export", "export_id"), seen_by=("manager",), is_screen=False),
+    "export-file": Example(pk_of("exported", "export_id"), seen_by=("manager",), is_screen=False),
     "commitment-cause": commitment("overdue", methods=POST, sends=lambda stage: {"cause": "supplier"}),
     "commitment-take": commitment("running", methods=POST),
     "commitment-move": commitment(

@@ -12,8 +12,9 @@ from datetime import date, timedelta
 
 from django.core.files.base import ContentFile
 
-from compliance.actions import waits
-from compliance.models import ClosedPeriod
+from compliance import listed
+from compliance.actions import exports, waits
+from compliance.models import ClosedPeriod, Export
 from followups.actions import followups, satisfaction
 from followups.models import CallTask, FollowUp, SatisfactionRequest
 from mail import addresses, inbound
@@ -69,6 +70,8 @@ class Stage:
     letter: str
     attachment: Attachment
     parked: InboundMail
+    export: Export
+    exported: Export
     call_task: CallTask
     staff_mail: Delivery
 
@@ -119,6 +122,7 @@ def build() -> Stage:
         make.draft(kind=Kind.UPDATE, window_minutes=960, sentence={"en": "You hear from us within 16 working hours."}),
         now=NOW,
     )
+    manager = make.manager(name="Mara Babić", password=PASSWORD)
     resolved, planned, question, answered = _resolved(team, agent, customer)
     _in_trouble(team, agent, customer)
     _close_months(published)
@@ -128,7 +132,7 @@ def build() -> Stage:
         agent=agent,
         other_agent=other_agent,
         lead=lead,
-        manager=make.manager(name="Mara Babić", password=PASSWORD),
+        manager=manager,
         administrator=make.administrator(name="Ada Admin", password=PASSWORD),
         inactive=make.user(name="Left Long Ago", is_active=False),
         team=team,
@@ -150,9 +154,22 @@ def build() -> Stage:
         attachment=_file(ticket),
         letter=demo_mail.store(LETTER, sender="support@example.test", recipients=["ana@example.test"], now=NOW),
         parked=_parked(1),
+        export=_export(manager, done=False),
+        exported=_export(manager, done=True),
         call_task=CallTask.objects.get(),
         staff_mail=_staff_mail(lead),
     )
+
+
+def _export(manager: User, *, done: bool) -> Export:
+    """A list on its way to a spreadsheet, or written."""
+    asked = listed.read({"month": "2026-11"}, zone=make.ZAGREB, now=NOW)
+    export = exports.order(asked, Export.Form.CSV, 1200, by=manager, now=NOW)
+    if done:
+        exports.write_all(now=NOW)
+        Export.objects.exclude(pk=export.pk).update(file="", ended_at=None, rows_written=1000)
+        export.refresh_from_db()
+    return export
 
 
 LETTER = (

@@ -1,4 +1,5 @@
 from compliance.models.closed_period import ClosedPeriod, Correction
 from compliance.models.exception_day import ExceptionDay
+from compliance.models.export import Export
 
-__all__ = ["ClosedPeriod", "Correction", "ExceptionDay"]
+__all__ = ["ClosedPeriod", "Correction", "ExceptionDay", "Export"]

@@ -9,7 +9,7 @@ from django.utils.safestring import SafeString
 
 from compliance.listed import Asked
 from compliance.results import Bucket
-from desk.compliance_words import BUCKETS
+from compliance.words import BUCKETS
 from followups.models import SatisfactionAnswer
 
 register = template.Library()

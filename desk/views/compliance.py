@@ -4,21 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from django.core.exceptions import ValidationError
 from django.http import HttpResponse, QueryDict
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.http import url_has_allowed_host_and_scheme, urlencode
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from compliance import listed
 from compliance.satisfaction import Said
 from desk import compliance_cases, compliance_page, compliance_words, keyset
-from desk.compliance_links import Links, whole
+from desk.compliance_links import Links, whole, zone_of
 from desk.compliance_names import names
 from desk.forms.compliance import CAUSES, Narrow, is_month
 from desk.viewer import visible_commitment
@@ -33,7 +32,7 @@ PER_PAGE = 50
 @require_safe
 def compliance(request: StaffRequest) -> HttpResponse:
     """The page: what became of all that fell due, by what is asked in the address."""
-    now, zone = timezone.now(), _zone(request)
+    now, zone = timezone.now(), zone_of(request)
     try:
         asked = whole(listed.read(request.GET, zone=zone, now=now))
     except ValidationError as unknown:
@@ -65,7 +64,7 @@ def compliance(request: StaffRequest) -> HttpResponse:
 @require_safe
 def cases(request: StaffRequest) -> HttpResponse:
     """The cases that make one figure, as many as it says."""
-    now, zone = timezone.now(), _zone(request)
+    now, zone = timezone.now(), zone_of(request)
     try:
         asked = listed.read(request.GET, zone=zone, now=now)
     except ValidationError as unknown:
@@ -83,6 +82,7 @@ def cases(request: StaffRequest) -> HttpResponse:
         "causes": CAUSES,
         **_paging(request.GET, found.after),
         "here": request.get_full_path(),
+        "export": f"{reverse('desk:compliance-export')}?{urlencode(asked.in_address(zone))}",
         "now": now,
     }
     return render(request, "desk/compliance_cases.html", context)
@@ -92,7 +92,7 @@ def cases(request: StaffRequest) -> HttpResponse:
 @require_safe
 def said(request: StaffRequest) -> HttpResponse:
     """The customers behind one figure of what customers said (`?said=`)."""
-    now, zone = timezone.now(), _zone(request)
+    now, zone = timezone.now(), zone_of(request)
     try:
         asked = listed.read(request.GET, zone=zone, now=now)
         what = Said(request.GET.get("said") or Said.ASKED)
@@ -159,11 +159,6 @@ def _paging(address: QueryDict, after: str) -> Mapping[str, Any]:
 def _not_understood(request: StaffRequest, unknown: ValidationError) -> HttpResponse:
     context = {"section": "compliance", "why": " ".join(unknown.messages)}
     return render(request, "desk/compliance_unknown.html", context, status=400)
-
-
-def _zone(request: StaffRequest) -> ZoneInfo:
-    """That of the organisation: a month has the same days for everybody who reads its result."""
-    return ZoneInfo(request.condition.zone)  # type: ignore[attr-defined]
 
 
 def _back(request: StaffRequest) -> str:

@@ -8,6 +8,7 @@ import pytest
 from django.db import connection
 from django_q.models import Failure, OrmQ
 
+from compliance.models import Export
 from config import questions
 from config.schedule import EVERY_MINUTE, EVERY_SECOND, mail_is_due
 from config.supervisor import Supervisor
@@ -31,6 +32,7 @@ INDEX_OF_WORK = {
     "followups.tasks.plan": "ticket_unplanned",
     "followups.tasks.carry_out": "followup_due",
     "followups.tasks.finish": "followup_handed_over",
+    "compliance.tasks.write_exports": "export_to_write",
 }
 
 
@@ -65,8 +67,11 @@ def much_done_and_little_to_do():
         for number in range(DONE_LONG_AGO)
     )
     InboundMail.objects.create(raw=b"", sha256=b"\xff" * 32, received_at=NOW)
+    old = {"made_by": ticket.team.lead, "made_at": NOW, "question": {}, "form": "csv", "language": "en", "rows": 1}
+    Export.objects.bulk_create(Export(**old, ended_at=NOW) for _ in range(DONE_LONG_AGO))
+    Export.objects.create(**old)
     with connection.cursor() as cursor:
-        for model in (Delivery, InboundMail, Message, FollowUp, Ticket):
+        for model in (Delivery, InboundMail, Message, FollowUp, Ticket, Export):
             cursor.execute(f"ANALYZE {model._meta.db_table}")
 
 
