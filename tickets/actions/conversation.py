@@ -52,12 +52,12 @@ def reply(
 ) -> Message:
     """Write to the customer. Nothing leaves an open ticket without a next date, or why there is none.
 
-    The same `key` again returns the message that it made. The mail is held for ten seconds
-    (`undo`), less where a due time is near. Refusals are in words for the author.
+    The same `key` again returns the message that it made, however close together the two come.
+    The mail is held for ten seconds (`undo`), less where a due time is near. Refusals are in words for the author.
     """
+    ticket = Ticket.objects.lock(ticket)
     if key and (known := Message.objects.filter(key=key).first()):
         return known
-    ticket = Ticket.objects.lock(ticket)
     if not body.strip():
         raise ValidationError({"body": _("Write something first.")})
     if not ticket.customer.email:
@@ -112,9 +112,9 @@ def log_call(
     key: UUID | None = None,
 ) -> Message:
     """Take down a call. One that reached the customer does at once what a reply does when accepted."""
+    ticket = Ticket.objects.lock(ticket)
     if key and (known := Message.objects.filter(key=key).first()):
         return known
-    ticket = Ticket.objects.lock(ticket)
     if not body.strip():
         raise ValidationError({"body": _("Note in a sentence what was said.")})
     reached = result == Message.Result.REACHED

@@ -17,9 +17,9 @@ from tickets.models import Draft, Note, Ticket
 @transaction.atomic
 def note(ticket: Ticket, body: str, *, by: User, now: datetime, key: UUID | None = None) -> Note:
     """Write something that only staff can see."""
+    ticket = Ticket.objects.lock(ticket)
     if key and (known := Note.objects.filter(key=key).first()):
         return known
-    ticket = Ticket.objects.lock(ticket)
     if not body.strip():
         raise ValidationError({"body": _("Write something first.")})
     made = Note.objects.create(ticket=ticket, author=by, body=body.strip(), at=now, key=key)
