@@ -152,7 +152,11 @@ DATABASE["OPTIONS"] = {
 }
 DATABASES = {"default": DATABASE}
 # Shared by all processes and machines: what limits sign-in attempts must count them all.
-CACHES = {"default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "cache"}}
+CACHES = {
+    "default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "cache"},
+    # For what everybody may see, for seconds; each process has its own.
+    "process": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"},
+}
 
 # --- What happens by itself -------------------------------------------------------------------------------------------
 BROKER_URL = env.str("BROKER_URL", "")

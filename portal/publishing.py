@@ -6,28 +6,31 @@ import hashlib
 from collections.abc import Callable
 from datetime import datetime
 from functools import wraps
+from http import HTTPStatus
 
+from django.conf import settings
+from django.core.cache import caches
 from django.http import Http404, HttpRequest, HttpResponse
-from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.utils import timezone
-from django.utils.cache import get_conditional_response, patch_cache_control
+from django.utils.cache import get_conditional_response, get_max_age, patch_cache_control
 from django.utils.http import http_date
 from django.utils.translation import override
 
 from people.models import Organisation
 
-MAX_AGE = 60  # seconds
+# Seconds: in a browser or between, and in a process of ours.
+MAX_AGE, REMEMBERED = 60, 5
 
 
-def in_language(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpResponseBase]:
+def in_language(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
     """Answer in the language of the address and in the organisation's zone.
 
     The view is called with the organisation and the language. One that the organisation does not write is 404.
     """
 
     @wraps(view)
-    def answered(request: HttpRequest, language: str, **parts: str) -> HttpResponseBase:
+    def answered(request: HttpRequest, language: str, **parts: str) -> HttpResponse:
         organisation = Organisation.objects.first()
         if organisation is None:
             return not_set_up(request)
@@ -46,22 +49,47 @@ def not_set_up(request: HttpRequest) -> HttpResponse:
     return render(request, "portal/not_set_up.html", status=503)
 
 
-def feed(
-    request: HttpRequest,
-    body: str,
-    content_type: str,
-    *,
-    changed_at: datetime | None = None,
-    max_age: int = MAX_AGE,
-    name: str = "",
-) -> HttpResponseBase:
-    """`body` for machines and other sites, which may read and show it; 304 for who has it already.
+def remembered(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    """Build the answer once in a few seconds for everybody who asks; each process remembers for itself.
 
-    With `name` a browser saves it under that name.
+    Never for longer than the answer itself allows, and not for who has signed in: their page looks as they like it.
     """
-    etag = f'"{hashlib.sha256(body.encode()).hexdigest()[:24]}"'
+
+    @wraps(view)
+    def answered(request: HttpRequest, **parts: str) -> HttpResponse:
+        if settings.SESSION_COOKIE_NAME in request.COOKIES:
+            return view(request, **parts)
+        known = caches["process"]
+        # What is asked after the path changes nothing, so it makes no answer of its own.
+        asked = f"{request.path} {'gzip' in request.headers.get('Accept-Encoding', '')}"
+        key = hashlib.sha256(asked.encode()).hexdigest()
+        response = known.get(key)
+        if response is None:
+            response = view(request, **parts)
+            if response.status_code == HTTPStatus.OK:
+                known.set(key, response, min(REMEMBERED, get_max_age(response) or 0))
+        return response
+
+    return answered
+
+
+def unless_known(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    """304 instead of the answer for who has it already, by its tag."""
+
+    @wraps(view)
+    def answered(request: HttpRequest, **parts: str) -> HttpResponse:
+        response = view(request, **parts)
+        return get_conditional_response(request, etag=response.get("ETag"), response=response) or response
+
+    return answered
+
+
+def feed(
+    body: str, content_type: str, *, changed_at: datetime | None = None, max_age: int = MAX_AGE, name: str = ""
+) -> HttpResponse:
+    """`body` for machines and other sites, which may read and show it. With `name` a browser saves it under that."""
     response = HttpResponse(body, content_type=content_type)
-    response["ETag"] = etag
+    response["ETag"] = f'"{hashlib.sha256(body.encode()).hexdigest()[:24]}"'
     if changed_at is not None:
         response["Last-Modified"] = http_date(changed_at.timestamp())
     if name:
@@ -69,5 +97,4 @@ def feed(
     response["Access-Control-Allow-Origin"] = "*"
     response["Cross-Origin-Resource-Policy"] = "cross-origin"
     patch_cache_control(response, public=True, max_age=max_age)
-    modified = int(changed_at.timestamp()) if changed_at else None
-    return get_conditional_response(request, etag=etag, last_modified=modified, response=response) or response
+    return response

@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from django.utils.translation import gettext as _
 from django.utils.translation import npgettext, pgettext
 
-from compliance.waiting import CurrentWait, Saying, Spoken, Unit
+from compliance.waiting import STALE, CurrentWait, Saying, Spoken, Unit
 from standards import words
 from standards.models import StandardVersion
 from standards.terms import Clock, Kind
@@ -107,6 +107,13 @@ def first_response(standards: list[StandardVersion]) -> StandardVersion | None:
         )
     ]
     return next(iter([*general, *kind]), None)
+
+
+def fresh_for(wait: CurrentWait, now: datetime, most: int) -> int:
+    """For how many seconds, `most` at most, what is said may be kept: never until it is too old to be said."""
+    if wait.as_of is None:
+        return most
+    return max(0, min(most, int((wait.as_of + STALE - now).total_seconds())))
 
 
 def _within(spoken: Spoken | None) -> str:

@@ -29,6 +29,7 @@ def pytest_configure() -> None:
     """
     catalogues.compile_all()
     settings.STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
+    settings.CACHES["process"] = {"BACKEND": "django.core.cache.backends.dummy.DummyCache"}
     settings.STORAGES["default"] = {"BACKEND": "django.core.files.storage.InMemoryStorage"}
     settings.WHITENOISE_USE_FINDERS = settings.WHITENOISE_AUTOREFRESH = True
     settings.WHITENOISE_MAX_AGE = 60 * 60 * 24 * 365 * 10  # browsers keep them, whatever day it is in a test

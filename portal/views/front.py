@@ -9,11 +9,10 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.cache import patch_vary_headers
+from django.utils.cache import patch_cache_control, patch_vary_headers
 from django.utils.translation import get_language_info, get_supported_language_variant
 from django.utils.translation import gettext as _
 from django.utils.translation.trans_real import parse_accept_lang_header
-from django.views.decorators.cache import cache_control
 from django.views.decorators.gzip import gzip_page
 from django.views.decorators.http import require_safe
 
@@ -22,7 +21,7 @@ from compliance.queues import current_wait
 from people.audience import public
 from people.models import Organisation
 from portal import feeds, opening, wait_words
-from portal.publishing import MAX_AGE, in_language, not_set_up
+from portal.publishing import MAX_AGE, in_language, not_set_up, remembered
 from portal.result_words import exception_in_words
 from portal.standards_page import headline, row
 
@@ -41,7 +40,7 @@ def root(request: HttpRequest) -> HttpResponse:
 
 @public
 @require_safe
-@cache_control(public=True, max_age=MAX_AGE)
+@remembered
 # Nothing in it is secret, so it may be compressed.
 @gzip_page
 @in_language
@@ -75,7 +74,9 @@ def front(request: HttpRequest, organisation: Organisation, language: str) -> Ht
         "wait_badge": wait_badge,
         "badge_snippet": feeds.badge_snippet(reader, wait_badge),
     }
-    return render(request, "portal/front.html", context)
+    response = render(request, "portal/front.html", context)
+    patch_cache_control(response, public=True, max_age=wait_words.fresh_for(wait, now, MAX_AGE))
+    return response
 
 
 def language_links(

@@ -7,7 +7,6 @@ from datetime import datetime
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
-from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 from django.views.decorators.cache import cache_control
@@ -18,7 +17,7 @@ from compliance import published
 from people.audience import public
 from people.models import Organisation
 from portal import feeds
-from portal.publishing import MAX_AGE, feed, in_language
+from portal.publishing import MAX_AGE, feed, in_language, remembered, unless_known
 from portal.result_words import in_force_in_words
 from portal.standards_page import row
 from portal.views.front import language_links
@@ -29,6 +28,7 @@ from tickets.certain import certain
 
 @public
 @require_safe
+@remembered
 @cache_control(public=True, max_age=MAX_AGE)
 @gzip_page
 @in_language
@@ -61,41 +61,49 @@ def standard(request: HttpRequest, organisation: Organisation, language: str, co
 
 @public
 @require_safe
+@unless_known
+@remembered
 @in_language
-def standards_json(request: HttpRequest, organisation: Organisation, language: str) -> HttpResponseBase:
+def standards_json(request: HttpRequest, organisation: Organisation, language: str) -> HttpResponse:
     """All that is published, as data."""
     edition = published.edition(timezone.now(), organisation.zone_info)
-    return feed(request, feeds.as_json(edition, feeds.Reader(organisation, language)), "application/json")
+    return feed(feeds.as_json(edition, feeds.Reader(organisation, language)), "application/json")
 
 
 @public
 @require_safe
+@unless_known
+@remembered
 @in_language
-def standards_csv(request: HttpRequest, organisation: Organisation, language: str) -> HttpResponseBase:
+def standards_csv(request: HttpRequest, organisation: Organisation, language: str) -> HttpResponse:
     """The same as a table."""
     edition = published.edition(timezone.now(), organisation.zone_info)
     table = feeds.as_csv(edition, feeds.Reader(organisation, language))
-    return feed(request, table, "text/csv; charset=utf-8", name=f"standards-{edition.number}.csv")
+    return feed(table, "text/csv; charset=utf-8", name=f"standards-{edition.number}.csv")
 
 
 @public
 @require_safe
+@unless_known
+@remembered
 @in_language
-def standards_txt(request: HttpRequest, organisation: Organisation, language: str) -> HttpResponseBase:
+def standards_txt(request: HttpRequest, organisation: Organisation, language: str) -> HttpResponse:
     """The sentence of the month in one line."""
     edition = published.edition(timezone.now(), organisation.zone_info)
     line = feeds.in_one_line(edition, feeds.Reader(organisation, language))
-    return feed(request, line, "text/plain; charset=utf-8")
+    return feed(line, "text/plain; charset=utf-8")
 
 
 @public
 @require_safe
+@unless_known
+@remembered
 @in_language
-def snippet(request: HttpRequest, organisation: Organisation, language: str) -> HttpResponseBase:
+def snippet(request: HttpRequest, organisation: Organisation, language: str) -> HttpResponse:
     """The sentence of the month as HTML, for a server that puts it into a page of its own."""
     edition = published.edition(timezone.now(), organisation.zone_info)
     html = feeds.as_snippet(edition, feeds.Reader(organisation, language))
-    return feed(request, html, "text/html; charset=utf-8")
+    return feed(html, "text/html; charset=utf-8")
 
 
 def _until(version: StandardVersion, others: Iterable[StandardVersion]) -> datetime | None:

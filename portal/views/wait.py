@@ -10,19 +10,18 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.http import HttpRequest
-from django.http.response import HttpResponseBase
+from django.http import HttpRequest, HttpResponse
 from django.template.loader import render_to_string
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from compliance.queues import current_wait
-from compliance.waiting import STALE, CurrentWait, Spoken
+from compliance.waiting import CurrentWait, Spoken
 from people.audience import public
 from people.models import Organisation
 from portal import feeds, wait_words
-from portal.publishing import MAX_AGE, feed, in_language
+from portal.publishing import MAX_AGE, feed, in_language, remembered, unless_known
 from standards.models import StandardVersion
 from ui import charts
 
@@ -44,17 +43,16 @@ class Now:
 
     @property
     def max_age(self) -> int:
-        """For how many seconds it may be kept: never until it would be too old to be said."""
-        if self.wait.as_of is None:
-            return MAX_AGE
-        left = self.wait.as_of + STALE - self.at
-        return max(0, min(MAX_AGE, int(left.total_seconds())))
+        """For how many seconds it may be kept."""
+        return wait_words.fresh_for(self.wait, self.at, MAX_AGE)
 
 
 @public
 @require_safe
+@unless_known
+@remembered
 @in_language
-def wait_json(request: HttpRequest, organisation: Organisation, language: str) -> HttpResponseBase:
+def wait_json(request: HttpRequest, organisation: Organisation, language: str) -> HttpResponse:
     """The wait as data, with the same words that people read."""
     now = Now.read()
     wait, promised = now.wait, now.standard
@@ -80,28 +78,32 @@ def wait_json(request: HttpRequest, organisation: Organisation, language: str) -
         else None,
     }
     body = json.dumps(data, ensure_ascii=False, indent=1)
-    return feed(request, body, "application/json", changed_at=wait.as_of, max_age=now.max_age)
+    return feed(body, "application/json", changed_at=wait.as_of, max_age=now.max_age)
 
 
 @public
 @require_safe
+@unless_known
+@remembered
 @in_language
-def wait_txt(request: HttpRequest, organisation: Organisation, language: str) -> HttpResponseBase:
+def wait_txt(request: HttpRequest, organisation: Organisation, language: str) -> HttpResponse:
     """What a machine on the phone may read out."""
     now = Now.read()
     text = wait_words.greeting(now.wait, now.standard, language, now.at) + "\n"
-    return feed(request, text, "text/plain; charset=utf-8", changed_at=now.wait.as_of, max_age=now.max_age)
+    return feed(text, "text/plain; charset=utf-8", changed_at=now.wait.as_of, max_age=now.max_age)
 
 
 @public
 @require_safe
+@unless_known
+@remembered
 @in_language
-def badge(request: HttpRequest, organisation: Organisation, language: str) -> HttpResponseBase:
+def badge(request: HttpRequest, organisation: Organisation, language: str) -> HttpResponse:
     """The same as a picture for other sites."""
     now = Now.read()
     drawn = charts.badge(_("First response"), wait_words.for_a_badge(now.wait, now.standard))
     picture = render_to_string("ui/charts/badge.svg", {"badge": drawn, "language": language})
-    return feed(request, picture, "image/svg+xml", changed_at=now.wait.as_of, max_age=now.max_age)
+    return feed(picture, "image/svg+xml", changed_at=now.wait.as_of, max_age=now.max_age)
 
 
 def _iso(moment: datetime | None) -> str | None:
