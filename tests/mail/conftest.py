@@ -2,7 +2,7 @@
 
 import pytest
 
-from mail import sending
+from mail import server as smtp_server
 from tests.mail.running import server, server_with_password, worker
 
 __all__ = ["server", "server_with_password", "worker"]
@@ -11,4 +11,4 @@ __all__ = ["server", "server_with_password", "worker"]
 @pytest.fixture(autouse=True)
 def quick(monkeypatch) -> None:
     """Nobody waits for a server that is silent on purpose."""
-    monkeypatch.setattr(sending, "ANSWER_WITHIN", 1.0)
+    monkeypatch.setattr(smtp_server, "ANSWER_WITHIN", 1.0)

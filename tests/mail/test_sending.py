@@ -8,6 +8,7 @@ import pytest
 from django.db import OperationalError
 
 from mail import outbox, sending
+from mail import server as smtp_server
 from mail.models import Attempt, Delivery
 from tests.mail.post_office import DROP, PostOffice
 from tests.mail.posting import Outcome, State, after, again, planned, question, state
@@ -306,7 +307,7 @@ def test_twice_unknown_it_waits_for_a_person(post_office):
 
 
 def test_a_server_that_falls_silent_is_given_up_in_time(post_office, monkeypatch):
-    monkeypatch.setattr(sending, "ANSWER_WITHIN", 0.3)
+    monkeypatch.setattr(smtp_server, "ANSWER_WITHIN", 0.3)
     silent, other = planned(), planned()
     post_office.says("250 ok", at="MAIL", times=1, after=3)
     assert send() == 1
@@ -316,7 +317,7 @@ def test_a_server_that_falls_silent_is_given_up_in_time(post_office, monkeypatch
 
 
 def test_silence_after_the_final_dot_is_not_known(post_office, monkeypatch):
-    monkeypatch.setattr(sending, "ANSWER_WITHIN", 0.3)
+    monkeypatch.setattr(smtp_server, "ANSWER_WITHIN", 0.3)
     mail = question()
     post_office.says("250 2.0.0 taken", at=".", times=1, after=3)
     assert send() == 0
