@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from random import Random
 
-from config.demo import closed_months, customers
+from config.demo import closed_months, customers, reasons
 from config.demo import company as companies
 from config.demo.company import Company
 from config.demo.copying import Keys, reserve, write
@@ -45,6 +45,7 @@ def add_history(now: datetime, seed: int = SEED) -> int:
     count = TICKETS - len(BEGIN)
     tell_history(company, rows, special, reserve(NUMBERS, TICKETS), count, now, rng)
     write(rows)
+    reasons.give(company, now, seed)
     closed_months.publish(company, now)
     return TICKETS
 

@@ -179,3 +179,9 @@ def test_a_standard_changed_on_the_first_of_a_month(demo, db):
     assert newer.effective_from == zagreb("2026-10-01 00:00")
     used = Commitment.objects.filter(kind="first_response").values_list("standard_version__number", "ticket__opened_at")
     assert {(number, opened >= newer.effective_from) for number, opened in used} == {(1, False), (2, True)}
+
+
+def test_most_of_what_was_missed_has_a_reason_and_some_has_none_yet(demo):
+    missed = Commitment.objects.filter(outcome__in=["kept_late", "not_done"], voided_at=None)
+    with_reason = missed.exclude(delay_cause=None).count()
+    assert missed.count() / 2 < with_reason < missed.count()
