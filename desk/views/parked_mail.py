@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from django.contrib import messages as toasts
 from django.core.exceptions import ValidationError
-from django.http import HttpResponse
+from django.core.files.base import ContentFile
+from django.http import FileResponse, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -17,6 +18,7 @@ from mail.models.inbound import InboundMailQuerySet
 from mail.parsing import parse
 from people.audience import StaffRequest, staff
 from tickets.actions import intake
+from ui.responses import download
 
 PAGE = 50
 
@@ -59,13 +61,10 @@ def one(request: StaffRequest, mail_id: int) -> HttpResponse:
 
 @staff
 @require_safe
-def original(request: StaffRequest, mail_id: int) -> HttpResponse:
+def original(request: StaffRequest, mail_id: int) -> FileResponse:
     """The mail byte for byte, as a file; no browser shows it."""
     mail = get_object_or_404(_visible(request).defer(None), pk=mail_id)
-    answer = HttpResponse(bytes(mail.raw), content_type="application/octet-stream")
-    answer.headers["Content-Disposition"] = f'attachment; filename="mail-{mail.pk}.eml"'
-    answer.headers["Content-Security-Policy"] = "sandbox; default-src 'none'"
-    return answer
+    return download(ContentFile(bytes(mail.raw)), f"mail-{mail.pk}.eml")
 
 
 @staff
