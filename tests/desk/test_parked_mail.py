@@ -68,7 +68,7 @@ def test_what_may_quote_mail_of_ours_to_somebody_else_only_administrators_see(te
 def test_the_original_comes_as_a_file_that_no_browser_runs(team):
     mail = parked()
     answer = signed_in(team.lead).get(f"{PATH}{mail.pk}/original/")
-    assert answer.content == CIRCULAR
+    assert answer.getvalue() == CIRCULAR
     assert answer.headers["Content-Disposition"] == f'attachment; filename="mail-{mail.pk}.eml"'
     assert answer.headers["X-Content-Type-Options"] == "nosniff"
     assert answer.headers["Content-Security-Policy"] == "sandbox; default-src 'none'"
