@@ -12,7 +12,7 @@ from followups.actions import calls, updates
 from followups.models import CallTask, FollowUp, SatisfactionAnswer
 from people.terms import Channel
 from standards.terms import Kind, Occasion
-from tickets.actions import commitments, conversation
+from tickets.actions import commitments, conversation, drafts
 from tickets.models import Commitment, Ticket
 
 # A handling rated this low needs a person, even where the matter itself is settled.
@@ -49,6 +49,26 @@ def begin(answer: SatisfactionAnswer, *, now: datetime) -> Commitment | None:
         _prepare(ticket, owed, answer, now)
     may_be_called(answer, now=now)
     return owed
+
+
+@transaction.atomic
+def hear_more(answer: SatisfactionAnswer, *, before: SatisfactionAnswer, now: datetime) -> None:
+    """The customer says more, after an answer that needs somebody already: words, a rating, that they may be called.
+
+    The first answer is one press; the words for it come with this one, so they stand in the
+    conversation and in the draft as long as nobody has touched that.
+    """
+    ticket = Ticket.objects.lock(answer.request.ticket)
+    if more := _added(answer, before):
+        reopens = answer.outcome != SatisfactionAnswer.Outcome.YES
+        conversation.receive(ticket, more, channel=Channel.PAGE, at=now, now=now, reopens=reopens)
+        ticket = Ticket.objects.lock(ticket)
+    if _is_poor(answer) and not _is_poor(before):
+        _let_the_lead_answer(ticket, now)
+    owed = _owed(ticket)
+    if owed is not None and drafts.take_away(owed):
+        drafts.prepare(owed, _beginning(ticket, owed, answer), author=owed.accountable, now=now)
+    may_be_called(answer, now=now)
 
 
 @transaction.atomic
@@ -93,10 +113,21 @@ def _prepare(ticket: Ticket, owed: Commitment, answer: SatisfactionAnswer, now: 
     """The draft, once for what is owed."""
     if owed.followups.filter(step=FollowUp.Step.NOT_SETTLED_DRAFT).exists():
         return None
-    settled = answer.outcome == SatisfactionAnswer.Outcome.YES
-    body = wording.not_settled(ticket, settled=settled, comment=answer.comment, by=owed.accountable)
+    body = _beginning(ticket, owed, answer)
     why_not = "" if ticket.customer.email else _("The customer has no e-mail address.")
     return updates.draft(owed, FollowUp.Step.NOT_SETTLED_DRAFT, body, why_not=why_not, now=now)
+
+
+def _beginning(ticket: Ticket, owed: Commitment, answer: SatisfactionAnswer) -> str:
+    settled = answer.outcome == SatisfactionAnswer.Outcome.YES
+    return wording.not_settled(ticket, settled=settled, comment=answer.comment, by=owed.accountable)
+
+
+def _added(answer: SatisfactionAnswer, before: SatisfactionAnswer) -> str:
+    """What `answer` says in words that `before` did not; empty where it does not."""
+    if answer.outcome != before.outcome:
+        return _in_words(answer)
+    return answer.comment if answer.comment != before.comment else ""
 
 
 def _in_words(answer: SatisfactionAnswer) -> str:

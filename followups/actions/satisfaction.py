@@ -31,8 +31,8 @@ def answer(
     """Record an answer; the latest counts and all are kept. Not settled starts the next clock, once.
 
     "No" and "not quite" are a message of the customer and open the ticket again; a poor handling
-    of something settled makes a person answer too. Settled after all ends that. The same answer
-    twice is one answer.
+    of something settled makes a person answer too. What is added later joins that. Settled after
+    all ends it. The same answer twice is one answer.
     """
     ticket = Ticket.objects.lock(request.ticket)
     answers = list(request.answers.order_by("at", "pk"))
@@ -50,7 +50,7 @@ def answer(
     outbox.cancel(ticket.about, "customer_wrote", now=now)
     if not_settled.needs_somebody(made):
         if needed_somebody:
-            not_settled.may_be_called(made, now=now)
+            not_settled.hear_more(made, before=answers[-1], now=now)
         else:
             not_settled.begin(made, now=now)
     elif needed_somebody:

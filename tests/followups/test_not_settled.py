@@ -104,6 +104,38 @@ def test_allowed_with_the_second_answer_it_is_made_once(request_):
     assert CallTask.objects.count() == 1
 
 
+def test_words_that_come_after_the_press_stand_in_the_conversation_and_in_the_draft(request_):
+    satisfaction.answer(request_, "no", now=ASKED)
+    satisfaction.answer(request_, "no", comment="Thick paper still jams", now=LATER)
+    satisfaction.answer(request_, "no", comment="Thick paper still jams", may_call=True, now=LATER + hours(1))
+    said = request_.ticket.messages.filter(direction="in", channel="page").order_by("at")
+    assert [message.body for message in said] == ["It is not settled.", "Thick paper still jams"]
+    assert "You wrote: “Thick paper still jams”" in Draft.objects.get().body
+    assert owed(request_).started_at == ASKED
+
+
+def test_a_draft_that_somebody_writes_on_is_left_alone(request_):
+    satisfaction.answer(request_, "no", now=ASKED)
+    Draft.objects.update(body="Dear Ana", fields={})
+    satisfaction.answer(request_, "no", comment="Thick paper still jams", now=LATER)
+    assert Draft.objects.get().body == "Dear Ana"
+
+
+def test_rated_down_after_the_press_it_is_the_leads_with_the_draft(request_):
+    satisfaction.answer(request_, "no", now=ASKED)
+    satisfaction.answer(request_, "no", handling=1, now=LATER)
+    assert owed(request_).accountable.name == "Petra Novak"
+    assert Draft.objects.get().author.name == "Petra Novak"
+
+
+def test_words_that_come_after_somebody_has_called_are_owed_an_answer_again(request_):
+    satisfaction.answer(request_, "no", now=ASKED)
+    log_call(request_.ticket)
+    satisfaction.answer(request_, "no", comment="Thick paper still jams", now=LATER + hours(1))
+    kept, again = request_.ticket.commitments.filter(kind=Kind.NEXT_RESPONSE).order_by("pk")
+    assert (kept.outcome, again.state) == (Commitment.Outcome.KEPT, Commitment.State.RUNNING)
+
+
 def test_a_call_that_reached_the_customer_ends_it_at_once_and_is_written_down_later(request_, time_machine):
     satisfaction.answer(request_, "no", may_call=True, now=ASKED)
     log_call(request_.ticket, Message.Result.NOT_REACHED)
