@@ -106,7 +106,8 @@ def said(of: Asked, what: Said = Said.ASKED, *, viewer: User, now: datetime) -> 
 def grouped(rows: CommitmentQuerySet, *by: By, zone: ZoneInfo) -> dict[By, dict[Any, Counted]]:
     """The results of these rows side by side, in as many ways as asked, all in one query.
 
-    `rows` is what `seen` found; keys and their order are those of `compliance.cases.tallies`.
+    `rows` is what `seen` found; keys are those of `compliance.cases.tallies`. They come in no order: the
+    database would sort every row for it.
     """
     spread = {one: cases.columns_of(one, zone) for one in by}
     names = {one: [f"{one or 'all'}_{index}" for index in range(len(spread[one]))] for one in by}
@@ -115,7 +116,7 @@ def grouped(rows: CommitmentQuerySet, *by: By, zone: ZoneInfo) -> dict[By, dict[
         rows.annotate(**columns)
         .values(*columns, "bucket", "was_moved", "is_exceptional")
         .annotate(n=Count("pk"))
-        .order_by(*(F(name).asc(nulls_last=True) for name in columns))
+        .order_by()
     )
     counts: dict[By, dict[Any, Counter]] = {one: defaultdict(Counter) for one in by}
     for row in found:

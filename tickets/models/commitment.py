@@ -219,6 +219,12 @@ class Commitment(models.Model):
                 fields=["accountable", "id"],
                 condition=Q(state__in=["paused", "conditional"]),
             ),
+            # What was missed, and what may be: compliance.cases
+            models.Index(
+                name="commitment_missed",
+                fields=["counted_due_at"],
+                condition=(Q(outcome__in=["kept_late", "not_done"]) | Q(state="running")) & Q(voided_at__isnull=True),
+            ),
             models.Index(
                 name="commitment_counted",
                 fields=["counted_due_at"],
