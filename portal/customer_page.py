@@ -10,14 +10,13 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.db.models import Prefetch
-from django.utils.translation import gettext as _
-from django.utils.translation import pgettext
 
 from followups.models import SatisfactionAnswer, SatisfactionRequest
 from portal import links
 from standards.terms import Kind
 from tickets.certain import certain
 from tickets.models import Commitment, Message, Ticket
+from tickets.wording import in_their_words
 
 
 @dataclass(frozen=True)
@@ -106,19 +105,7 @@ def _due(row: Commitment) -> datetime:
 
 def _step(row: Commitment, now: datetime, *, is_next: bool = False) -> Step:
     said = row.kind in {Kind.CUSTOM, Kind.CALLBACK} and row.promised_text
-    return Step(row=row, name=said or _in_their_words(row.kind), state=row.stage(now), is_next=is_next)
-
-
-def _in_their_words(kind: str) -> str:
-    return {
-        Kind.ACKNOWLEDGE: _("Confirmation that your message is here"),
-        Kind.FIRST_RESPONSE: _("First answer"),
-        Kind.NEXT_RESPONSE: _("Answer to your message"),
-        Kind.UPDATE: _("News from us"),
-        Kind.CALLBACK: pgettext("a step for the customer", "Call"),
-        Kind.ANSWER: _("Our decision"),
-        Kind.RESOLUTION: _("Solution"),
-    }.get(Kind(kind), _("What we promised"))
+    return Step(row=row, name=said or in_their_words(row.kind), state=row.stage(now), is_next=is_next)
 
 
 def _open_question(ticket: Ticket, letters: Sequence[Message]) -> Message | None:

@@ -6,8 +6,10 @@ from datetime import datetime
 
 from django.utils import translation
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from people.models import Customer, Organisation
+from standards.terms import Kind
 from tickets.models import Message, MessagePromise, Ticket
 from ui.formats import long_date
 
@@ -18,7 +20,10 @@ def zone_of(customer: Customer) -> str:
 
 
 def letter(message: Message) -> str:
-    """The whole text of a reply, in the customer's language: the author's words, then the dates told."""
+    """The whole text of a reply, in the customer's language: the author's words, then the dates told.
+
+    Where the words end with their author's name, that stays below what is told.
+    """
     customer = message.ticket.customer
     zone = zone_of(customer)
     with translation.override(customer.language):
@@ -28,8 +33,9 @@ def letter(message: Message) -> str:
             lines.append(_("We wait for your answer until %(date)s.") % {"date": until})
         if message.resolves:
             lines.append(_("If something is still not right, just reply to this message. It comes back to us."))
-        lines.append(_("Your request at a glance, and a place to add something:") + f"\n{page_link(message.ticket)}")
-    return "\n\n".join([message.body, *lines])
+        footer = _("Your request at a glance, and a place to add something:") + f"\n{page_link(message.ticket)}"
+    words, name = _without_name(message)
+    return "\n\n".join([words, *lines, *name, footer])
 
 
 def page_link(ticket: Ticket) -> str:
@@ -51,12 +57,25 @@ def next_contact(customer: Customer) -> str:
         return _("You hear from us again")
 
 
+def in_their_words(kind: str) -> str:
+    """What a promise of `kind` is called towards a customer, in the language that is active."""
+    return {
+        Kind.ACKNOWLEDGE: _("Confirmation that your message is here"),
+        Kind.FIRST_RESPONSE: _("First answer"),
+        Kind.NEXT_RESPONSE: _("Answer to your message"),
+        Kind.UPDATE: _("News from us"),
+        Kind.CALLBACK: pgettext("a step for the customer", "Call"),
+        Kind.ANSWER: _("Our decision"),
+        Kind.RESOLUTION: _("Solution"),
+    }.get(Kind(kind), _("What we promised"))
+
+
 def told_in_words(told: MessagePromise, zone: str) -> str:
     """One sentence with the date that `told` gives, in the language that is active."""
     if told.moves and told.moves.first_due_at and told.due_at:
         return _("We had promised this by %(first)s: %(words)s. The new time is %(date)s. The reason: %(reason)s") % {
             "first": long_date(told.moves.first_due_at, zone, by=True),
-            "words": _open_ended(told.words) or told.moves.get_kind_display(),
+            "words": _open_ended(told.words) or in_their_words(told.moves.kind),
             "date": long_date(told.due_at, zone),
             "reason": told.reason,
         }
@@ -74,6 +93,14 @@ def told_as_promise(words: str, due_at: datetime, zone: str) -> str:
 def has_blanks(body: str) -> bool:
     """Whether something in a prepared text still waits to be filled in: it stands between ‹ and ›."""
     return "‹" in body and "›" in body
+
+
+def _without_name(message: Message) -> tuple[str, list[str]]:
+    """The author's words, and apart from them the name that they end with, if they do."""
+    body = message.body.rstrip()
+    name = message.author.name if message.author else ""
+    words, newline, last = body.rpartition("\n")
+    return (words.rstrip(), [last]) if newline and name and last.strip() == name else (body, [])
 
 
 def _promise_of(words: str, date: str) -> str:

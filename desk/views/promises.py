@@ -149,7 +149,7 @@ def _visible_followup(request: StaffRequest, followup_id: int) -> FollowUp:
 
 def _tell(request: StaffRequest, commitment: Commitment, form: MoveForm) -> None:
     told = Told(
-        words=commitment.promised_text or str(commitment.get_kind_display()),
+        words=commitment.promised_text,
         due_at=form.due_at,
         moves=commitment,
         reason=form.cleaned_data["reason"],

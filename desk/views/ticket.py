@@ -25,7 +25,7 @@ from tickets.actions import conversation, notes, rematch, tickets
 from tickets.certain import certain
 from tickets.clock import calendar_of
 from tickets.models import Commitment, Draft, Message, Ticket
-from tickets.wording import zone_of
+from tickets.wording import in_their_words, zone_of
 from ui.formats import long_date
 from ui.responses import fragment, unchanged
 
@@ -262,6 +262,6 @@ def _sorry(missed: Commitment, found: Ticket, user: User) -> str:
         ) % {
             "name": found.customer.name,
             "due": long_date(certain(missed.due_at), zone, by=True),
-            "what": missed.promised_text or missed.get_kind_display(),
+            "what": missed.promised_text or in_their_words(missed.kind),
             "who": user.name,
         }

@@ -116,6 +116,17 @@ def test_a_move_happens_when_its_message_is_accepted():
     assert promise.replaced_by.due_at == AT_ELEVEN
 
 
+def test_what_a_move_tells_stands_above_its_authors_name_and_in_the_customers_words():
+    make.standard(kind=Kind.RESOLUTION, clock=Clock.WORKING_DAYS, window_days=3)
+    ticket = make.ticket(customer=make.customer(language="hr"))
+    owed, by = ticket.commitments.get(), ticket.team.lead
+    told = Told(words="", due_at=AT_ELEVEN, moves=owed, reason="Dio kasni.")
+    conversation.reply(ticket, f"Dobar dan,\n\n\n\n{by.name}\n", None, told=[told], by=by, now=MONDAY_9AM)
+    greeting, moved, name, _page = Delivery.objects.get().body.split("\n\n")
+    assert (greeting, name) == ("Dobar dan,", by.name)
+    assert "Rješenje. Novi je rok:" in moved
+
+
 def test_a_move_accepted_after_the_old_due_moves_nothing():
     promise = make.promise()
     told = Told(words="The part is ordered", due_at=AT_ELEVEN, moves=promise, reason="The supplier delivers on Tuesday")
