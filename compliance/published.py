@@ -8,7 +8,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from fractions import Fraction
@@ -18,7 +18,7 @@ from zoneinfo import ZoneInfo
 
 from django.db.models import Max
 
-from compliance.models import ClosedPeriod, Correction, ExceptionDay
+from compliance.models import ClosedPeriod, Correction, ExceptionDay, Explanation
 from compliance.questions import month_of
 from compliance.results import ALL, HELD_FOR, Bucket, Figure, Tally, Verdict
 from standards.models import StandardVersion
@@ -34,6 +34,7 @@ class Month:
 
     `tally` is how it stands now; `first_published` is there only where that is another result than was
     published first, and `corrections` say why. While it is provisional, `final_from` says until when.
+    `explanation` is what a manager says about it, by language.
     """
 
     first: date
@@ -44,6 +45,7 @@ class Month:
     final_from: datetime | None = None
     median_minutes: int | None = None
     ninth_minutes: int | None = None
+    explanation: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def kept(self) -> Figure:
@@ -91,17 +93,18 @@ class Edition:
 
 
 def edition(now: datetime, zone: ZoneInfo) -> Edition:
-    """What is published at `now`: the standards in force with their last twelve closed months. Five queries."""
+    """What is published at `now`: the standards in force with their last twelve closed months. Six queries."""
     last = ClosedPeriod.objects.aggregate(last=Max("month"))["last"]
     versions = list(StandardVersion.objects.in_force(now))
     rows = _rows(last) if last else []
     by_version: dict[int | None, list[ClosedPeriod]] = defaultdict(list)
     for row in rows:
         by_version[row.standard_version_id].append(row)
-    standards = tuple(Record(version, _months(by_version[version.pk], zone)) for version in versions)
+    said = _explanations(by_version)
+    standards = tuple(Record(version, _months(by_version[version.pk], zone, said)) for version in versions)
     promises = Record(None, _months(by_version[None], zone))
-    said = [row for row in rows if row.month == last and row.kind != Kind.ACKNOWLEDGE]
-    month = _together(last, said, zone) if last else None
+    promised = [row for row in rows if row.month == last and row.kind != Kind.ACKNOWLEDGE]
+    month = _together(last, promised, zone) if last else None
     exceptions = _exceptions(last, zone) if last else ()
     return Edition(
         number=_number(month, standards, promises, exceptions),
@@ -115,7 +118,7 @@ def edition(now: datetime, zone: ZoneInfo) -> Edition:
 def history(version: StandardVersion, zone: ZoneInfo) -> Record:
     """All closed months of one version, however long ago."""
     rows = ClosedPeriod.objects.of_everybody().filter(standard_version=version).order_by("month")
-    return Record(version, _months(list(rows.prefetch_related("corrections")), zone))
+    return Record(version, _months(rows.prefetch_related("corrections"), zone, _explanations([version.pk])))
 
 
 def months_until(last: date, count: int = MONTHS) -> list[date]:
@@ -134,20 +137,35 @@ def _rows(last: date) -> list[ClosedPeriod]:
     return list(rows.between(months_until(last)[0], last).prefetch_related("corrections"))
 
 
-def _months(rows: Iterable[ClosedPeriod], zone: ZoneInfo) -> tuple[Month, ...]:
+def _explanations(versions: Iterable[int | None]) -> dict[tuple[int, date], Mapping[str, str]]:
+    """What was said last about each month of these versions, by their keys."""
+    # In the order in which they were written, so that the newest stands.
+    rows = Explanation.objects.filter(standard_version__in=[key for key in versions if key])
+    return {(version, month): words for version, month, words in rows.values_list("standard_version", "month", "words")}
+
+
+def _months(
+    rows: Iterable[ClosedPeriod], zone: ZoneInfo, said: Mapping[tuple[int, date], Mapping[str, str]] | None = None
+) -> tuple[Month, ...]:
     by_month: dict[date, list[ClosedPeriod]] = defaultdict(list)
     for row in rows:
         by_month[row.month].append(row)
-    found = [_together(first, by_month[first], zone) for first in sorted(by_month)]
+    found = [_together(first, by_month[first], zone, said or {}) for first in sorted(by_month)]
     return tuple(month for month in found if month.kept.n or month.corrections)
 
 
-def _together(first: date, rows: Sequence[ClosedPeriod], zone: ZoneInfo) -> Month:
+def _together(
+    first: date,
+    rows: Sequence[ClosedPeriod],
+    zone: ZoneInfo,
+    said: Mapping[tuple[int, date], Mapping[str, str]] | None = None,
+) -> Month:
     """The rows of one month as one."""
     corrections = [correction for row in rows for correction in row.corrections.all()]
     published = [row.published or row.tally.kept for row in rows]
     provisional = any(row.final_at is None for row in rows)
     only = rows[0] if len(rows) == 1 else None
+    version = only.standard_version_id if only else None
     return Month(
         first=first,
         tally=sum_of(row.tally for row in rows),
@@ -157,6 +175,7 @@ def _together(first: date, rows: Sequence[ClosedPeriod], zone: ZoneInfo) -> Mont
         final_from=month_of(first, zone).until + HELD_FOR if provisional else None,
         median_minutes=only.median_minutes if only else None,
         ninth_minutes=only.ninth_minutes if only else None,
+        explanation=(said or {}).get((version, first), {}) if version else {},
     )
 
 
@@ -186,7 +205,7 @@ def _number(
                     one.tally.moved,
                     [one.ordinary.k, one.ordinary.n],
                     str(one.final_from),
-                    [one.median_minutes, one.ninth_minutes],
+                    [one.median_minutes, one.ninth_minutes, dict(one.explanation)],
                     [[correction.kept, correction.due, correction.why] for correction in one.corrections],
                 ]
                 for one in record.months

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from desk.views.settings import calendars, categories, home, organisation, people, standards, teams
+from desk.views.settings import calendars, categories, home, organisation, people, published, standards, teams
 
 urlpatterns = [
     path("", home.settings, name="settings"),
@@ -23,6 +23,9 @@ urlpatterns = [
     path("calendars/<int:pk>/hours/", calendars.hours, name="calendar-hours"),
     path("categories/", categories.categories, name="categories"),
     path("categories/<int:pk>/", categories.category, name="category"),
+    path("published/", published.published, name="published"),
+    path("published/standards/<int:pk>/", published.explain, name="published-explain"),
+    path("published/exception-days/", published.declare, name="exception-days"),
     path("standards/", standards.standards, name="standards"),
     path("standards/new/", standards.new_standard, name="standard-new"),
     path("standards/<int:pk>/", standards.standard, name="standard"),

@@ -28,7 +28,7 @@ COLUMNS = (
     "version", "standard", "standard_version", "sentence", "target_percent", "month", "due", "kept", "percent",
     "likely_low_percent", "likely_high_percent", "verdict", "kept_after_move", "moved", "kept_late", "not_done",
     "without_exception_days_due", "without_exception_days_kept", "final", "first_published_due",
-    "first_published_kept",
+    "first_published_kept", "explanation",
 )  # fmt: skip
 # A spreadsheet would take a cell that begins like this for a formula; full-width forms too.
 _FORMULA = tuple("=+-@\t\r＝＋－＠")
@@ -143,11 +143,11 @@ def _standard(record: Record, reader: Reader) -> dict[str, Any]:
         "target_percent": float(version.target_percent),
         "in_force_from": version.effective_from.isoformat() if version.effective_from else None,
         "address": reader.address("standard-version", code=version.standard.code, number=version.number),
-        "months": [_month(month, record) for month in record.months],
+        "months": [_month(month, record, language) for month in record.months],
     }
 
 
-def _month(month: Month, record: Record | None) -> dict[str, Any]:
+def _month(month: Month, record: Record | None, language: str = "") -> dict[str, Any]:
     low, high = month.kept.range or (None, None)
     found: dict[str, Any] = {
         "month": f"{month.first:%Y-%m}",
@@ -173,6 +173,7 @@ def _month(month: Month, record: Record | None) -> dict[str, Any]:
     }
     if record is not None:
         found["verdict"] = record.verdict(month)
+        found["explanation"] = words_in(dict(month.explanation), language)
         found["half_done_within_minutes"] = month.median_minutes
         found["nine_in_ten_done_within_minutes"] = month.ninth_minutes
     return found
@@ -193,11 +194,11 @@ def _lines(number: str, record: Record, reader: Reader) -> Iterator[list[Any]]:
         sentence = cell(version.sentence_in(reader.language))
         says = (cell(version.standard.code), version.number, sentence, version.target_percent)
     for month in record.months:
-        data = _month(month, record)
+        data = _month(month, record, reader.language)
         ordinary = data["without_exception_days"] or {}
         first = data["first_published"] or {}
         yield [
             number, *says, *(data[name] for name in COLUMNS[5:11]), data["verdict"] or "",
             *(data[name] for name in COLUMNS[12:16]), ordinary.get("due", ""), ordinary.get("kept", ""),
-            "yes" if data["final"] else "no", first.get("due", ""), first.get("kept", ""),
+            "yes" if data["final"] else "no", first.get("due", ""), first.get("kept", ""), cell(data["explanation"]),
         ]  # fmt: skip

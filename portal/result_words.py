@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import date, datetime, timedelta
-from fractions import Fraction
 from math import floor
 
 from django.utils import timezone
@@ -12,30 +11,12 @@ from django.utils.translation import gettext as _
 
 from compliance.models import ExceptionDay
 from compliance.published import Month
-from compliance.results import Figure, Weight
+from compliance.results import Figure
+from compliance.words import days_in_words, k_of_n, result_in_words, says_share
 from standards.models import StandardVersion
 from standards.models.standard import words_in
 from standards.terms import PAUSING, Clock, Kind
-from ui.formats import compact_duration, count_in_words, month_in_words, of_hundred
-
-_SAYS_SHARE = {Weight.GREY, Weight.PLAIN}
-
-
-def says_share(figure: Figure) -> bool:
-    """Whether there are enough cases to say how many of a hundred; of fewer than five only their number is said."""
-    return figure.weight in _SAYS_SHARE
-
-
-def result_in_words(figure: Figure, target: Fraction | None = None) -> str:
-    """ "96 of 100"; of fewer than five cases their number, "4 of 5"."""
-    if figure.share is None or not says_share(figure):
-        return k_of_n(figure)
-    return _("%(number)s of 100") % {"number": of_hundred(figure.share, target)}
-
-
-def k_of_n(figure: Figure) -> str:
-    """ "1,186 of 1,281"."""
-    return _("%(k)s of %(n)s") % {"k": count_in_words(figure.k), "n": count_in_words(figure.n)}
+from ui.formats import compact_duration, count_in_words, month_in_words
 
 
 def likely(figure: Figure) -> dict[str, str]:
@@ -120,15 +101,10 @@ def notes(month: Month) -> list[str]:
 
 def exception_in_words(days: ExceptionDay, language: str) -> str:
     """Which days, and why: "12 October 2026 to 13 October 2026: a storm."."""
-    first, last = _local_day(days.starts_at), _local_day(days.ends_at - timedelta(microseconds=1))
-    said = {"first": date_format(first), "last": date_format(last), "reason": words_in(days.reason, language)}
+    said = {"days": days_in_words(days), "reason": words_in(days.reason, language)}
     if days.team_id:
-        if first == last:
-            return _("%(first)s, for one of our teams: %(reason)s") % said
-        return _("%(first)s to %(last)s, for one of our teams: %(reason)s") % said
-    if first == last:
-        return _("%(first)s: %(reason)s") % said
-    return _("%(first)s to %(last)s: %(reason)s") % said
+        return _("%(days)s, for one of our teams: %(reason)s") % said
+    return _("%(days)s: %(reason)s") % said
 
 
 def _provisional(month: Month) -> list[str]:

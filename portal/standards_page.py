@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
@@ -12,7 +12,8 @@ from django.utils.translation import ngettext
 
 from compliance.published import MONTHS, Month, Record, months_until
 from compliance.results import Figure, Verdict, Weight
-from portal.result_words import k_of_n, likely, notes, result_in_words, says_share, times_in_words
+from compliance.words import k_of_n, result_in_words, says_share
+from portal.result_words import likely, notes, times_in_words
 from standards.models import StandardVersion
 from ui import charts
 from ui.formats import count_in_words, month_in_words, of_hundred, short_month
@@ -72,12 +73,13 @@ class Row:
     result: Result | None
     past: Past | None
     times: str
+    explanation: Mapping[str, str]
 
 
 def row(record: Record, last: date | None) -> Row:
     """What is shown of `record` when the month that closed last began on `last`; no month has closed: None."""
     if last is None:
-        return Row(record.version, None, None, "")
+        return Row(record.version, None, None, "", {})
     target = Fraction(record.version.target_percent) / 100 if record.version else None
     month = record.in_month(last)
     return Row(
@@ -85,6 +87,7 @@ def row(record: Record, last: date | None) -> Row:
         result=_result(record, month, target),
         past=_past(record, target, last) if record.months else None,
         times=times_in_words(month),
+        explanation=month.explanation,
     )
 
 

@@ -261,6 +261,11 @@ EXAMPLES: dict[str, Example] = {
     "standard-draft-discard": standard("draft", methods=POST),
     "standard-publish": standard("draft", methods=FORM, done=(302, 422)),
     "standard-withdraw": standard("published", methods=FORM),
+    "published": Example(),
+    "published-explain": Example(pk_of("published"), methods=FORM, sends=lambda stage: {"words_en": "Two were ill."}),
+    "exception-days": Example(
+        methods=FORM, sends=lambda stage: {"first": "2026-11-24", "words_en": "The bridge is closed."}
+    ),
     # Whoever is signed in is led on, whatever the method.
     "account_login": others(methods=METHODS, answers=(200, 302, 405), done=(200, 302, 405)),
     "account_logout": others(methods=("GET", "HEAD", "OPTIONS", "POST")),

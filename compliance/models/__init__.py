@@ -1,5 +1,6 @@
 from compliance.models.closed_period import ClosedPeriod, Correction
 from compliance.models.exception_day import ExceptionDay
+from compliance.models.explanation import Explanation
 from compliance.models.export import Export
 
-__all__ = ["ClosedPeriod", "Correction", "ExceptionDay", "Export"]
+__all__ = ["ClosedPeriod", "Correction", "ExceptionDay", "Explanation", "Export"]

@@ -4,17 +4,26 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 
-from compliance.actions import closing, waits
+from django.db.models import Max
+
+from compliance.actions import closing, explaining, waits
 from compliance.actions.exceptions import declare_exception
-from compliance.models import ExceptionDay
+from compliance.models import ClosedPeriod, ExceptionDay
 from config.demo import weather
 from config.demo.company import Company
+from standards.models import StandardVersion
 from standards.working_time import next_opening
 from tickets.actions import notes
 from tickets.models import Commitment
 
 # The worker closes a month in the first night of the next one.
 NIGHT = timedelta(minutes=20)
+EXPLANATION = {
+    "en": "For three days everybody was in the streets after the storm, and nobody was left to answer. "
+    "From now on two of us stay at the desk, whatever the weather.",
+    "hr": "Tri dana nakon oluje svi smo bili na terenu i nije imao tko odgovarati. "
+    "Odsad dvoje ostaje odgovarati, kakvo god bilo vrijeme.",
+}
 # All the rows that four or five months can have.
 MANY = 1000
 
@@ -30,9 +39,17 @@ def publish(company: Company, now: datetime) -> ExceptionDay:
     _find_one_that_was_none(company, closed_at, found_at)
     closing.freeze_months(now=found_at + NIGHT)
     closing.freeze_months(now=now)
+    _explain_the_slowest(company, now)
     closing.measure_months(now=now, most=MANY)
     waits.forecast(now=now)
     return declared
+
+
+def _explain_the_slowest(company: Company, now: datetime) -> None:
+    """The manager says why first responses came late in the month of the storm; about the claims nobody has yet."""
+    last = ClosedPeriod.objects.aggregate(last=Max("month"))["last"]
+    version = StandardVersion.objects.in_force(now).get(standard__code="S-2")
+    explaining.explain(version, last, EXPLANATION, by=company.manager, now=now)
 
 
 def _when_it_was_found(company: Company, now: datetime) -> tuple[datetime, datetime]:

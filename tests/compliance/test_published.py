@@ -119,11 +119,11 @@ def test_the_number_is_the_same_for_the_same_figures_and_another_for_others():
 
 def test_as_many_questions_for_much_as_for_little(django_assert_num_queries):
     month(make.standard(now=SINCE))
-    with django_assert_num_queries(5):
+    with django_assert_num_queries(6):
         edition()
     for _ in range(4):
         version = make.standard(now=SINCE, category=make.category())
         for first in (AUGUST, SEPTEMBER, OCTOBER):
             correct(month(version, first), kept=-1, at=CLOSED)
-    with django_assert_num_queries(5):
+    with django_assert_num_queries(6):
         edition()
