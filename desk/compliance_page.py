@@ -5,16 +5,17 @@ Counts come from `compliance`, and each figure with the question that lists exac
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from fractions import Fraction
 from zoneinfo import ZoneInfo
 
 from compliance import listed, ratings
 from compliance.cases import By, Counted
-from compliance.listed import NO_CAUSE, Asked, Overdue
+from compliance.earlier import Earlier, earlier
+from compliance.listed import Asked, Overdue
+from compliance.models import ExceptionDay
 from compliance.questions import Days, midnight
 from compliance.results import MISSED, Bucket, Figure, Period, Tally
 from compliance.satisfaction import Satisfaction
@@ -22,9 +23,8 @@ from compliance.trend import Point, Trend, trend
 from desk import compliance_charts as charts
 from desk.compliance_names import Names, names
 from desk.compliance_rows import WAYS, Comparison, compare, months_before
+from desk.compliance_why import Cell, Reason, heat, reasons
 from people.models import User
-from tickets.models import DelayCause
-from ui.formats import weekday_in_words
 
 WEEKS = 13
 _WEEK = timedelta(days=7)
@@ -82,26 +82,6 @@ class Week:
 
 
 @dataclass(frozen=True)
-class Reason:
-    """A cause with how many missed ones it has; `size` in percent of the largest."""
-
-    code: str
-    words: str
-    n: int
-    size: str
-    asked: Asked
-
-
-@dataclass(frozen=True)
-class Cell:
-    """How many of the missed ones fell due at one hour of one weekday; `heat` from 0 to 3."""
-
-    n: int
-    heat: int
-    asked: Asked
-
-
-@dataclass(frozen=True)
 class Page:
     """Everything, as it stands at `now`."""
 
@@ -119,6 +99,8 @@ class Page:
     days: Sequence[tuple[str, Sequence[Cell]]]
     satisfaction: Satisfaction | None
     overdue: Overdue
+    earlier: Earlier
+    exceptions: Sequence[ExceptionDay]
     leads: bool
 
     @property
@@ -151,6 +133,17 @@ class Page:
     def moves(self) -> int:
         """How many were moved."""
         return self.tally.moved
+
+    @property
+    def was_corrected(self) -> bool:
+        """Whether another result was published first."""
+        first = self.earlier.published
+        return first is not None and (first.k, first.n) != (self.result.k, self.result.n)
+
+    @property
+    def odd_weeks(self) -> bool:
+        """Whether weeks before the last one lie outside of what chance does."""
+        return not self.trend.signal and any(week.point.signal for week in self.weeks)
 
     @property
     def verdict(self) -> str:
@@ -193,6 +186,16 @@ class Page:
         return self.asked.but(days=Days.ORDINARY)
 
     @property
+    def exceptional(self) -> Asked:
+        """Lists what fell due on exception days."""
+        return self.asked.but(days=Days.EXCEPTION)
+
+    @property
+    def exceptional_due(self) -> int:
+        """How many did."""
+        return self.counted.all.due - self.counted.ordinary.due
+
+    @property
     def ordinary_kept(self) -> Asked:
         """Lists what of that was kept."""
         return self.ordinary.listing(self.counted.ordinary.kept)
@@ -226,30 +229,37 @@ def read(asked: Asked, *, by: str, viewer: User, now: datetime, zone: ZoneInfo) 
     chart = charts.weeks(each, course, target)
     missed = listed.seen(asked.but(buckets=MISSED), viewer=viewer, now=now, zone=zone)
     when, why = listed.missed_when_and_why(missed, zone=zone)
-    hours, days = _heat(when, asked)
+    hours, days = heat(when, asked)
     kept = counted.all.kept
+    known_earlier = earlier(asked, zone=zone) if viewer.is_manager else Earlier()
     return Page(
         asked=asked,
         names=known,
         counted=counted,
         target=target,
         scale=charts.scale(kept, target, charts.axis([(kept, target)])) if kept.n >= 5 else None,
-        comparison=compare(way, tallies, asked, known, whole=counted.all, zone=zone),
+        comparison=compare(way, tallies, asked, known, whole=counted.all, earlier=known_earlier, zone=zone),
         chart=chart,
         weeks=[
             Week(tally, point, bar, weeks.but(period=_week(point.week, zone)))
             for tally, point, bar in zip(each, course.points, chart.bars, strict=True)
         ],
         trend=course,
-        reasons=_reasons(why, asked),
+        reasons=reasons(why, asked),
         hours=hours,
         days=days,
         satisfaction=ratings.figures(listed.said(asked, viewer=viewer, now=now).order_by())
         if listed.asks_of_tickets(asked)
         else None,
         overdue=listed.overdue_now(asked, viewer=viewer, now=now, zone=zone),
+        earlier=known_earlier,
+        exceptions=_exceptions(asked.question.period) if counted.had_exceptions else [],
         leads=leads,
     )
+
+
+def _exceptions(period: Period) -> list[ExceptionDay]:
+    return list(ExceptionDay.objects.touching(period.since, period.until))
 
 
 def _way(by: str, leads: bool) -> By:
@@ -281,45 +291,3 @@ def _mondays(period: Period, zone: ZoneInfo) -> list[date]:
 
 def _week(monday: date, zone: ZoneInfo) -> Period:
     return Period(midnight(monday, zone), midnight(monday + _WEEK, zone))
-
-
-def _reasons(why: Counter, asked: Asked) -> list[Reason]:
-    """The causes that occur, the most frequent first; what has no reason yet stands last."""
-    words = dict(DelayCause.Cause.choices)
-    most = max(why.values(), default=1)
-    codes = sorted((code for code in why if code != NO_CAUSE), key=lambda code: (-why[code], str(words[code])))
-    missed = asked.but(buckets=MISSED)
-    return [
-        Reason(
-            code, str(words.get(code, "")), why[code], charts.percent(why[code] / most * 100), _because(missed, code)
-        )
-        for code in [*codes, *([NO_CAUSE] if why[NO_CAUSE] else [])]
-    ]  # fmt: skip
-
-
-def _because(missed: Asked, code: str) -> Asked:
-    return replace(missed, cause=code)
-
-
-def _heat(when: Counter, asked: Asked) -> tuple[list[int], list[tuple[str, list[Cell]]]]:
-    """The hours from the first to the last in which something was missed, and a row of cells for each weekday."""
-    if not when:
-        return [], []
-    hours = list(range(min(hour for _day, hour in when), max(hour for _day, hour in when) + 1))
-    last = max(5, *(day for day, _hour in when))
-    most = max(4, *when.values())
-    missed = asked.but(buckets=MISSED)
-    return hours, [
-        (
-            weekday_in_words(day - 1),
-            [
-                Cell(
-                    when[day, hour],
-                    -(-3 * when[day, hour] // most),
-                    replace(missed, weekday=day, hour=hour),
-                )
-                for hour in hours
-            ],
-        )
-        for day in range(1, last + 1)
-    ]

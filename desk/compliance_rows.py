@@ -17,6 +17,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from compliance.cases import By
+from compliance.earlier import Earlier, Took
 from compliance.listed import Asked
 from compliance.questions import month_of
 from compliance.results import MISSED, Figure, Tally, Weight
@@ -59,6 +60,8 @@ class Row:
     verdict: str
     stands_out: str
     counts_only: bool
+    took: Took | None
+    change: int | None
 
     @property
     def due(self) -> Asked:
@@ -86,6 +89,11 @@ class Row:
         return not self.counts_only and self.figure.weight not in {Weight.NONE, Weight.WORDS}
 
     @property
+    def fell(self) -> int:
+        """By how many points it lies lower than in the month before."""
+        return -(self.change or 0)
+
+    @property
     def is_grey(self) -> bool:
         """Whether its percentage rests on few cases."""
         return self.figure.weight == Weight.GREY
@@ -106,13 +114,25 @@ class Comparison:
         return any(row.target is not None for row in self.rows)
 
     @property
+    def has_changes(self) -> bool:
+        """Whether its rows stand beside those of the month before."""
+        return any(row.change is not None or row.took for row in self.rows)
+
+    @property
     def is_of_people(self) -> bool:
         """Whether it puts people beside each other."""
         return self.by == By.ACCOUNTABLE
 
 
 def compare(
-    by: By, tallies: Mapping[Any, Tally], asked: Asked, names: Names, *, whole: Tally, zone: ZoneInfo
+    by: By,
+    tallies: Mapping[Any, Tally],
+    asked: Asked,
+    names: Names,
+    *,
+    whole: Tally,
+    earlier: Earlier,
+    zone: ZoneInfo,
 ) -> Comparison:
     """The table of these results, which `compliance.listed.grouped` has found."""
     lines = sorted(_lines(by, tallies, asked, names, zone), key=lambda line: line[0])
@@ -136,9 +156,18 @@ def compare(
                 figure.verdict(target) if target is not None and figure.n else "",
                 figure.stands_out(whole.kept) if by in _PEOPLE and not few else "",
                 few,
+                earlier.took.get(key) if by == By.VERSION else None,
+                _change(figure, earlier.before.get(key)) if by == By.VERSION else None,
             )
         )
     return Comparison(by, str(WAYS[by]), rows, start)
+
+
+def _change(figure: Figure, before: Figure | None) -> int | None:
+    """By how many points it lies higher than in the month before; None where either rests on few cases."""
+    if before is None or min(figure.n, before.n) < 5 or figure.percent is None or before.percent is None:
+        return None
+    return round(figure.percent) - round(before.percent)
 
 
 def _target(by: By, key: Any, names: Names) -> Fraction | None:

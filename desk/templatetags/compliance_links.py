@@ -6,11 +6,13 @@ from django import template
 from django.template.context import Context
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from django.utils.translation import get_language
 
 from compliance.listed import Asked
 from compliance.results import Bucket
 from compliance.words import BUCKETS
 from followups.models import SatisfactionAnswer
+from standards.models.standard import words_in
 
 register = template.Library()
 _PLAIN = {"kept", "rest"}
@@ -57,3 +59,9 @@ def paint(look: str) -> SafeString:
     """How a part of a chart is filled: plain, or by a pattern of `desk/_compliance_patterns.html`."""
     # Attributes, because a pattern is not a colour that a class could give.
     return format_html('class="f-{0}"' if look in _PLAIN else 'fill="url(#fill-{0})"', look)
+
+
+@register.filter
+def in_language(words: dict[str, str]) -> str:
+    """What is there in several languages, in the one that is active."""
+    return words_in(words, get_language() or "en")

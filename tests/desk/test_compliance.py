@@ -8,10 +8,14 @@ from collections.abc import Iterator
 import pytest
 import time_machine
 from django.db import connection
+from django.db.models import F
 from django.test.utils import CaptureQueriesContext
 
 from compliance import listed
+from compliance.actions import closing
 from compliance.cases import By, tallies
+from compliance.earlier import Earlier, earlier
+from compliance.models import ExceptionDay
 from standards.terms import Kind
 from tests import make
 from tests import stage as stages
@@ -229,3 +233,41 @@ def test_the_list_says_how_much_working_time_was_used(later):
 def test_a_list_longer_than_a_page_goes_on(world):
     client = signed_in(make.manager())
     assert length(client, f"{PAGE}cases/?since=2026-07-01&until=2026-11-30") > 50
+
+
+def test_a_corrected_month_says_what_was_published_first(world):
+    manager = make.manager()
+    closing.freeze_months(now=counting.NOW)
+    assert "First published" not in page(manager, f"{PAGE}?month=2026-09")
+    kept = Commitment.objects.filter(
+        outcome="kept", source="promise", voided_at=None, ended_at__lte=F("counted_due_at"), replaces=None,
+        counted_due_at__range=(make.zagreb("2026-09-05 00:00"), make.zagreb("2026-09-25 00:00")),
+    ).first()  # fmt: skip
+    assert kept
+    Commitment.objects.filter(pk=kept.pk).update(voided_at=counting.NOW)
+    html = page(manager, f"{PAGE}?month=2026-09")
+    assert "First published" in html
+    assert "First published" not in page(manager, f"{PAGE}?month=2026-09&channel=mail"), "of all, not of a part"
+
+
+def test_exception_days_are_named_and_the_result_stands_with_and_without(world):
+    starts_at, ends_at = make.zagreb("2026-08-17 00:00"), make.zagreb("2026-08-30 00:00")
+    ExceptionDay.objects.create(
+        starts_at=starts_at, ends_at=ends_at, reason={"en": "Snow in August"}, declared_by=world.people[0],
+        declared_at=starts_at,
+    )  # fmt: skip
+    manager = make.manager()
+    html = page(manager, f"{PAGE}?month=2026-08")
+    assert "Exception days from Mon 17 Aug: Snow in August" in html
+    assert "Without exception days" in html
+    assert wrong(manager, [f"{PAGE}?month=2026-08"]) == []
+
+
+def test_beside_a_closed_month_stands_how_long_things_took_and_the_month_before(world):
+    closing.freeze_months(now=counting.NOW)
+    closing.measure_months(now=counting.NOW, most=1000)
+    html = page(make.manager(), f"{PAGE}?month=2026-09")
+    assert "half done in" in html
+    assert "higher" in html or "lower" in html
+    asked = listed.read({"month": "2026-09", "team": str(world.teams[0].pk)}, zone=ZAGREB, now=counting.NOW)
+    assert earlier(asked, zone=ZAGREB) == Earlier()
