@@ -100,7 +100,7 @@ class Page:
     satisfaction: Satisfaction | None
     overdue: Overdue
     earlier: Earlier
-    exceptions: Sequence[ExceptionDay]
+    exceptions: Sequence[tuple[date, dict[str, str]]]  # the first day, and the reason by language
     leads: bool
 
     @property
@@ -253,13 +253,14 @@ def read(asked: Asked, *, by: str, viewer: User, now: datetime, zone: ZoneInfo) 
         else None,
         overdue=listed.overdue_now(asked, viewer=viewer, now=now, zone=zone),
         earlier=known_earlier,
-        exceptions=_exceptions(asked.question.period) if counted.had_exceptions else [],
+        exceptions=_exceptions(asked.question.period, zone) if counted.had_exceptions else [],
         leads=leads,
     )
 
 
-def _exceptions(period: Period) -> list[ExceptionDay]:
-    return list(ExceptionDay.objects.touching(period.since, period.until))
+def _exceptions(period: Period, zone: ZoneInfo) -> list[tuple[date, dict[str, str]]]:
+    days = ExceptionDay.objects.touching(period.since, period.until)
+    return [(one.starts_at.astimezone(zone).date(), one.reason) for one in days]
 
 
 def _way(by: str, leads: bool) -> By:
