@@ -124,6 +124,13 @@ def finish(followup: FollowUp, *, now: datetime) -> FollowUp:
     return followup
 
 
+def end_reminder(ticket: Ticket, *, now: datetime) -> None:
+    """The customer has answered: what would remind of the question is planned no longer. The caller holds the lock."""
+    planned = ticket.followups.filter(step=Step.SETTLED_REMINDER, state=State.SCHEDULED)
+    for followup in planned.select_for_update(of=("self",)):
+        _end(followup, State.SKIPPED, now=now, reason=_("The customer has answered the question."))
+
+
 def end_as_failed(ticket: Ticket, followup: FollowUp, reason: str, now: datetime) -> FollowUp:
     """It failed, and what was a mail becomes a call. The caller holds the lock."""
     _end(followup, State.FAILED, now=now, reason=reason)
@@ -149,7 +156,8 @@ def _plan_after_question(ticket: Ticket, question: FollowUp, asked_at: datetime,
         return
     closes_at = playbooks.close_at(ticket, ticket.resolved_at)
     remind_at = playbooks.remind_at(ticket, asked_at)
-    if remind_at < closes_at:
+    asked = ticket.satisfaction_requests.filter(followup=question)
+    if remind_at < closes_at and not asked.filter(answers__isnull=False).exists():
         _plan(ticket, Step.SETTLED_REMINDER, question.cycle, remind_at, now)
     _plan(ticket, Step.CLOSING, question.cycle, max(closes_at, now), now)
 

@@ -8,7 +8,7 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from followups.actions import not_settled
+from followups.actions import followups, not_settled
 from followups.models import SatisfactionAnswer, SatisfactionRequest
 from mail import outbox
 from tickets.actions.events import record
@@ -48,6 +48,7 @@ def answer(
     record(ticket, "satisfaction.answered", now=now, outcome=outcome, handling=handling)
     # A reminder that waits in the outbox asks for what is answered now.
     outbox.cancel(ticket.about, "customer_wrote", now=now)
+    followups.end_reminder(ticket, now=now)
     if not_settled.needs_somebody(made):
         if needed_somebody:
             not_settled.hear_more(made, before=answers[-1], now=now)

@@ -62,9 +62,18 @@ def test_the_last_step_closes_the_ticket():
 def test_an_answer_stops_the_reminder():
     ticket = asked()
     satisfaction.answer(ticket.satisfaction_requests.get(), "yes", handling=5, now=ASKED + hours(1))
-    skipped = followups.carry_out(step(ticket, Step.SETTLED_REMINDER), now=REMINDED)
+    skipped = step(ticket, Step.SETTLED_REMINDER)
     assert (skipped.state, skipped.reason) == (State.SKIPPED, "The customer has answered the question.")
     assert followups.carry_out(step(ticket, Step.CLOSING), now=CLOSED).state == State.DONE
+
+
+def test_who_answers_before_the_mail_is_known_to_have_left_is_not_reminded():
+    ticket = resolved_ticket()
+    question = followups.carry_out(followups.plan(ticket, now=RESOLVED), now=ASKED)
+    satisfaction.answer(ticket.satisfaction_requests.get(), "yes", now=ASKED)
+    accepted(question.delivery, at=ASKED)
+    followups.finish(question, now=ASKED)
+    assert not ticket.followups.filter(step=Step.SETTLED_REMINDER).exists()
 
 
 def test_an_answer_stops_a_reminder_that_waits_in_the_outbox():
