@@ -81,6 +81,13 @@ def test_changing_the_answer_keeps_what_was_told_with_it(client, scene, page):
     assert "You answered “No”." in text_of(client.get(f"{page}?change"))
 
 
+def test_whose_number_we_do_not_have_is_not_asked_whether_we_may_call(client, scene, page):
+    client.post(page, {"outcome": "no"})
+    assert "You may call me" in text_of(client.get(page))
+    type(scene.customer).objects.update(phone="")
+    assert "You may call me" not in text_of(client.get(page))
+
+
 def test_for_seven_days_it_can_be_changed_and_the_page_says_until_when(client, scene, page, clock):
     client.post(page, {"outcome": "yes"})
     assert "You can change it until Monday 30 November 2026, 11:00 (Zagreb time)." in text_of(client.get(page))
