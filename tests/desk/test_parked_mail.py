@@ -45,7 +45,12 @@ def test_it_stands_in_the_list_with_its_sender_and_the_reason(team):
     assert "Our pump is broken" in shown
     assert mail.sender in shown
     assert "It went to many" in shown
-    assert "Nothing is parked" in page(make.team().lead, PATH)
+    assert "Nothing for you to look at" in page(make.team().lead, PATH)
+
+
+def test_only_who_sees_all_is_told_that_nothing_is_parked(team):
+    assert "Nothing is parked" in page(make.administrator(), PATH)
+    assert "only administrators see" in page(make.manager(), PATH)
 
 
 def test_what_came_for_a_team_only_that_team_and_managers_see(team):
