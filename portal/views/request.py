@@ -40,7 +40,8 @@ def request_page(request: HttpRequest, token: str) -> HttpResponse:
                 ticket, form.cleaned_data["body"], channel=Channel.PAGE, at=now, now=now,
                 key=form.cleaned_data["key"], files=form.brought,
             )  # fmt: skip
-            return private(redirect(reverse("portal:request", args=[token]) + "?saved"))
+            # A form that was refused comes back at `#add`; browsers keep that, if nothing else is said.
+            return private(redirect(reverse("portal:request", args=[token]) + "?saved#saved"))
         organisation = Organisation.objects.the()
         context = {
             "page": customer_page.read(ticket, now=now),

@@ -116,6 +116,16 @@ def test_nothing_sent_empty_is_recorded(client, ticket):
     assert "Write something, or choose a file." in answer.content.decode()
 
 
+def test_a_refused_form_comes_back_where_it_stands_and_a_taken_one_where_that_is_said(client, ticket):
+    address = page_of(ticket)
+    page = client.get(address).content.decode()
+    assert f'action="{address}#add"' in page
+    assert 'id="add"' in page
+    saved = client.post(address, {"key": str(uuid4()), "body": "Also this."})
+    assert saved["Location"].endswith("#saved")
+    assert 'id="saved"' in client.get(f"{address}?saved").content.decode()
+
+
 def test_when_we_are_late_the_page_says_so_and_names_what_comes_next(client, ticket):
     make.promise(ticket, due=MONDAY_9AM + hours(1), words="The part is ordered")
     with time_machine.travel(MONDAY_9AM + hours(2), tick=False):
