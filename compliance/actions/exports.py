@@ -15,7 +15,7 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 
 from compliance import listed
-from compliance.actions.spreadsheets import AT_ONCE, COLUMNS, SHOWN, CsvSheet, XlsxSheet, rows
+from compliance.actions.spreadsheets import AT_ONCE, COLUMNS, CsvSheet, XlsxSheet, rows
 from compliance.listed import Asked
 from compliance.models import Export
 from compliance.models.export import KEPT_FOR
@@ -45,9 +45,8 @@ def write(
     """
     sheet = (XlsxSheet if form == Export.Form.XLSX else CsvSheet)(into)
     sheet.add([str(column) for column in COLUMNS])
-    found = listed.seen(asked, viewer=viewer, now=now, zone=zone).select_related(*SHOWN)
-    cases = found.order_by("-counted_due_at", "-pk").iterator(chunk_size=AT_ONCE)
-    for number, row in enumerate(rows(cases, now=now, zone=zone), start=1):
+    found = listed.seen(asked, viewer=viewer, now=now, zone=zone).order_by("-counted_due_at", "-pk")
+    for number, row in enumerate(rows(found, now=now, zone=zone), start=1):
         sheet.add(row)
         if number % AT_ONCE == 0:
             progress(number)

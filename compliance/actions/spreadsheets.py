@@ -5,7 +5,8 @@ from __future__ import annotations
 import csv
 import io
 from abc import ABC, abstractmethod
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from itertools import islice
 from typing import BinaryIO
@@ -20,9 +21,12 @@ from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
 from compliance.reasons import told
 from compliance.times import lines
 from compliance.words import BUCKETS
+from people.models import Team, User
 from people.terms import Channel
-from standards.terms import Clock, Priority
+from standards.models import Category, StandardVersion
+from standards.terms import Clock, Kind, Priority
 from tickets.models import Commitment, DelayCause
+from tickets.models.commitment import CommitmentQuerySet
 from ui.formats import ticket_no
 
 AT_ONCE = 1000
@@ -50,10 +54,15 @@ COLUMNS: list[Promise] = [
     gettext_lazy("Reason told to the customer"),
     gettext_lazy("Reason"),
 ]
-SHOWN = (
-    "ticket__customer", "ticket__team", "ticket__category", "accountable", "accountable_at_due",
-    "standard_version__standard", "delay_cause",
-)  # fmt: skip
+# What a row needs of the rows that are many; what is few is looked up by key.
+WITH = ("ticket__customer", "delay_cause")
+NEEDED = (
+    *("kind", "source", "promised_text", "clock", "standard_version_id", "calendar_version_id", "accountable_id"),
+    *("accountable_at_due_id", "started_at", "counted_due_at", "ended_at", "outcome", "replaces_id", "follows_id"),
+    *("follows_why", "ticket__number", "ticket__subject", "ticket__team_id", "ticket__category_id"),
+    *("ticket__channel", "ticket__priority", "ticket__customer__name", "delay_cause__cause"),
+)
+_EVERY_MINUTE = {Clock.WALL, Clock.CALENDAR_DAYS}
 _COULD_BE_RUN = ("=", "+", "-", "@", "\t", "\r")
 
 
@@ -114,38 +123,62 @@ class XlsxSheet(Sheet):
         self._book.save(self._into)
 
 
-def rows(found: Iterable[Commitment], *, now: datetime, zone: ZoneInfo) -> Iterator[list[Value]]:
+@dataclass(frozen=True)
+class _Words:
+    """Everything that many rows say in the same words, looked up once."""
+
+    people: dict[int, str]
+    teams: dict[int, str]
+    categories: dict[int | None, str]
+    standards: dict[int | None, str]
+    labels: dict[str, str]
+
+    @staticmethod
+    def read() -> _Words:
+        versions = StandardVersion.objects.select_related("standard")
+        choices = (Kind, Commitment.Source, Channel, Priority, DelayCause.Cause)
+        labels = {str(code): str(label) for one in choices for code, label in one.choices}
+        return _Words(
+            dict(User.objects.values_list("pk", "name")),
+            dict(Team.objects.values_list("pk", "name")),
+            dict(Category.objects.values_list("pk", "name")),
+            {version.pk: f"{version.standard.name} ({version})" for version in versions},
+            labels | {str(bucket): str(words) for bucket, words in BUCKETS.items()},
+        )
+
+
+def rows(found: CommitmentQuerySet, *, now: datetime, zone: ZoneInfo) -> Iterator[list[Value]]:
     """Each of these cases as a row, in the language that is active; times are those of the wall clock in `zone`."""
-    left = iter(found)
+    words, yes_or_no = _Words.read(), {True: _("yes"), False: _("no")}
+    day_and_night, working_time = _("day and night"), _("working time")
+    left = found.select_related(*WITH).only(*NEEDED).iterator(chunk_size=AT_ONCE)
     while batch := list(islice(left, AT_ONCE)):
         reasons = told(batch)
         for line in lines(batch, now=now):
-            row = line.commitment
-            ticket, version = row.ticket, row.standard_version
+            row, ticket = line.commitment, line.commitment.ticket
             cause: DelayCause | None = getattr(row, "delay_cause", None)
-            every_minute = row.clock in {Clock.WALL, Clock.CALENDAR_DAYS}
             yield [
                 ticket_no(ticket.number),
                 ticket.subject,
                 ticket.customer.name,
-                row.get_kind_display(),
+                words.labels[row.kind],
                 row.promised_text,
-                row.get_source_display(),
-                f"{version.standard.name} ({version})" if version else "",
-                ticket.team.name,
-                ticket.category.name if ticket.category else "",
-                str(Channel(ticket.channel).label),
-                str(Priority(ticket.priority).label),
-                (row.accountable_at_due or row.accountable).name,
+                words.labels[row.source],
+                words.standards.get(row.standard_version_id, ""),
+                words.teams[ticket.team_id],
+                words.categories.get(ticket.category_id, ""),
+                words.labels[ticket.channel],
+                words.labels[ticket.priority],
+                words.people[row.accountable_at_due_id or row.accountable_id],
                 _wall_clock(row.counted_due_at, zone),
                 _wall_clock(row.ended_at, zone),
-                str(BUCKETS[line.bucket]),
-                _("yes") if row.was_moved else _("no"),  # type: ignore[attr-defined]
-                _("yes") if row.is_exceptional else _("no"),  # type: ignore[attr-defined]
+                words.labels[line.bucket],
+                yes_or_no[row.was_moved],  # type: ignore[attr-defined]
+                yes_or_no[row.is_exceptional],  # type: ignore[attr-defined]
                 int(line.took.total_seconds() // 60),
-                _("day and night") if every_minute else _("working time"),
+                day_and_night if row.clock in _EVERY_MINUTE else working_time,
                 reasons.get(row.pk, ""),
-                str(cause.get_cause_display()) if cause else "",
+                words.labels[cause.cause] if cause else "",
             ]
 
 

@@ -11,6 +11,8 @@ import pytest
 import time_machine
 from django.core.exceptions import ValidationError
 from django.core.files.storage import default_storage
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from openpyxl import load_workbook
 
 from compliance import listed
@@ -153,3 +155,19 @@ def test_more_than_a_file_should_hold_is_refused():
     make.organisation()
     with pytest.raises(ValidationError, match="at most 100,000"):
         exports.order(asked(), "csv", exports.MOST + 1, by=make.manager(), now=NOW)
+
+
+def test_a_longer_list_asks_the_database_no_more_often():
+    missed()
+
+    def asks() -> int:
+        with CaptureQueriesContext(connection) as queries:
+            assert exports.write_all(now=NOW) == 1
+        return len(queries)
+
+    order()
+    few = asks()
+    for _ in range(5):
+        missed()
+    order()
+    assert asks() == few
