@@ -115,7 +115,7 @@ def test_from_the_call_to_a_no(company: Company, world: World) -> None:
     theirs.get_by_role("button", name="Send").click()
     world.picture(theirs, "8-answered")
     assert SatisfactionAnswer.objects.last().comment == "It jams with thick paper."
-    no, added = Message.objects.filter(channel=Channel.PAGE).order_by("pk")
+    _no, added = Message.objects.filter(channel=Channel.PAGE).order_by("pk")
     assert "It jams with thick paper." in added.body
 
     # The next clock runs.
