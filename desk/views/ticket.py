@@ -120,6 +120,8 @@ def save_draft(request: StaffRequest, number: int) -> HttpResponse:
     fields = {name: value for name, value in request.POST.items() if name not in _NOT_KEPT}
     if body.strip():
         notes.save_draft(found, kind, body, fields, by=request.user, now=timezone.now())
+    else:
+        notes.drop_draft(found, kind, by=request.user)
     return HttpResponse(status=204)
 
 

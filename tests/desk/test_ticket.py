@@ -106,6 +106,13 @@ def test_what_is_being_written_is_kept_on_the_server(desk, ticket):
     assert "Half a sen" in desk.get(url("ticket", ticket)).content.decode()
 
 
+def test_what_its_author_has_emptied_does_not_come_back(desk, ticket):
+    desk.post(url("ticket-draft", ticket), {"kind": "reply", "body": "Half a sen"})
+    desk.post(url("ticket-draft", ticket), {"kind": "note", "body": "Mind"})
+    desk.post(url("ticket-draft", ticket), {"kind": "reply", "body": " "})
+    assert Draft.objects.get().body == "Mind"
+
+
 def test_a_note_is_no_message(desk, ticket):
     desk.post(url("ticket-note", ticket), {"key": str(uuid4()), "body": "The supplier says Tuesday"})
     assert Note.objects.count() == 1

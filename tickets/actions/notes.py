@@ -34,3 +34,8 @@ def save_draft(ticket: Ticket, kind: str, body: str, fields: dict, *, by: User, 
         ticket=ticket, author=by, kind=kind, defaults={"body": body, "fields": fields, "at": now}
     )
     return draft
+
+
+def drop_draft(ticket: Ticket, kind: str, *, by: User) -> None:
+    """Their author has emptied it: nobody finds it again."""
+    Draft.objects.filter(ticket=ticket, author=by, kind=kind).delete()
