@@ -8,10 +8,11 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.html import strip_tags
 
 from mail.models import Delivery
 from people.models import Customer
-from standards.terms import Kind
+from standards.terms import Clock, Kind
 from tests import make
 from tests.make import MONDAY_9AM, hours, zagreb
 from tickets.actions import conversation
@@ -130,6 +131,16 @@ def test_what_is_overdue_cannot_be_moved_and_the_page_says_what_to_do(desk, tick
     answer = desk.get(reverse("desk:commitment-move", args=[overdue.pk])).content.decode()
     assert "can no longer be moved" in answer
     assert "Say sorry and give a new time" in answer
+
+
+def test_a_move_of_what_has_no_words_of_its_own_says_what_it_is(desk):
+    make.standard(kind=Kind.RESOLUTION, clock=Clock.WORKING_DAYS, window_days=9)
+    ticket = make.ticket()
+    moved = {"key": str(uuid4()), "date": "2026-12-15", "time": "11:00", "reason": "The part is late.", "body": "Hello"}
+    desk.force_login(ticket.team.lead)
+    desk.post(reverse("desk:commitment-move", args=[ticket.commitments.get(kind=Kind.RESOLUTION).pk]), moved)
+    page = " ".join(strip_tags(desk.get(url("ticket", ticket)).content.decode()).split())
+    assert "Told as the new time: Resolution, Tue 15 Dec, 11:00. The part is late." in page
 
 
 def test_an_apology_begins_with_what_was_promised(desk, ticket):
