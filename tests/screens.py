@@ -45,6 +45,12 @@ def screens(stage: Stage, language: str = "en") -> dict[str, tuple[str, str]]:
         "parked mail, put away": ("agent", "/desk/parked-mail/?put-away"),
         "ticket, waiting": ("agent", f"/desk/tickets/{stage.waiting.number}/"),
         "ticket-new, known customer": ("agent", f"/desk/tickets/new/?customer={stage.customer.pk}"),
+        "compliance, person by person": ("manager", "/desk/compliance/?by=accountable"),
+        "compliance, nothing fell due": ("manager", "/desk/compliance/?month=2026-01"),
+        "compliance, no such question": ("manager", "/desk/compliance/?month=2026-13"),
+        "compliance-cases, missed": ("manager", "/desk/compliance/cases/?buckets=kept_late.not_done"),
+        "compliance-answers, answered": ("manager", "/desk/compliance/answers/?said=answered"),
+        "export, done": ("manager", f"/desk/compliance/exports/{stage.exported.pk}/"),
         "move, too late": ("agent", f"/desk/commitments/{stage.overdue.pk}/move/"),
         "calendar, a due time": (
             "administrator",
