@@ -66,7 +66,7 @@ def test_a_prepared_draft_names_who_finishes_it_and_waits_in_their_composer():
     updates.prepare(update, now=zagreb("2026-11-24 14:00"))
     assert "It waits for Ivana Perić to finish it." in seen(ticket)
     theirs = seen(ticket, by=owner)
-    assert "It waits for you to finish it." in theirs
+    assert "It waits until you finish it." in theirs
     assert "‹What has happened since we last wrote?›" in theirs
 
 
