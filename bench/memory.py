@@ -102,12 +102,16 @@ def main() -> int:
 
 
 def _figures(web_pid: int, worker_pid: int) -> dict[str, Any]:
-    of_web, of_worker = (family(pid) for pid in (web_pid, worker_pid))
-    mib = [sum(pss(pid) for pid in pids) for pids in (of_web, of_worker)]
+    of_web, of_worker = ([pss(pid) for pid in family(top)] for top in (web_pid, worker_pid))
     return {
-        "web processes": len(of_web), "web MiB": mib[0],
-        "worker processes": len(of_worker), "worker MiB": mib[1], "together MiB": sum(mib),
+        "web MiB": sum(of_web), "each web": _each(of_web),
+        "worker MiB": sum(of_worker), "each worker": _each(of_worker), "together MiB": sum(of_web + of_worker),
     }  # fmt: skip
+
+
+def _each(mib: list[float]) -> str:
+    """Process by process, parents first."""
+    return " ".join(f"{one:.0f}" for one in mib)
 
 
 if __name__ == "__main__":

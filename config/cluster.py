@@ -25,19 +25,19 @@ from typing import Any
 from django.conf import settings
 from django.db import DatabaseError
 from django.utils import translation
-from django.utils.module_loading import import_string
 from django_q import cluster, pusher
 from django_q.brokers.orm import ORM
 from django_q.cluster import Cluster, Sentinel
 from django_q.signals import post_execute_in_worker, post_spawn, pre_execute
 from django_q.worker import worker
 
-from config.schedule import EVERY_DAY, EVERY_MINUTE, EVERY_TEN_MINUTES
 from mail.sending import Draining
 from people.models import Organisation
 
 log = logging.getLogger(__name__)
 
+# Finish what is in hand, and end.
+STOP = (signal.SIGTERM, signal.SIGINT)
 # Finish the mail in hand and leave at once, whatever else is in hand: the cluster is gone.
 LEAVE = signal.SIGUSR1
 # Begin no other mail: the cluster is asked to stop in good order.
@@ -53,24 +53,36 @@ _LIBRARY = ctypes.CDLL(None)
 _parent: list[int] = []
 
 
-def run(busy: Path) -> None:
-    """Be the cluster until SIGTERM; in `busy` stands who is inside a task since when (see `supervisor`)."""
+def run(busy: Path, supervisor: int) -> None:
+    """Be the cluster until SIGTERM, in a process that was forked by `supervisor` a moment ago, with `STOP` blocked.
+
+    In `busy` stands who is inside a task since when (see `supervisor`).
+    """
+    os.setsid()  # So that Ctrl-C reaches the supervisor only, and it can end all of us at once.
+    _die_with(supervisor)
     signal.signal(BE_BRIEF, signal.SIG_IGN)
+    for number in STOP:
+        signal.signal(number, signal.SIG_DFL)
+    signal.pthread_sigmask(signal.SIG_UNBLOCK, STOP)
     os.register_at_fork(before=_remember_parent, after_in_child=_die_with_forking_parent)
     _Worker(busy).listen()
     _guard_without_shared_locks(busy)
     _end_all_when_a_part_dies()
-    for task in (*EVERY_MINUTE, *EVERY_TEN_MINUTES, *EVERY_DAY):
-        import_string(task)  # once, and not in each worker
     # A pusher that can't reach the database ends; not after ten seconds, because the supervisor knows how to wait.
     pusher.sleep = lambda _seconds: None
     Cluster(broker=None if settings.BROKER_URL else _Queue(busy)).start()
 
 
-def die_with_parent(by: int = signal.SIGKILL) -> None:
-    """Have the kernel send `by` when the process that started us ends, however it ends."""
+def _tell_us_of_its_death(by: int) -> None:
+    """Have the kernel send `by` when the process that forked us ends, however it ends."""
     if sys.platform == "linux":
         _LIBRARY.prctl(_PR_SET_PDEATHSIG, by)
+
+
+def _die_with(parent: int) -> None:
+    _tell_us_of_its_death(signal.SIGKILL)
+    if os.getppid() != parent:
+        os._exit(1)  # It died before the kernel knew.
 
 
 def _remember_parent() -> None:
@@ -78,9 +90,7 @@ def _remember_parent() -> None:
 
 
 def _die_with_forking_parent() -> None:
-    die_with_parent()
-    if os.getppid() != _parent[0]:
-        os._exit(1)  # It died before the kernel knew.
+    _die_with(_parent[0])
 
 
 class _Queue(ORM):
@@ -116,7 +126,7 @@ class _Worker:
     def _spawned(self, **_kwargs: Any) -> None:
         signal.signal(LEAVE, self._leave)
         signal.signal(BE_BRIEF, self._be_brief)
-        die_with_parent(LEAVE)
+        _tell_us_of_its_death(LEAVE)
         if os.getppid() != _parent[0]:
             self._leave(LEAVE, None)
 

@@ -3,6 +3,11 @@
 The cluster lives in a process group of its own and is ended and started as a whole (why:
 `config/cluster.py`). First line: it ends by itself when any of its parts dies. Second line: it is
 ended when nothing has run in it for a minute. Any number of these may run, on any number of machines.
+
+It is forked, not started as a program: what the supervisor has loaded (`config/preloading.py`) all its
+processes share, and one that takes the place of another has nothing to load. That is safe because the
+supervisor has one thread, so that nobody can have a lock in hand at that moment; it closes its
+connection to the database before; and what holds the embedded database, a fork takes anew.
 """
 
 from __future__ import annotations
@@ -12,22 +17,21 @@ import logging
 import os
 import shutil
 import signal
-import subprocess
-import sys
 import tempfile
 import time
 from collections.abc import Callable
+from multiprocessing import get_context
 from pathlib import Path
 
 from django.conf import settings
-from django.db import connection
+from django.db import connection, connections
 
 from config import questions
-from config.cluster import BE_BRIEF, FETCHED, GUARD, LAST, die_with_parent
+from config.cluster import BE_BRIEF, FETCHED, GUARD, LAST, STOP
+from config.cluster import run as run_cluster
 from config.schedule import BEAT, BEAT_EVERY, EVERY_MINUTE
 
 log = logging.getLogger(__name__)
-MANAGE = Path(__file__).resolve().parent.parent / "manage.py"
 
 LOOK_EVERY = 1.0  # seconds between two looks for work
 STUCK_AFTER = 60.0  # seconds in which nothing ended in the cluster, though there is a beat every ten
@@ -44,23 +48,20 @@ class Running:
         self.started = time.monotonic()
         # Of its own: what is left of the one before still finishes the mail in hand.
         self._busy = Path(tempfile.mkdtemp(dir=place))
-        me = os.getpid()
-
-        def die_with_me() -> None:
-            die_with_parent()
-            if os.getppid() != me:
-                os._exit(1)
-
-        self._process = subprocess.Popen(
-            # What there is to check was checked when we started.
-            [sys.executable, str(MANAGE), "worker", "--skip-checks", "--cluster", str(self._busy)],
-            start_new_session=True, preexec_fn=die_with_me,
-        )  # fmt: skip
+        # A connection that two processes hold would give each the other's answers.
+        connections.close_all()
+        self._process = get_context("fork").Process(target=run_cluster, args=(self._busy, os.getpid()))
+        # Our handlers are not for it: what it is told before it has its own waits until then.
+        signal.pthread_sigmask(signal.SIG_BLOCK, STOP)
+        try:
+            self._process.start()
+        finally:
+            signal.pthread_sigmask(signal.SIG_UNBLOCK, STOP)
 
     @property
     def lives(self) -> bool:
         """Whether its first process is there."""
-        return self._process.poll() is None
+        return self._process.is_alive()
 
     @property
     def has_worked(self) -> bool:
@@ -98,24 +99,29 @@ class Running:
 
     def group_lives(self) -> bool:
         """Whether anybody of it is left."""
-        try:
-            os.killpg(self._process.pid, 0)
-        except ProcessLookupError:
-            return False
-        return True
+        return self._tell_group(0)
 
     def drain(self) -> None:
         """Finish the mail in hand, begin no other, and end."""
-        with contextlib.suppress(ProcessLookupError):
-            os.killpg(self._process.pid, BE_BRIEF)
+        self._tell_group(BE_BRIEF)
         self._process.terminate()
 
     def kill(self) -> None:
         """End whatever is left of it, now."""
-        with contextlib.suppress(ProcessLookupError):
-            os.killpg(self._process.pid, signal.SIGKILL)
-        self._process.wait()
+        self._tell_group(signal.SIGKILL)
+        # It has no group yet a moment after its start.
+        self._process.kill()
+        self._process.join()
         shutil.rmtree(self._busy, ignore_errors=True)
+
+    def _tell_group(self, number: int) -> bool:
+        """Whether there was anybody to tell."""
+        assert self._process.pid, "started"
+        try:
+            os.killpg(self._process.pid, number)
+        except ProcessLookupError:
+            return False
+        return True
 
 
 class Supervisor:
@@ -132,7 +138,7 @@ class Supervisor:
 
     def run(self) -> None:
         """Until SIGTERM or SIGINT; then drain and return."""
-        for number in (signal.SIGTERM, signal.SIGINT):
+        for number in STOP:
             signal.signal(number, self._told_to_stop)
         pause = SHORTEST_PAUSE
         with tempfile.TemporaryDirectory(prefix="followthrough-worker-") as place:
@@ -156,12 +162,17 @@ class Supervisor:
                 cluster.kill()
 
     def _watch(self, cluster: Running) -> None:
-        while cluster.lives and not self._stop:
-            self._look_for_work(cluster)
-            if cluster.is_stuck:
-                return
-            self._see_off()
-            self._sleep(LOOK_EVERY, while_true=lambda: cluster.lives)
+        try:
+            while cluster.lives and not self._stop:
+                self._look_for_work(cluster)
+                if cluster.is_stuck:
+                    return
+                self._see_off()
+                self._sleep(LOOK_EVERY, while_true=lambda: cluster.lives)
+        except BaseException:
+            # Else we would end only when it does: multiprocessing waits for it.
+            cluster.kill()
+            raise
 
     def _look_for_work(self, cluster: Running) -> None:
         """Never the reason why the worker ends: the minute sweeps find the same work."""

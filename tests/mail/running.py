@@ -21,8 +21,8 @@ from aiosmtpd.smtp import SMTP, AuthResult, Envelope, Session
 from django.conf import settings as configured
 from django.db import connection
 
-from config.supervisor import MANAGE
 from mail.models import Heartbeat
+from tests.source import CHECKOUT
 
 
 class Sink:
@@ -160,7 +160,7 @@ def worker_environment(port: int, directory: Path) -> dict[str, str]:
 def worker(server, settings, tmp_path, transactional_db) -> Iterator[subprocess.Popen]:
     """`manage.py worker`, which sends to the server of this test."""
     environment = worker_environment(settings.EMAIL_PORT, tmp_path)
-    process = subprocess.Popen([sys.executable, str(MANAGE), "worker"], env=environment)
+    process = subprocess.Popen([sys.executable, "manage.py", "worker"], cwd=CHECKOUT, env=environment)
     # The heartbeat is a task: when it is there, tasks are being carried out.
     assert until(Heartbeat.objects.exists, 20), "the worker did not start"
     yield process

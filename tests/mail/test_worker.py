@@ -6,6 +6,7 @@ import time
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
+from pathlib import Path
 from threading import Barrier
 from unittest.mock import Mock
 
@@ -40,6 +41,39 @@ def test_mail_leaves_within_three_seconds_and_the_worker_stops_when_told(worker,
     worker.send_signal(signal.SIGTERM)
     assert worker.wait(15) == 0
     assert not [pid for pid in family if is_there(pid)]
+
+
+def sockets_of(pid: int) -> set[str]:
+    held = [os.readlink(path) for path in Path(f"/proc/{pid}/fd").iterdir()]
+    return {name for name in held if name.startswith("socket:")}
+
+
+def test_a_cluster_is_forked_by_one_thread_and_shares_no_connection_with_the_supervisor(worker):
+    assert len(list(Path(f"/proc/{worker.pid}/task").iterdir())) == 1
+    assert until(lambda: sockets_of(worker.pid), 5), "it looks for work"
+    family = children_of(worker.pid)
+    assert not [pid for pid in family if sockets_of(pid) & sockets_of(worker.pid)]
+    assert {os.getsid(pid) for pid in family} == {family[0]}
+
+
+@pytest.mark.parametrize("after", [0, 0.02, 0.2, 1])
+def test_told_to_stop_while_it_starts_a_cluster_ends(after, tmp_path, transactional_db):
+    running = Running(tmp_path)
+    time.sleep(after)
+    running.drain()
+    assert until(lambda: not running.lives, 5)
+    assert not running.group_lives()
+    running.kill()
+
+
+def test_a_supervisor_that_fails_takes_its_cluster_with_it(tmp_path, transactional_db, monkeypatch):
+    running = Running(tmp_path)
+    again = Supervisor()
+    monkeypatch.setattr(again, "_look_for_work", Mock(side_effect=OSError("no space left")))
+    with pytest.raises(OSError, match="no space left"):
+        again._watch(running)
+    assert not running.lives
+    assert until(lambda: not running.group_lives(), 5)
 
 
 @pytest.fixture
