@@ -1,4 +1,4 @@
-"""P7: "is there work?", asked every second, at growing numbers of mails and right after many claims.
+"""P7: "is there work?", asked twice a second, at growing numbers of mails and right after many claims.
 
 Each size is a database of its own and the questions take turns, so that whatever else the machine does
 falls on all alike. Nothing is due in any of them.

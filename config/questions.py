@@ -1,4 +1,4 @@
-"""The one-second loop: one statement asks whether there is work, and hurries along what does it."""
+"""The loop of half a second: one statement asks whether there is work, and hurries along what does it."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from django.db.models import QuerySet
 from django_q.models import OrmQ
 from django_q.tasks import async_task
 
-from config.schedule import EVERY_SECOND
+from config.schedule import EVERY_MOMENT
 from mail.outbox import database_now
 from mail.sending import BATCH
 from mail.statements import DATABASE_CLOCK
@@ -29,13 +29,13 @@ _FETCHED = timedelta(seconds=30)
 
 
 class Look:
-    """The one statement, written once: to write it anew each second would take longer than to answer it."""
+    """The one statement, written once: to write it anew each time would take longer than to answer it."""
 
     def __init__(self) -> None:
         self._tasks: list[str] = []
         self._given: list[Any] = []
         asked = [DATABASE_CLOCK]
-        for question, task in EVERY_SECOND:
+        for question, task in EVERY_MOMENT:
             for number in range(AT_ONCE.get(task, 1)):
                 text, values = _exists(question(_ANY_TIME), beyond=number * BATCH)
                 asked.append(text)

@@ -65,8 +65,8 @@ def followups_ended(now: datetime) -> QuerySet:
     return FollowUp.objects.to_finish()
 
 
-# Once a second: is there work? Each question is answered by a partial index that holds only work.
-EVERY_SECOND: list[tuple[Callable[[datetime], QuerySet], str]] = [
+# Twice a second: is there work? Each question is answered by a partial index that holds only work.
+EVERY_MOMENT: list[tuple[Callable[[datetime], QuerySet], str]] = [
     (mail_is_due, "mail.tasks.send_queued"),
     (mail_came_in, "tickets.tasks.file_mail"),
     (messages_wait, "tickets.tasks.settle_messages"),

@@ -172,7 +172,7 @@ Q_CLUSTER: dict[str, Any] = {
     "catch_up": False,
     "save_limit": -1,
     "recycle": 500,
-    "poll": 0.5,
+    "poll": 0.2,  # seconds; what is to leave at once waits for it
     "bulk": 5,
     "queue_limit": 10,
     **({"redis": BROKER_URL} if BROKER_URL else {"orm": "default"}),

@@ -1,4 +1,4 @@
-"""The worker's outer process: keeps a cluster running, and tells it every second whether there is work.
+"""The worker's outer process: keeps a cluster running, and tells it twice a second whether there is work.
 
 The cluster lives in a process group of its own and is ended and started as a whole (why:
 `config/cluster.py`). First line: it ends by itself when any of its parts dies. Second line: it is
@@ -33,7 +33,7 @@ from config.schedule import BEAT, BEAT_EVERY, EVERY_MINUTE
 
 log = logging.getLogger(__name__)
 
-LOOK_EVERY = 1.0  # seconds between two looks for work
+LOOK_EVERY = 0.5  # seconds between two looks for work
 STUCK_AFTER = 60.0  # seconds in which nothing ended in the cluster, though there is a beat every ten
 DRAIN_WITHIN = 35.0  # seconds for the task in hand after SIGTERM
 LEAVE_WITHIN = 60.0  # seconds for workers whose cluster is gone and who finish the mail in hand
