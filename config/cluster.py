@@ -61,16 +61,22 @@ def run(busy: Path, supervisor: int) -> None:
     os.setsid()  # So that Ctrl-C reaches the supervisor only, and it can end all of us at once.
     _die_with(supervisor)
     signal.signal(BE_BRIEF, signal.SIG_IGN)
-    for number in STOP:
-        signal.signal(number, signal.SIG_DFL)
-    signal.pthread_sigmask(signal.SIG_UNBLOCK, STOP)
     os.register_at_fork(before=_remember_parent, after_in_child=_die_with_forking_parent)
     _Worker(busy).listen()
     _guard_without_shared_locks(busy)
     _end_all_when_a_part_dies()
     # A pusher that can't reach the database ends; not after ten seconds, because the supervisor knows how to wait.
     pusher.sleep = lambda _seconds: None
-    Cluster(broker=None if settings.BROKER_URL else _Queue(busy)).start()
+    processes = Cluster(broker=None if settings.BROKER_URL else _Queue(busy))
+    told: list[int] = []
+    for number in STOP:
+        # django-q2's own handler forgets what it is told while the sentinel is being started.
+        signal.signal(number, lambda number, _frame: told.append(number))
+    signal.pthread_sigmask(signal.SIG_UNBLOCK, STOP)
+    processes.start()
+    while processes.sentinel.is_alive() and not told:
+        time.sleep(0.05)
+    processes.stop()
 
 
 def _tell_us_of_its_death(by: int) -> None:

@@ -4,6 +4,7 @@ import os
 import signal
 import time
 from collections import Counter
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from pathlib import Path
@@ -56,18 +57,23 @@ def test_a_cluster_is_forked_by_one_thread_and_shares_no_connection_with_the_sup
     assert {os.getsid(pid) for pid in family} == {family[0]}
 
 
-@pytest.mark.parametrize("after", [0, 0.02, 0.2, 1])
-def test_told_to_stop_while_it_starts_a_cluster_ends(after, tmp_path, transactional_db):
-    running = Running(tmp_path)
+@pytest.fixture
+def running(tmp_path, transactional_db) -> Iterator[Running]:
+    """A cluster that was forked a moment ago, by us."""
+    cluster = Running(tmp_path)
+    yield cluster
+    cluster.kill()
+
+
+@pytest.mark.parametrize("after", [0, 0.01, 0.02, 0.04, 0.2, 1])
+def test_told_to_stop_while_it_starts_a_cluster_ends(after, running):
     time.sleep(after)
     running.drain()
-    assert until(lambda: not running.lives, 5)
+    assert until(lambda: not running.lives, 10)
     assert not running.group_lives()
-    running.kill()
 
 
-def test_a_supervisor_that_fails_takes_its_cluster_with_it(tmp_path, transactional_db, monkeypatch):
-    running = Running(tmp_path)
+def test_a_supervisor_that_fails_takes_its_cluster_with_it(running, monkeypatch):
     again = Supervisor()
     monkeypatch.setattr(again, "_look_for_work", Mock(side_effect=OSError("no space left")))
     with pytest.raises(OSError, match="no space left"):
