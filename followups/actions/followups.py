@@ -17,8 +17,9 @@ from followups.models import FollowUp, SatisfactionRequest
 from mail.models import Delivery
 from mail.models.delivery import Purpose
 from people.models import User
+from standards.terms import Kind
 from standards.working_time import is_open, next_opening
-from tickets.actions import conversation, tickets
+from tickets.actions import commitments, conversation, tickets
 from tickets.actions.events import record
 from tickets.certain import certain
 from tickets.clock import calendar_of
@@ -59,8 +60,10 @@ def carry_out(followup: FollowUp, *, now: datetime, by: User | None = None) -> F
         if by is not None:
             raise ValidationError(_("This question has been asked already, or was skipped."))
         return followup
-    why_not = playbooks.why_not(ticket, followup, now) or brakes.why_not(ticket.customer, followup.step, now)
-    if why_not:
+    if why_not := playbooks.why_not(ticket, followup, now):
+        return _end(followup, State.SKIPPED, now=now, reason=why_not)
+    if why_not := brakes.why_not(ticket.customer, followup.step, now):
+        _owe_no_acknowledgement(ticket, why_not, now)
         return _end(followup, State.SKIPPED, now=now, reason=why_not)
     if by is None and (later := _put_off(ticket, followup, now)):
         return _postpone(ticket, followup, later, now)
@@ -195,6 +198,12 @@ def _postpone(ticket: Ticket, followup: FollowUp, due_at: datetime, now: datetim
     followup.save(update_fields=["due_at"])
     record(ticket, "followup.postponed", now=now, followup=followup.pk, due=due_at)
     return followup
+
+
+def _owe_no_acknowledgement(ticket: Ticket, why: str, now: datetime) -> None:
+    """What our own limit keeps us from sending is not owed: a flood of mail makes no misses. An answer still is."""
+    for owed in ticket.commitments.running().filter(kind=Kind.ACKNOWLEDGE, due_at__gt=now):
+        commitments.withdraw(owed, why=why, by=None, now=now)
 
 
 def _acknowledge(ticket: Ticket, followup: FollowUp, now: datetime) -> Message:

@@ -80,6 +80,11 @@ SHIPPED = [
             "en": "Your time counts from the moment your message arrived, not from our confirmation.",
             "hr": "Vaše vrijeme teče od trenutka kada je poruka stigla, a ne od naše potvrde.",
         },
+        # The limit that ends a loop of two machines (docs/decisions/0005), told beforehand.
+        exclusions={
+            "en": "Of many messages within an hour we confirm the first three; a person answers all of them.",
+            "hr": "Od više poruka u jednom satu potvrđujemo prve tri; čovjek odgovara na sve.",
+        },
         # On the phone a person confirms by listening.
         channel=Channel.MAIL,
     ),

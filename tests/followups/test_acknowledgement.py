@@ -146,6 +146,19 @@ def test_three_an_hour_are_enough_for_one_address():
     assert acknowledged(came_by_mail(customer=customer, now=later), now=later).state == State.HANDED_OVER
 
 
+def test_a_flood_of_mail_makes_no_misses_and_each_is_still_owed_an_answer():
+    make.standard(kind=Kind.ACKNOWLEDGE, clock="wall", window_minutes=15, name="Confirmation")
+    make.standard(window_minutes=240)
+    customer = make.customer()
+    flood = [came_by_mail(customer=customer) for _ in range(5)]
+    for ticket in flood:
+        acknowledged(ticket)
+    last = flood[-1].commitments.get(kind=Kind.ACKNOWLEDGE)
+    assert (last.outcome, last.ended_at) == ("withdrawn", MONDAY_9AM)
+    assert flood[0].commitments.get(kind=Kind.ACKNOWLEDGE).outcome == ""
+    assert all(ticket.commitments.running().filter(kind=Kind.FIRST_RESPONSE).exists() for ticket in flood)
+
+
 def test_a_reopened_ticket_is_not_acknowledged_again():
     ticket = came_by_mail()
     acknowledged(ticket)

@@ -247,7 +247,7 @@ def move(
 def withdraw(commitment: Commitment, *, why: str, by: User | None, now: datetime) -> Commitment:
     """No longer owed: the customer said so, or it was a mistake. After due only a lead or manager may.
 
-    Without `by` it was the customer's own click.
+    Without `by` it was the customer's own click, or a rule that was told beforehand.
     """
     commitment = _lock(commitment)
     if not why:
