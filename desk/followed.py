@@ -5,12 +5,21 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.db.models import OuterRef, Subquery
+from django.db.models.functions import JSONObject
 from django.utils.translation import gettext as _
 
-from followups.models import CallTask, FollowUp
+from followups.models import CallTask, FollowUp, SatisfactionAnswer
 from tickets.certain import certain
 from tickets.models import Ticket
+from ui.templatetags.ui import quoted
 
+# In the query that reads the questions.
+_LAST_ANSWER = (
+    SatisfactionAnswer.objects.filter(request__followup=OuterRef("pk"))
+    .order_by("-at", "-pk")
+    .values(facts=JSONObject(outcome="outcome", handling="handling", comment="comment"))[:1]
+)
 _ASKS = {FollowUp.Step.SETTLED_QUESTION, FollowUp.Step.SETTLED_REMINDER}
 _AHEAD = {FollowUp.State.SCHEDULED, FollowUp.State.DRAFTED, FollowUp.State.HANDED_OVER}
 
@@ -29,7 +38,8 @@ class Followed:
 
 def read(ticket: Ticket) -> tuple[list[FollowUp], list[CallTask], list[Followed]]:
     """What is still to come, the next first; the calls to make; and what has ended, newest first."""
-    rows = list(ticket.followups.select_related("delivery__message", "commitment__accountable"))
+    about = ticket.followups.select_related("delivery__message", "commitment__accountable")
+    rows: list[FollowUp] = list(about.annotate(answered=Subquery(_LAST_ANSWER)))
     ahead = [row for row in rows if row.state in _AHEAD]
     # A call is owed after an answer or a mail that failed: most tickets need not be asked for one.
     tasks = _call_tasks(ticket) if any(row.step in _ASKS or row.state == FollowUp.State.FAILED for row in rows) else []
@@ -50,10 +60,18 @@ def _mail(followup: FollowUp) -> Followed:
         what=followup.get_step_display(),
         state=followup.get_state_display(),
         at=certain(followup.ended_at),
-        reason=followup.reason,
+        reason=_in_words(**followup.answered) if followup.answered else followup.reason,  # type: ignore[attr-defined]
         is_trouble=followup.state == FollowUp.State.FAILED and not looked_at,
         message_id=message.pk if message else None,
     )
+
+
+def _in_words(outcome: str, handling: int | None, comment: str) -> str:
+    """What the customer has answered last to the question."""
+    said = [_("The customer answered: %(outcome)s.") % {"outcome": SatisfactionAnswer.Outcome(outcome).label}]
+    if handling is not None:
+        said.append(_("Our handling: %(rating)s of 5.") % {"rating": handling})
+    return " ".join([*said, *([quoted(comment)] if comment else [])])
 
 
 def _call(task: CallTask) -> Followed:

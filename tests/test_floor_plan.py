@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-import pytest
 from django.apps import apps
 
 from tests.source import CHECKOUT, FLOOR, FLOORS, Module, modules
@@ -72,8 +71,6 @@ def test_everything_that_is_a_package_has_a_floor() -> None:
     assert packages - others <= set(FLOOR)
 
 
-@pytest.mark.parametrize("package", [package for packages in FLOORS for package in packages])
-def test_a_package_says_what_it_is(package: str) -> None:
-    if not (CHECKOUT / package).exists():
-        pytest.skip(f"{package} has nothing to say yet")
-    assert (CHECKOUT / package / "__init__.py").exists()
+def test_a_package_says_what_it_is() -> None:
+    there = [package for packages in FLOORS for package in packages if (CHECKOUT / package).exists()]
+    assert [package for package in there if not (CHECKOUT / package / "__init__.py").exists()] == []

@@ -3,7 +3,7 @@
 import pytest
 
 from desk import followed
-from followups.actions import calls, followups, updates
+from followups.actions import calls, followups, satisfaction, updates
 from followups.models import CallTask, FollowUp
 from mail.models import Delivery
 from standards.terms import Kind
@@ -91,3 +91,15 @@ def test_a_call_that_was_not_needed_keeps_who_said_so_and_why():
     by = make.user(name="Petra Novak")
     calls.not_needed(CallTask.objects.get(), because="She was here.", by=by, now=MONDAY_9AM + hours(1))
     assert "Petra Novak: She was here." in seen(ticket)
+
+
+def test_what_a_customer_answers_is_read_on_the_ticket_also_where_all_is_well():
+    ticket = resolved_ticket()
+    question = followups.plan(ticket, now=RESOLVED)
+    followups.carry_out(question, now=RESOLVED, by=ticket.team.lead)
+    Delivery.objects.update(state="sent", ended_at=RESOLVED, lease=None)
+    followups.finish(question, now=RESOLVED)
+    satisfaction.answer(ticket.satisfaction_requests.get(), "yes", now=RESOLVED, handling=5, comment="So quick!")
+    text = seen(ticket)
+    assert "The customer answered: Yes, settled. Our handling: 5 of 5." in text
+    assert "So quick!" in text
