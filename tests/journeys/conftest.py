@@ -173,6 +173,7 @@ def open_mail(page: Page, mail: CaughtMail) -> None:
     """From the list of the demo inbox."""
     page.goto("/demo/mail/")
     page.locator(f".mails a[href$='/{mail.name}/']").click()
+    expect(page.locator(".mail__body")).to_be_visible()
 
 
 def row(page: Page, kind: str) -> Locator:
