@@ -13,8 +13,8 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from bench import stage
-from bench.horizon import fill
-from bench.report import percentile, table, write
+from bench.horizon import fill, measure
+from bench.report import table, write
 
 SIZES = [10_000, 100_000]
 TURNS, ROUNDS = 6, 4
@@ -51,7 +51,7 @@ def main() -> int:
     sizes = [int(size) for size in sys.argv[1:]] or SIZES
     with stage.database():
         names = fill(sizes)
-        rows = [row for page, url in pages().items() for row in measure(page, url, names)]
+        rows = [row for page, url in pages().items() for row in measure(page, url, names, TURNS, ROUNDS)]
         compared, differ = sampled(stage.manager())
     table(rows)
     print(f"{compared} figures compared with their lists at {max(sizes):,} tickets, {len(differ)} differ")
@@ -60,32 +60,6 @@ def main() -> int:
     last = {row["page"]: row for row in rows if row["tickets"] == max(sizes)}
     met = last["closed month"]["growth"] <= GROWTH and last["running month"]["p50 ms"] <= RUNNING_MS
     return 0 if met and not differ and max(row["SQL"] for row in rows) <= MOST_SQL else 1
-
-
-def measure(page: str, url: str, names: dict[int, str]) -> list[dict[str, Any]]:
-    """One page at every size, in turns."""
-    found: dict[int, list[float]] = {size: [] for size in names}
-    clients, asked = {}, {}
-    for size, name in names.items():
-        stage.use(name)
-        clients[size] = stage.manager()
-        asked[size] = stage.statements(clients[size], url)
-    for _ in range(TURNS):
-        for size, name in names.items():
-            stage.use(name)
-            found[size] += stage.times(clients[size], url, ROUNDS)
-    smallest = percentile(found[min(names)], 0.5)
-    return [
-        {
-            "page": page,
-            "tickets": size,
-            "p50 ms": percentile(found[size], 0.5),
-            "p95 ms": percentile(found[size], 0.95),
-            "SQL": asked[size],
-            "growth": percentile(found[size], 0.5) / smallest,
-        }
-        for size in names
-    ]
 
 
 if __name__ == "__main__":

@@ -57,7 +57,9 @@ def main() -> int:
     return 0 if indexed and same and horizon[-1]["growth"] <= GROWTH else 1
 
 
-def measure(page: str, url: str, names: dict[int, str]) -> list[dict[str, Any]]:
+def measure(
+    page: str, url: str, names: dict[int, str], turns: int = TURNS, rounds: int = ROUNDS
+) -> list[dict[str, Any]]:
     """One page at every size, in turns."""
     found: dict[int, list[float]] = {size: [] for size in names}
     clients, asked = {}, {}
@@ -65,10 +67,10 @@ def measure(page: str, url: str, names: dict[int, str]) -> list[dict[str, Any]]:
         stage.use(name)
         clients[size] = stage.manager()
         asked[size] = stage.statements(clients[size], url)
-    for _ in range(TURNS):
+    for _ in range(turns):
         for size, name in names.items():
             stage.use(name)
-            found[size] += stage.times(clients[size], url, ROUNDS)
+            found[size] += stage.times(clients[size], url, rounds)
     smallest = percentile(found[min(names)], 0.5)
     return [
         {

@@ -15,7 +15,7 @@ from desk.horizon import row_of
 from desk.rows import rows
 from desk.viewer import visible_commitment
 from people.audience import StaffRequest, staff
-from tickets.actions import commitments, tickets
+from tickets.actions import handover, tickets
 from ui.responses import Toast, done, fragment
 
 
@@ -29,7 +29,7 @@ def take(request: StaffRequest, commitment_id: int) -> HttpResponse:
         if commitment.ticket.owner_id is None and commitment.ticket.is_open:
             tickets.assign(commitment.ticket, request.user, by=request.user, now=now)
         else:
-            commitments.take(commitment, by=request.user, now=now)
+            handover.take(commitment, by=request.user, now=now)
         toast = Toast(_("You answer for it now."))
     except ValidationError as refusal:
         toast = Toast(" ".join(refusal.messages), alert=True)

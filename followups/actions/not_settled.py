@@ -12,7 +12,7 @@ from followups.actions import calls, updates
 from followups.models import CallTask, FollowUp, SatisfactionAnswer
 from people.terms import Channel
 from standards.terms import Kind, Occasion
-from tickets.actions import commitments, conversation, drafts
+from tickets.actions import commitments, conversation, drafts, handover
 from tickets.models import Commitment, Ticket
 
 # A handling rated this low needs a person, even where the matter itself is settled.
@@ -106,7 +106,7 @@ def _owed(ticket: Ticket) -> Commitment | None:
 def _let_the_lead_answer(ticket: Ticket, now: datetime) -> None:
     lead = ticket.team.lead
     for owed in ticket.commitments.running().filter(kind=Kind.NEXT_RESPONSE).exclude(accountable=lead):
-        commitments.take(owed, by=lead, now=now)
+        handover.take(owed, by=lead, now=now)
 
 
 def _prepare(ticket: Ticket, owed: Commitment, answer: SatisfactionAnswer, now: datetime) -> FollowUp | None:

@@ -18,7 +18,7 @@ from mail.models import Delivery
 from standards.terms import Clock, Kind
 from tests import make
 from tests.make import MONDAY_9AM, ZAGREB, hours, zagreb
-from tickets.actions import commitments, conversation
+from tickets.actions import commitments, conversation, handover
 from tickets.actions.conversation import NextDate
 from tickets.models import Commitment
 
@@ -80,7 +80,7 @@ def test_a_standard_is_asked_for_by_its_code_and_version():
 def test_who_answered_for_it_when_it_fell_due_keeps_it():
     late, to = make.promise(), make.user()
     before = late.accountable
-    commitments.take(late, by=to, now=NOW)
+    handover.take(late, by=to, now=NOW)
     assert count(Question(PERIOD, accountable=before.pk)).due == 1
     assert count(Question(PERIOD, accountable=to.pk)).due == 0
     assert list(tallies(EVERYTHING, By.ACCOUNTABLE, viewer=None, now=NOW, zone=ZAGREB)) == [before.pk]

@@ -16,7 +16,7 @@ from standards.terms import Kind
 from tests import make
 from tests.desk.looking import NOW, due, look, page, signed_in
 from tests.make import hours, zagreb
-from tickets.actions import commitments, pauses
+from tickets.actions import handover, pauses
 from tickets.models import Commitment, Message
 
 pytestmark = pytest.mark.django_db
@@ -106,7 +106,7 @@ def test_mine_are_those_that_i_answer_for():
     team = make.team()
     colleague = make.user()
     own, other = due(NOW, team=team), due(NOW, team=team)
-    commitments.take(other, by=colleague, now=NOW)
+    handover.take(other, by=colleague, now=NOW)
     assert rows_of(look(team.lead, "mine"), "hour") == [own]
 
 

@@ -14,7 +14,7 @@ from people.models import User
 from tests import make
 from tests.desk.looking import NOW, due, look, page, signed_in
 from tests.make import hours
-from tickets.actions import commitments, tickets
+from tickets.actions import handover, tickets
 
 pytestmark = pytest.mark.django_db
 
@@ -45,7 +45,7 @@ def test_who_answers_and_counts_of_far_lanes_change_the_tag():
     row = due(NOW + hours(2))
     manager = make.manager()
     before = look(manager).tag
-    commitments.take(row, by=manager, now=NOW)
+    handover.take(row, by=manager, now=NOW)
     taken = look(manager).tag
     due(NOW + hours(100))
     with_a_far_one = look(manager).tag

@@ -7,7 +7,7 @@ from django.db import IntegrityError, transaction
 from standards.terms import Clock, Kind
 from tests import make
 from tests.make import MONDAY_9AM, hours, zagreb
-from tickets.actions import commitments, pauses, rematch, tickets
+from tickets.actions import commitments, handover, pauses, rematch, tickets
 from tickets.models import Commitment, Event, Message
 
 pytestmark = pytest.mark.django_db
@@ -272,7 +272,7 @@ def test_a_calm_promise_goes_with_its_ticket_and_a_pressing_one_waits_to_be_take
     pending = tickets.assign(ticket, other, by=lead, now=MONDAY_9AM + hours(3.5))
     assert pending == [first_response(ticket)]
     assert first_response(ticket).accountable == ivana
-    commitments.take(first_response(ticket), by=other, now=MONDAY_9AM + hours(5))
+    handover.take(first_response(ticket), by=other, now=MONDAY_9AM + hours(5))
     taken = first_response(ticket)
     assert (taken.accountable, taken.accountable_at_due) == (other, ivana)
 

@@ -140,7 +140,7 @@ def promise(
 @transaction.atomic
 def keep(commitment: Commitment, *, at: datetime, now: datetime, by: User | None = None) -> Commitment:
     """What was owed happened at `at`: kept, or kept late when that is after due. At due is in time."""
-    commitment = _lock(commitment)
+    commitment = lock(commitment)
     if commitment.state == State.CONDITIONAL:
         commitment = begin_conditional(commitment, at=at, now=now, by=by)
     if commitment.state == State.PAUSED:
@@ -152,7 +152,7 @@ def keep(commitment: Commitment, *, at: datetime, now: datetime, by: User | None
 @transaction.atomic
 def begin_conditional(commitment: Commitment, *, at: datetime, now: datetime, by: User | None) -> Commitment:
     """The condition came true at `at`, so the clock starts; once."""
-    commitment = _lock(commitment)
+    commitment = lock(commitment)
     if commitment.state != State.CONDITIONAL:
         raise ValidationError(_("The clock of this promise runs already."))
     due = due_of(commitment.clock, commitment.window_minutes, commitment.window_days, commitment.calendar_version, at)
@@ -210,7 +210,7 @@ def move(
 
     The first due time stays on every row of the chain; results count by it. Refusals as `check_move`.
     """
-    commitment = _lock(commitment)
+    commitment = lock(commitment)
     check_move(commitment, due, reason, at=at, consent=consent)
     old_due, counted = commitment.due_at, commitment.counted_due_at
     moments = times(commitment.kind, commitment.clock, commitment.calendar_version, at, due)
@@ -249,7 +249,7 @@ def withdraw(commitment: Commitment, *, why: str, by: User | None, now: datetime
 
     Without `by` it was the customer's own click, or a rule that was told beforehand.
     """
-    commitment = _lock(commitment)
+    commitment = lock(commitment)
     if not why:
         raise ValidationError(_("Say why it is no longer owed."))
     if commitment.state == State.ENDED:
@@ -266,27 +266,13 @@ def withdraw(commitment: Commitment, *, why: str, by: User | None, now: datetime
 @transaction.atomic
 def give_up(commitment: Commitment, *, by: User | None, now: datetime) -> Commitment:
     """Past due and not going to happen: not done, for ever."""
-    commitment = _lock(commitment)
+    commitment = lock(commitment)
     if not commitment.is_overdue(now):
         raise ValidationError(_("Only what is overdue can end as not done."))
     return _end(commitment, Outcome.NOT_DONE, at=now, now=now, by=by)
 
 
-@transaction.atomic
-def take(commitment: Commitment, *, by: User, now: datetime) -> Commitment:
-    """`by` answers for it from now on; who answered when it fell due stays on the record."""
-    commitment = _lock(commitment)
-    if commitment.state == State.ENDED:
-        raise ValidationError(_("This promise has ended already."))
-    if commitment.is_overdue(now) and commitment.accountable_at_due is None:
-        commitment.accountable_at_due = commitment.accountable
-    before, commitment.accountable = commitment.accountable, by
-    commitment.save(update_fields=["accountable", "accountable_at_due"])
-    record(commitment.ticket, "commitment.taken", now=now, by=by, commitment=commitment, before=before.pk)
-    return commitment
-
-
-def _lock(commitment: Commitment) -> Commitment:
+def lock(commitment: Commitment) -> Commitment:
     """The row as it is now, under its ticket's lock: the one lock order."""
     ticket = Ticket.objects.lock(commitment.ticket)
     fresh = Commitment.objects.select_for_update(of=("self",)).select_related(

@@ -1,15 +1,31 @@
-"""What somebody answers for goes to others when they leave."""
+"""Who answers for what: somebody takes it over, or it goes to others when they leave."""
 
 from datetime import datetime
 
+from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.db.models import Q
+from django.utils.translation import gettext as _
 
 from people.actions import users
 from people.models import User
 from tickets.actions import commitments
 from tickets.actions.events import record
 from tickets.models import Commitment, Ticket
+
+
+@transaction.atomic
+def take(commitment: Commitment, *, by: User, now: datetime) -> Commitment:
+    """`by` answers for it from now on; who answered when it fell due stays on the record."""
+    commitment = commitments.lock(commitment)
+    if commitment.state == Commitment.State.ENDED:
+        raise ValidationError(_("This promise has ended already."))
+    if commitment.is_overdue(now) and commitment.accountable_at_due is None:
+        commitment.accountable_at_due = commitment.accountable
+    before, commitment.accountable = commitment.accountable, by
+    commitment.save(update_fields=["accountable", "accountable_at_due"])
+    record(commitment.ticket, "commitment.taken", now=now, by=by, commitment=commitment, before=before.pk)
+    return commitment
 
 
 @transaction.atomic
@@ -28,5 +44,5 @@ def deactivate(user: User, *, by: User, now: datetime) -> User:
             ticket.save(update_fields=["owner"])
             record(ticket, "ticket.assigned", now=now, by=by, before=user.pk, to=None)
         for commitment in theirs.filter(ticket=ticket).select_related("accountable", "ticket"):
-            commitments.take(commitment, by=ticket.team.lead, now=now)
+            take(commitment, by=ticket.team.lead, now=now)
     return users.deactivate(user, by=by)

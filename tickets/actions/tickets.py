@@ -18,7 +18,7 @@ from standards.matching import Facts, match
 from standards.models import Category, StandardVersion
 from standards.terms import FULFILLED_BY_A_REPLY, Kind, Occasion, Priority, TicketType
 from standards.working_time import add_working_time, working_time_between
-from tickets.actions import commitments
+from tickets.actions import commitments, handover
 from tickets.actions.attachments import Brought, attach
 from tickets.actions.events import record
 from tickets.certain import certain
@@ -138,7 +138,7 @@ def assign(ticket: Ticket, owner: User | None, *, by: User, now: datetime) -> li
         if receiver != by and commitment.stage(now) in {"due_soon", "last_call", "overdue"}:
             pending.append(commitment)
         else:
-            commitments.take(commitment, by=receiver, now=now)
+            handover.take(commitment, by=receiver, now=now)
     return pending
 
 
