@@ -97,7 +97,8 @@ def test_a_worker_catches_up_and_a_reply_does_what_it_says_once_it_is_out(server
     tomorrow = NextDate(contact_by=now + timedelta(days=1), words="We tell you how it went")
     reply = conversation.reply(ticket, "The part is here.", tomorrow, by=ticket.team.lead, now=now)
     outbox.hurry(reply.delivery, now=now)
-    assert until(lambda: server.keys == [reply.delivery.key], 3)
+    # Within working hours the warning about the missed promise leaves as a mail, too.
+    assert until(lambda: server.keys.count(reply.delivery.key) == 1, 3)
     assert until(lambda: not Message.objects.get(pk=reply.pk).unsettled, 4)
     assert ticket.commitments.filter(kind="update", source="promise", state="running").count() == 1
 
