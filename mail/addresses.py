@@ -21,10 +21,17 @@ from people.sign_in import set_password_link
 LINKS = {
     "answer": ("/r/{secret}/answer/", _("Say whether it is settled")),
     "ticket": ("/r/{secret}/", _("See how it stands")),
+    "stop": ("/u/{secret}/", _("Stop such questions")),
     "set_password": ("", _("Choose a new password")),
 }
-# What a mail carries works this long; a reply address for good.
-LIVES = {"answer": timedelta(days=30), "ticket": timedelta(days=30), "reply": None, "bounce": timedelta(days=14)}
+# What a mail carries works this long; a reply address, and the wish to get no more, for good.
+LIVES = {
+    "answer": timedelta(days=30),
+    "ticket": timedelta(days=30),
+    "reply": None,
+    "stop": None,
+    "bounce": timedelta(days=14),
+}
 
 # support+r.<secret>@…: what a reply address carries.
 _DETAIL = re.compile(r"\+r\.([a-z2-7]{26})@", re.IGNORECASE)

@@ -17,7 +17,7 @@ from django.utils.translation import gettext as _
 
 from mail import addresses
 from mail.models import Delivery
-from mail.models.delivery import TO_STAFF, Purpose
+from mail.models.delivery import REFUSABLE, TO_STAFF, Purpose
 from people.models import Organisation
 
 # [[link:answer:satisfaction:88]]: purpose, then what it is about.
@@ -113,7 +113,11 @@ def build(delivery: Delivery, *, now: datetime, materials: Materials | None = No
         from_email=addresses.return_address(sender, secrets["bounce", _itself(delivery)]) if sender else "",
         to=[_named(delivery.recipient_name, delivery.recipient)],
         reply_to=[addresses.reply_address(sender, reply)] if reply else [],
-        headers={"From": _named(materials.house, sender), **_headers(delivery, now)},
+        headers={
+            "From": _named(materials.house, sender),
+            **_headers(delivery, now),
+            **_stop_headers(delivery, secrets),
+        },
     )
     mail.attach_alternative(_html(delivery, urls), "text/html")
     return mail
@@ -124,6 +128,8 @@ def _secrets_in(delivery: Delivery) -> Iterator[tuple[str, str]]:
     named = {(found["purpose"], found["about"]) for found in _PLACEHOLDER.finditer(delivery.body)}
     yield from (secret for secret in named if secret[0] in addresses.LIVES)
     yield "bounce", _itself(delivery)
+    if delivery.purpose in REFUSABLE:
+        yield "stop", _purpose(delivery)
     if delivery.about and delivery.purpose not in TO_STAFF:
         # An address that only this recipient knows: what comes back to it belongs to what the mail is about.
         yield "reply", delivery.about
@@ -131,6 +137,21 @@ def _secrets_in(delivery: Delivery) -> Iterator[tuple[str, str]]:
 
 def _itself(delivery: Delivery) -> str:
     return f"delivery:{delivery.pk}"
+
+
+def _purpose(delivery: Delivery) -> str:
+    return f"purpose:{delivery.purpose}"
+
+
+def _stop_headers(delivery: Delivery, secrets: dict[tuple[str, str], str]) -> dict[str, str]:
+    """The button of mail programs that ends mail of this kind (RFC 8058); only where a customer may refuse it."""
+    secret = secrets.get(("stop", _purpose(delivery)))
+    if not secret:
+        return {}
+    return {
+        "List-Unsubscribe": f"<{addresses.link('stop', secret)}>",
+        "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",
+    }
 
 
 def _headers(delivery: Delivery, now: datetime) -> dict[str, str]:

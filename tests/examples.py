@@ -321,6 +321,7 @@ EXAMPLES: dict[str, Example] = {
         lambda stage: {"token": stage.request_token(), "attachment_id": stage.attachment.pk}, is_screen=False
     ),
     "new-link": Example(lambda stage: {"token": stage.request_token()}, methods=POST),
+    "stop": Example(lambda stage: {"token": stage.stop_token()}, methods=FORM, done=(200,)),
     "answer": Example(
         lambda stage: {"token": stage.answer_token()}, methods=FORM, sends=lambda stage: {"outcome": "yes"}
     ),

@@ -65,6 +65,7 @@ def screens(stage: Stage, language: str = "en") -> dict[str, tuple[str, str]]:
         "answered": ("anonymous", f"/r/{stage.answered_token()}/answer/"),
         "link that has ended": ("anonymous", f"/r/{stage.ended_token()}/"),
         "link that has ended, another asked for": ("anonymous", f"/r/{stage.ended_token()}/?asked"),
+        "stop, a link that never was": ("anonymous", "/u/nothing-like-this/"),
         "link that never was": ("anonymous", "/r/nothing-like-this/answer/"),
         "no such page": ("anonymous", f"/{language}/nothing-like-this/"),
         "no such page of the desk": ("agent", "/desk/nothing-like-this/"),

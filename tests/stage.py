@@ -94,6 +94,10 @@ class Stage:
         """The same for the customer's page of the ticket, or of another."""
         return addresses.issue("ticket", (ticket or self.ticket).about, self.customer.email, now=NOW)
 
+    def stop_token(self) -> str:
+        """The secret with which the customer stops questions like the one we asked."""
+        return addresses.issue("stop", "purpose:settled_question", self.customer.email, now=NOW)
+
     def answered_token(self) -> str:
         """The same for a question that was answered."""
         return addresses.issue("answer", self.answered.about, self.customer.email, now=NOW)

@@ -27,6 +27,8 @@ class Purpose(models.TextChoices):
 
 # Staff answer these in the product; a reply by mail would come in as if from a customer.
 TO_STAFF = {Purpose.STAFF_WARNING, Purpose.SIGN_IN}
+# What is not strictly about the customer's open request: they may stop it with one press.
+REFUSABLE = {Purpose.SETTLED_QUESTION}
 
 
 # Needs a person, until one has looked.

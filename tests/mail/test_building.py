@@ -181,3 +181,15 @@ def test_only_the_hash_of_a_secret_is_kept():
     secret = addresses.issue("answer", "satisfaction:88", "ana@example.test", now=NOW)
     row = str(Token.objects.values().get())
     assert secret not in row
+
+
+def test_a_question_can_be_stopped_by_the_button_of_a_mail_program():
+    mail = built(purpose=Purpose.SETTLED_QUESTION, **QUESTION)
+    secret = re.fullmatch(r"<http://\S+/u/([a-z2-7]{26})/>", mail["List-Unsubscribe"])[1]
+    assert mail["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
+    assert addresses.resolve(secret, "stop", now=NOW).recipient == "ana@example.test"
+
+
+@pytest.mark.parametrize("purpose", sorted(set(Purpose) - {Purpose.SETTLED_QUESTION}))
+def test_what_was_promised_or_asked_for_cannot_be_stopped(purpose):
+    assert built(purpose=purpose, about="ticket:1")["List-Unsubscribe"] is None
