@@ -44,7 +44,7 @@ def language_of_staff(get_response: type_answer) -> type_answer:
             language = request.user.language
             if language in dict(settings.LANGUAGES):
                 translation.activate(language)
-                request.LANGUAGE_CODE = language  # type: ignore[attr-defined]
+                request.LANGUAGE_CODE = language
         return get_response(request)
 
     return answer

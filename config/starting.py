@@ -34,7 +34,7 @@ def prepare(settings: ModuleType) -> None:
         embedded_postgres.hold(settings.DATA_DIR)
     except embedded_postgres.CannotStart as reason:
         sys.exit(str(reason))
-    settings.SECRET_KEY = _kept(settings.DATA_DIR, settings.SECRET_KEY)  # type: ignore[attr-defined]
+    settings.SECRET_KEY = _kept(settings.DATA_DIR, settings.SECRET_KEY)  # type: ignore[attr-defined]  # a module may be given it
 
 
 def without_statement_timeout(settings: ModuleType) -> None:

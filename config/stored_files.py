@@ -16,7 +16,7 @@ class Storage(FileSystemStorage):
     """On this machine's disk, and there for good before the row that names it is committed."""
 
     def _save(self, name: str, content: File) -> str:
-        kept = super()._save(name, content)  # type: ignore[misc]
+        kept = super()._save(name, content)  # type: ignore[misc]  # the stubs leave it out
         path = Path(self.path(kept))
         for written in (path, path.parent, path.parent.parent):
             handle = os.open(written, os.O_RDONLY)

@@ -21,7 +21,7 @@ from people.sign_in import set_password_link
 LINKS = {
     "answer": ("/r/{secret}/answer/", _("Say whether it is settled")),
     "ticket": ("/r/{secret}/", _("See how it stands")),
-    "stop": ("/u/{secret}/", _("Stop such questions")),
+    "stop": ("/u/{secret}/", _("Stop these questions")),
     "set_password": ("", _("Choose a new password")),
 }
 # What a mail carries works this long; a reply address, and the wish to get no more, for good.

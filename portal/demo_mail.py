@@ -126,7 +126,7 @@ def read(name: str) -> CaughtMail | None:
         return None
     mail = message_from_bytes(raw, policy=policy.default)
     at = datetime.fromisoformat(envelope["at"])
-    return CaughtMail(name, at, envelope["from"], envelope["to"], mail)  # type: ignore[arg-type]
+    return CaughtMail(name, at, envelope["from"], envelope["to"], mail)
 
 
 def receivers(mails: Sequence[CaughtMail]) -> list[tuple[Party, int]]:

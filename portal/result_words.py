@@ -133,7 +133,7 @@ def _corrected(month: Month) -> list[str]:
         % {
             "day": date_format(_local_day(correction.at)),
             "before": before,
-            "why": correction.get_why_display(),  # type: ignore[attr-defined]
+            "why": correction.get_why_display(),
         }
         for correction in month.corrections
     ]

@@ -86,7 +86,7 @@ def _language(country: str, language: str) -> str | None:
 
 # The library writes Serbian names in Cyrillic; the two alphabets match letter by letter.
 _CYRILLIC = "абвгдђежзијклљмнњопрстћуфхцчџш"
-_LATIN = "a b v g d đ e ž z i j k l lj m n nj o p r s t ć u f h c č dž š".split()  # noqa: SIM905
+_LATIN = [*"abvgdđežzijkl", "lj", *"mn", "nj", *"oprstćufhcč", "dž", "š"]
 _TO_LATIN = {
     **{ord(theirs): ours for theirs, ours in zip(_CYRILLIC, _LATIN, strict=True)},
     **{ord(theirs.upper()): ours.capitalize() for theirs, ours in zip(_CYRILLIC, _LATIN, strict=True)},

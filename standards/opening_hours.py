@@ -131,15 +131,15 @@ def _object(spec: Mapping[str, Any], name: str) -> dict[str, Any]:
 
 def _zone(name: object) -> ZoneInfo:
     try:
-        return ZoneInfo(name)  # type: ignore[arg-type]
+        return ZoneInfo(name if isinstance(name, str) else "")
     except (KeyError, ValueError, TypeError, AttributeError, OSError):
         raise ValueError(f"{name!r} is not a time zone") from None
 
 
 def _date(text: object) -> int:
     try:
-        return date.fromisoformat(text).toordinal()  # type: ignore[arg-type]
-    except (ValueError, TypeError):
+        return date.fromisoformat(text if isinstance(text, str) else "").toordinal()
+    except ValueError:
         raise ValueError(f"{text!r} is not a date like 2026-12-24") from None
 
 

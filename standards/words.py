@@ -29,9 +29,9 @@ def applies_to(version: StandardVersion) -> list[str]:
     """The facts that a ticket must have for this version, in words; none means every ticket."""
     facts = applies_to_whom(version)
     if version.priority:
-        facts.append(_("Priority: %(priority)s") % {"priority": version.get_priority_display()})  # type: ignore[attr-defined]
+        facts.append(_("Priority: %(priority)s") % {"priority": version.get_priority_display()})
     if version.occasion:
-        facts.append(str(version.get_occasion_display()))  # type: ignore[attr-defined]
+        facts.append(str(version.get_occasion_display()))
     return facts
 
 
@@ -39,12 +39,12 @@ def applies_to_whom(version: StandardVersion) -> list[str]:
     """Those of the facts that a customer knows: never how pressing staff find it."""
     facts = []
     if version.ticket_type:
-        facts.append(str(version.get_ticket_type_display()))  # type: ignore[attr-defined]
+        facts.append(str(version.get_ticket_type_display()))
     if version.category:
         facts.append(version.category.name)
     if version.channel:
-        facts.append(str(version.get_channel_display()))  # type: ignore[attr-defined]
+        facts.append(str(version.get_channel_display()))
     if version.customer_group:
-        group = version.get_customer_group_display()  # type: ignore[attr-defined]
+        group = version.get_customer_group_display()
         facts.append(_("Customer group: %(group)s") % {"group": group})
     return facts

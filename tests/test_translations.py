@@ -14,6 +14,7 @@ from django.db import models
 from django.test import Client, override_settings
 from django.utils import translation
 from django.utils.timesince import timesince
+from pytest_django import DjangoDbBlocker
 
 from config import catalogues
 from followups.wording import question
@@ -60,10 +61,10 @@ def in_croatian() -> Iterator[None]:
 
 
 @pytest.fixture(scope="module")
-def croatian_door(django_db_setup: None, django_db_blocker: object) -> Iterator[Door]:
+def croatian_door(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[Door]:
     """The stage with everybody reading Croatian."""
     with (
-        django_db_blocker.unblock(),  # type: ignore[attr-defined]
+        django_db_blocker.unblock(),
         time_machine.travel(stage.NOW, tick=False),
         override_settings(DEMO=True),
         undone(),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.forms import BaseForm, ChoiceField, ModelChoiceField
 from django.forms.renderers import TemplatesSetting
 from django.http import HttpRequest
 
@@ -27,6 +28,20 @@ class Renderer(TemplatesSetting):
             if look:
                 context = {**context, "widget": {**widget, "attrs": {**widget["attrs"], "class": look}}}
         return super().render(template_name, context, request)
+
+
+def choice(form: BaseForm, name: str) -> ChoiceField:
+    """The field of `form` that offers fixed choices, to be given them when the form is made."""
+    field = form.fields[name]
+    assert isinstance(field, ChoiceField)
+    return field
+
+
+def row_choice(form: BaseForm, name: str) -> ModelChoiceField:
+    """The field of `form` that offers rows, to be given its queryset when the form is made."""
+    field = form.fields[name]
+    assert isinstance(field, ModelChoiceField)
+    return field
 
 
 def _look(template_name: str, widget: dict[str, Any]) -> str:

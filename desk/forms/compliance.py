@@ -16,6 +16,7 @@ from desk.compliance_names import Names
 from people.terms import Channel
 from standards.terms import Kind, Priority
 from tickets.models import Commitment, DelayCause
+from ui.forms import choice
 
 MONTHS = 13
 # What is offered beside a miss.
@@ -40,7 +41,7 @@ class Narrow(forms.Form):
     def __init__(self, address: Mapping[str, str], *, names: Names, month: str, today: date) -> None:
         given: dict[str, Any] = {name: address.get(name, "") for name in self.base_fields}
         super().__init__(initial={**given, "month": month}, auto_id="by_%s")
-        choices = {
+        choices: dict[str, list[tuple[Any, Any]]] = {
             "month": _months(today, month),
             "team": [("", _("Every team")), *names.teams.items()],
             "standard": [("", _("Every standard")), *names.standards.items()],
@@ -52,7 +53,7 @@ class Narrow(forms.Form):
             "accountable": [("", _("Everybody")), *names.people.items()],
         }
         for name, offered in choices.items():
-            self.fields[name].choices = offered  # type: ignore[attr-defined]
+            choice(self, name).choices = offered
         for field in self.fields.values():
             field.required = False
         if not names.people:

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from desk.forms.composer import DateInput
 from people.models import Team
+from ui.forms import row_choice
 
 
 class _Words(forms.Form):
@@ -59,4 +60,4 @@ class ExceptionDaysForm(_Words):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, label=_("Why, for the public (%(language)s)"), **kwargs)
-        self.fields["team"].queryset = Team.objects.order_by("name")  # type: ignore[attr-defined]
+        row_choice(self, "team").queryset = Team.objects.order_by("name")

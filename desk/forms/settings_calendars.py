@@ -20,6 +20,7 @@ from standards import holidays, week
 from standards.models import Calendar, CalendarVersion
 from standards.opening_hours import WEEKDAYS
 from ui.formats import day_in_words
+from ui.forms import choice
 
 AHEAD = timedelta(days=366)
 
@@ -52,7 +53,7 @@ class CalendarForm(forms.Form):
         self._offer("off", place.coming(language, today))
 
     def _offer(self, name: str, choices: list[tuple[str, Any]]) -> None:
-        self.fields[name].choices = choices  # type: ignore[attr-defined]
+        choice(self, name).choices = choices
 
     @property
     def day_fields(self) -> list[forms.BoundField]:
@@ -83,7 +84,7 @@ class CalendarForm(forms.Form):
             cleaned.get("region"),
         ):
             return []
-        shown = {value for value, _label in self.fields["off"].choices}  # type: ignore[attr-defined]
+        shown = {value for value, _label in self.fields["off"].choices}  # type: ignore[attr-defined]  # the list that was offered
         return set(version.holidays_off) - shown
 
     @staticmethod

@@ -14,6 +14,7 @@ from people.models import Organisation, Team, User
 from people.terms import Role
 from people.zones import zones
 from standards.models import Calendar
+from ui.forms import row_choice
 
 # Staff read English or Croatian; customers read all languages of the settings.
 STAFF_LANGUAGES = ("en", "hr")
@@ -111,10 +112,10 @@ class TeamForm(forms.Form):
     def __init__(self, *args: Any, team: Team | None = None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         active = User.objects.filter(is_active=True)
-        self.fields["lead"].queryset = active  # type: ignore[attr-defined]
+        row_choice(self, "lead").queryset = active
         # Somebody who left stays a member until they are taken out.
         members = User.objects.filter(Q(is_active=True) | Q(memberships__team=team)).distinct() if team else active
-        self.fields["members"].queryset = members  # type: ignore[attr-defined]
+        row_choice(self, "members").queryset = members
 
     @staticmethod
     def of(team: Team) -> dict[str, Any]:

@@ -18,6 +18,7 @@ from people.terms import Channel, CustomerGroup
 from standards.models import Category, ServiceStandard, StandardVersion
 from standards.terms import STANDARD_KINDS, Occasion, Priority, TicketType
 from standards.validation import Draft
+from ui.forms import row_choice
 
 _ANY = ("", _("any"))
 _WORDS: dict[str, tuple[Any, Any]] = {
@@ -72,7 +73,7 @@ class DraftForm(WindowForm):
     def __init__(self, *args: Any, languages: list[str], required_languages: list[str], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.languages, self.required_languages = languages, required_languages
-        self.fields["category"].queryset = Category.objects.all()  # type: ignore[attr-defined]
+        row_choice(self, "category").queryset = Category.objects.all()
         for language in languages:
             name = get_language_info(language)["name_local"].capitalize()
             for field, (label, hint) in _WORDS.items():
@@ -133,7 +134,7 @@ class StandardDetailsForm(forms.Form):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["owner"].queryset = User.objects.filter(is_active=True)  # type: ignore[attr-defined]
+        row_choice(self, "owner").queryset = User.objects.filter(is_active=True)
 
     @staticmethod
     def of(standard: ServiceStandard) -> dict[str, Any]:

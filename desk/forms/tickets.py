@@ -13,6 +13,7 @@ from people.terms import Channel
 from standards.models import Category
 from standards.terms import Priority, TicketType
 from tickets.models import Ticket
+from ui.forms import choice, row_choice
 
 
 class FactsForm(forms.ModelForm):
@@ -31,7 +32,7 @@ class AssignForm(forms.Form):
     def __init__(self, *args: Any, ticket: Ticket, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         of_team = Q(memberships__team=ticket.team) | Q(leads=ticket.team)
-        self.fields["owner"].queryset = User.objects.filter(of_team, is_active=True).distinct()  # type: ignore[attr-defined]
+        row_choice(self, "owner").queryset = User.objects.filter(of_team, is_active=True).distinct()
 
 
 class NewTicketForm(forms.Form):
@@ -60,9 +61,9 @@ class NewTicketForm(forms.Form):
 
     def __init__(self, *args: Any, user: User, languages: list[tuple[str, str]], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["customer"].queryset = Customer.objects.visible_to(user)  # type: ignore[attr-defined]
-        self.fields["team"].queryset = Team.objects.visible_to(user).distinct()  # type: ignore[attr-defined]
-        self.fields["language"].choices = languages  # type: ignore[attr-defined]
+        row_choice(self, "customer").queryset = Customer.objects.visible_to(user)
+        row_choice(self, "team").queryset = Team.objects.visible_to(user).distinct()
+        choice(self, "language").choices = languages
 
     def clean(self) -> dict[str, Any]:
         """Either a known customer is chosen, or a new one can be reached."""

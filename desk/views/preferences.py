@@ -24,19 +24,15 @@ from ui.responses import done
 @require_http_methods(["GET", "HEAD", "POST"])
 def preferences(request: StaffRequest) -> HttpResponse:
     """The page, and what keeps it. What a form leaves out stays as it is, so the menu can send one thing alone."""
-    now = PreferencesForm.of(_me(request))
+    now = PreferencesForm.of(request.user)
     if request.method != "POST":
         return _page(request, PreferencesForm(initial=now))
     form = PreferencesForm({**now, **request.POST.dict()})
-    changed = carry_out(form, lambda fields: _keep(_me(request), fields))
+    changed = carry_out(form, lambda fields: _keep(request.user, fields))
     if changed is None:
         return _page(request, form, status=422)
     with translation.override(changed.language):
         return done(request, _back(request), toast=_("Your preferences are kept."))
-
-
-def _me(request: StaffRequest) -> User:
-    return request.user  # type: ignore[return-value]  # nobody comes here without signing in
 
 
 def _keep(user: User, fields: dict[str, Any]) -> User:

@@ -24,7 +24,8 @@ from tickets.mailbox import customer_with
 @require_http_methods(["GET", "HEAD", "POST"])
 def stop(request: HttpRequest, token: str) -> HttpResponse:
     """What the holder of `token` stops, and that it is stopped. The answer to POST is never a redirect."""
-    given = addresses.resolve(token, "stop", now=timezone.now())
+    now = timezone.now()
+    given = addresses.resolve(token, "stop", now=now)
     if given is None:
         return link_ended(request, token)
     purpose = given.about.partition(":")[2]
@@ -33,6 +34,6 @@ def stop(request: HttpRequest, token: str) -> HttpResponse:
         if request.method == "POST":
             with translation.override(organisation.language):
                 reason = _("The customer wants no such mail.")
-            actions.stop(given.recipient, purpose, now=timezone.now(), reason=reason)
+            actions.stop(given.recipient, purpose, now=now, reason=reason)
         stopped = Suppression.objects.stopping(given.recipient, purpose).exists()
         return private(render(request, "portal/stop.html", {"organisation": organisation, "stopped": stopped}))

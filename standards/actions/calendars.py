@@ -119,7 +119,7 @@ def _version(
         holidays=frozen_dates(country, region, now.astimezone(ZoneInfo(zone)).date(), off),
     )
     try:
-        version.working  # noqa: B018
+        version.working  # noqa: B018  reading it says what is wrong with the hours
     except ValueError as problem:
         raise ValidationError({"hours": str(problem)}) from None
     return version

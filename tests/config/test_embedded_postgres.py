@@ -100,7 +100,7 @@ def test_data_of_a_release_that_is_not_here_are_left_alone(empty: Path) -> None:
         server.start()
 
 
-@pytest.mark.skipif(not holding.is_root(), reason="needs root")
+@pytest.mark.skipif(not holding.is_root(), reason="only root hands the server to another account")
 def test_a_directory_of_somebody_else_is_refused(empty: Path) -> None:
     import os
 
@@ -111,7 +111,7 @@ def test_a_directory_of_somebody_else_is_refused(empty: Path) -> None:
         embedded_postgres.Server(empty, socket, throw_away=True).start()
 
 
-@pytest.mark.skipif(not holding.is_root(), reason="needs root")
+@pytest.mark.skipif(not holding.is_root(), reason="only root hands the server to another account")
 def test_where_its_account_cannot_go_it_keeps_its_data_elsewhere_for_itself_alone(empty: Path) -> None:
     empty.chmod(0o700)
     server = embedded_postgres.Server(empty, embedded_postgres.socket_directory(empty), throw_away=True)
@@ -122,7 +122,7 @@ def test_where_its_account_cannot_go_it_keeps_its_data_elsewhere_for_itself_alon
     server.stop()
 
 
-@pytest.mark.skipif(not holding.is_root(), reason="needs root")
+@pytest.mark.skipif(not holding.is_root(), reason="only root hands the server to another account")
 def test_binaries_that_its_account_cannot_reach_are_copied(
     empty: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

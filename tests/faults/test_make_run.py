@@ -11,7 +11,7 @@ import sys
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -158,10 +158,10 @@ def _free_port() -> int:
         return int(probe.getsockname()[1])
 
 
-def _until(holds: object, seconds: float) -> None:
+def _until(holds: Callable[[], object], seconds: float) -> None:
     end = time.monotonic() + seconds
     while time.monotonic() < end:
-        if holds():  # type: ignore[operator]
+        if holds():
             return
         time.sleep(0.1)
     pytest.fail(f"still not so after {seconds} s")

@@ -73,7 +73,9 @@ def desk() -> Desk:
     agent = make.user(name="Petra Novak", email="petra@example.test")
     team = make.team(lead=agent)
     make.organisation(default_team=team, support_address="support@example.test")
-    came = lambda at, **more: came_by_mail(now=at, **more)  # noqa: E731
+
+    def came(at, **more):
+        return came_by_mail(now=at, **more)
 
     written = came(zagreb("2026-11-23 09:28"), customer=person("acknowledged too late"))
     assert written.unplanned

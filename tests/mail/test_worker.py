@@ -229,7 +229,10 @@ def test_a_worker_killed_with_its_lock_in_hand_does_not_hold_up_the_sentinel(tmp
 def test_a_cluster_is_stuck_when_nothing_ends_in_it_or_nobody_guards_it(tmp_path, monkeypatch):
     running = Running.__new__(Running)
     running._busy, running.started = tmp_path, time.monotonic() - 61
-    ago = lambda seconds: str(time.monotonic() - seconds)  # noqa: E731
+
+    def ago(seconds):
+        return str(time.monotonic() - seconds)
+
     assert running.is_stuck, "it has never shown any life"
     (tmp_path / "guard").write_text(ago(1))
     (tmp_path / "last").write_text(ago(61))
