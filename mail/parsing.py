@@ -12,8 +12,9 @@ from dataclasses import dataclass, field
 from email import message_from_bytes, policy
 from email.message import Message
 
-from mail import automatic, decoding, senders
+from mail import automatic, decoding, reports, senders
 from mail.automatic import Machine
+from mail.reports import Reported
 from mail.senders import Party
 
 MEGABYTE = 1_000_000
@@ -83,6 +84,7 @@ class Facts:
     attachments: list[Attached] = field(default_factory=list)
     machine: Machine = field(default_factory=Machine)
     bounce: bool = False
+    reported: list[Reported] = field(default_factory=list)
     message_id: str = ""
     in_reply_to: str = ""
     references: list[str] = field(default_factory=list)
@@ -156,6 +158,7 @@ def _facts(mail: Message, unreadable: str) -> Facts:
         attachments=attached,
         machine=automatic.judge(headers, author.address, subject, bounce=bounce),
         bounce=bounce,
+        reported=[] if unreadable else reports.read(mail),
         message_id=_one_id(first.get("message-id", "")),
         in_reply_to=_one_id(first.get("in-reply-to", "")),
         references=[*ids[:1], *ids[1:][-(MOST_REFERENCES - 1) :]],

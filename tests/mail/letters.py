@@ -48,3 +48,30 @@ def nested(depth: int) -> bytes:
         f"Content-Type: multipart/mixed; boundary=b{number}\r\n\r\n--b{number}\r\n" for number in range(depth)
     )
     return b"From: ana@example.test\r\nSubject: Deep\r\n" + inner.encode() + b"\r\nx"
+
+
+def report(
+    action: str = "failed",
+    status: str = "5.1.1",
+    *,
+    said: str = "",
+    groups: list[tuple[str, str, str]] | None = None,
+    to: str = "support@example.test",
+    **fields: str,
+) -> bytes:
+    """What a mail server says of a mail to Ana; `groups` for several: recipient, action and status of each."""
+    blocks = ["Reporting-MTA: dns; mx.example.test"]
+    for recipient, what, code in groups or [("rfc822; ana@example.test", action, status)]:
+        lines = [f"Final-Recipient: {recipient}", f"Action: {what}", f"Status: {code}"]
+        blocks.append("\r\n".join([*lines, *([f"Diagnostic-Code: smtp; {said}"] if said else [])]))
+    told = "Content-Type: message/delivery-status\r\n\r\n" + "\r\n\r\n".join(blocks) + "\r\n"
+    given = {"sender": "MAILER-DAEMON@mx.example.test", "subject": "Undelivered Mail", "return_path": "<>", **fields}
+    inner = [part("I'm sorry to have to inform you that your message could not be delivered."), told.encode()]
+    return parts(*inner, kind="report; report-type=delivery-status", to=to, **given)
+
+
+def complaint(what: str = "abuse", *, to: str = "support@example.test") -> bytes:
+    """What a provider says when somebody has pressed "this is spam"."""
+    told = f"Content-Type: message/feedback-report\r\n\r\nFeedback-Type: {what}\r\nUser-Agent: Loop/1.0\r\nVersion: 1\r\n"
+    inner = [part("This is an abuse report."), told.encode()]
+    return parts(*inner, kind="report; report-type=feedback-report", to=to, sender="feedback@provider.test")
