@@ -6,7 +6,6 @@ Pure and never raises. None of it is proof: where the report came to decides whe
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass
 from email.message import Message
 
@@ -46,14 +45,11 @@ def is_for_good(status: str) -> bool:
 
 def read(mail: Message) -> list[Reported]:
     """What `mail` reports, recipient by recipient in its order; empty where it is no report or cannot be read."""
-    if not mail.is_multipart():
-        return []
-    for part in mail.get_payload()[:_MOST_PARTS]:
-        if not isinstance(part, Message):
-            continue
+    for part in _inside(mail)[:_MOST_PARTS]:
         kind = part.get_content_type()
         if kind in _DELIVERY:
-            return [told for block in _blocks(part) if (told := _of_a_recipient(block))]
+            groups = _inside(part)[: _MOST_RECIPIENTS + 1]
+            return [told for block in groups if (told := _of_a_recipient(block))]
         if kind == _FEEDBACK:
             return _complaint(part)
     return []
@@ -66,11 +62,10 @@ def about(reported: list[Reported], recipient: str) -> Reported | None:
     return worst[0] if worst else None
 
 
-def _blocks(part: Message) -> Iterator[Message]:
-    """The groups of fields in a part that consists of nothing else."""
-    blocks = part.get_payload()
-    if isinstance(blocks, list):
-        yield from (block for block in blocks[: _MOST_RECIPIENTS + 1] if isinstance(block, Message))
+def _inside(part: Message) -> list[Message]:
+    """The parts of a mail, or the groups of fields in a part that consists of nothing else."""
+    inner = part.get_payload()
+    return [one for one in inner if isinstance(one, Message)] if isinstance(inner, list) else []
 
 
 def _of_a_recipient(block: Message) -> Reported | None:
@@ -96,7 +91,7 @@ def _status(block: Message) -> str:
 
 def _complaint(part: Message) -> list[Reported]:
     """Somebody pressed "this is spam". What providers report besides (fraud, viruses) says as much."""
-    kind = next((found for block in _blocks(part) if (found := _field(block, "Feedback-Type"))), "")
+    kind = next((found for block in _inside(part) if (found := _field(block, "Feedback-Type"))), "")
     return [] if kind.lower() in {"", "not-spam"} else [Reported(COMPLAINT, said=kind.lower())]
 
 

@@ -72,6 +72,6 @@ def report(
 
 def complaint(what: str = "abuse", *, to: str = "support@example.test") -> bytes:
     """What a provider says when somebody has pressed "this is spam"."""
-    told = f"Content-Type: message/feedback-report\r\n\r\nFeedback-Type: {what}\r\nUser-Agent: Loop/1.0\r\nVersion: 1\r\n"
+    told = f"Content-Type: message/feedback-report\r\n\r\nFeedback-Type: {what}\r\nUser-Agent: Loop/1.0\r\n"
     inner = [part("This is an abuse report."), told.encode()]
     return parts(*inner, kind="report; report-type=feedback-report", to=to, sender="feedback@provider.test")

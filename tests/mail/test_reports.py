@@ -17,8 +17,8 @@ def reported(raw: bytes) -> Reported | None:
 
 
 def test_an_ordinary_report_says_what_happened_to_whom_and_why():
-    raw = report("failed", "5.1.1", said="550 5.1.1 <ana@example.test>: user unknown")
-    assert reported(raw) == Reported("failed", "5.1.1", "550 5.1.1 <ana@example.test>: user unknown", "ana@example.test")
+    said = "550 5.1.1 <ana@example.test>: user unknown"
+    assert reported(report("failed", "5.1.1", said=said)) == Reported("failed", "5.1.1", said, "ana@example.test")
 
 
 def test_a_mail_that_waits_is_no_mail_that_came_back():
