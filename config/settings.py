@@ -49,6 +49,15 @@ if not SECRET_KEY and not EMBEDDED:
 SECRET_KEY = SECRET_KEY or starting.secret_key(DATA_DIR)
 # For stored mailbox passwords: the first encrypts, all decrypt.
 ENCRYPTION_KEYS: list[str] = env.list("ENCRYPTION_KEYS", [])
+if _wrong := [str(place) for place, key in enumerate(ENCRYPTION_KEYS, 1) if not starting.is_encryption_key(key)]:
+    raise ImproperlyConfigured(
+        f"ENCRYPTION_KEYS: key number {' and '.join(_wrong)} is none. A key is 32 random bytes in base64:"
+        ' python3 -c "import base64, os; print(base64.urlsafe_b64encode(os.urandom(32)).decode())"'
+    )
+if EMBEDDED:
+    ENCRYPTION_KEYS.append(starting.encryption_key(DATA_DIR))
+# Certificates of mail servers are checked against the system's authorities, and against those in this file.
+MAIL_CA_FILE = env.str("MAIL_CA_FILE", "")
 
 # --- Packages ---------------------------------------------------------------------------------------------------------
 INSTALLED_APPS = [

@@ -1,10 +1,13 @@
-"""What must be there before Django starts: the directory for data, the key, the embedded database."""
+"""What must be there before Django starts: the directory for data, the keys, the embedded database."""
 
 from __future__ import annotations
 
+import base64
+import binascii
 import os
 import secrets
 import sys
+from collections.abc import Callable
 from datetime import timedelta
 from functools import cache
 from pathlib import Path
@@ -12,29 +15,42 @@ from types import ModuleType
 
 from config import embedded_postgres
 
-_KEY = "secret_key"
+_SECRET, _ENCRYPTION = "secret_key", "encryption_key"
 
 
 @cache
 def secret_key(data_dir: Path) -> str:
     """The key kept in `data_dir`; before there is one, a fresh one that `prepare` will keep there."""
+    return _kept_or_fresh(data_dir / _SECRET, lambda: secrets.token_urlsafe(50))
+
+
+@cache
+def encryption_key(data_dir: Path) -> str:
+    """The same for the key that seals stored passwords. It stands beside the database, never in it."""
+    return _kept_or_fresh(
+        data_dir / _ENCRYPTION, lambda: base64.urlsafe_b64encode(secrets.token_bytes(32)).decode()
+    )  # fmt: skip
+
+
+def is_encryption_key(given: str) -> bool:
+    """Whether `given` is 32 bytes in base64 as addresses write it."""
     try:
-        return (data_dir / _KEY).read_text().strip()
-    except FileNotFoundError:
-        return secrets.token_urlsafe(50)
-    except PermissionError:
-        sys.exit(f"{data_dir / _KEY} belongs to another user. Run this as that user, or set DATA_DIR to another place.")
+        return len(base64.b64decode(given, altchars=b"-_", validate=True)) == 32
+    except (binascii.Error, ValueError):
+        return False
 
 
 def prepare(settings: ModuleType) -> None:
-    """With the embedded database: keep the key, and hold the server until this process ends; else do nothing."""
+    """With the embedded database: keep the keys, and hold the server until this process ends; else do nothing."""
     if not settings.EMBEDDED:
         return
     try:
         embedded_postgres.hold(settings.DATA_DIR)
     except embedded_postgres.CannotStart as reason:
         sys.exit(str(reason))
-    settings.SECRET_KEY = _kept(settings.DATA_DIR, settings.SECRET_KEY)  # type: ignore[attr-defined]  # a module may be given it
+    settings.SECRET_KEY = _kept(settings.DATA_DIR / _SECRET, settings.SECRET_KEY)  # type: ignore[attr-defined]  # a module may be given it
+    # The last of them: those that the environment names come first.
+    settings.ENCRYPTION_KEYS[-1] = _kept(settings.DATA_DIR / _ENCRYPTION, settings.ENCRYPTION_KEYS[-1])
 
 
 def without_statement_timeout(settings: ModuleType) -> None:
@@ -45,11 +61,19 @@ def without_statement_timeout(settings: ModuleType) -> None:
     )
 
 
-def _kept(data_dir: Path, key: str) -> str:
+def _kept_or_fresh(path: Path, fresh: Callable[[], str]) -> str:
+    try:
+        return path.read_text().strip()
+    except FileNotFoundError:
+        return fresh()
+    except PermissionError:
+        sys.exit(f"{path} belongs to another user. Run this as that user, or set DATA_DIR to another place.")
+
+
+def _kept(path: Path, key: str) -> str:
     """Keep `key` unless one is kept already, also by somebody who starts at the same moment; the one that is kept."""
-    path = data_dir / _KEY
     if not path.exists():
-        mine = path.with_name(f"{_KEY}.{os.getpid()}")
+        mine = path.with_name(f"{path.name}.{os.getpid()}")
         mine.write_text(key + "\n")
         mine.chmod(0o600)
         try:

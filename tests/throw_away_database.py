@@ -11,6 +11,7 @@ import os
 import shutil
 import signal
 import tempfile
+from base64 import b64encode
 from pathlib import Path
 from urllib.parse import quote
 
@@ -47,6 +48,8 @@ def pytest_load_initial_conftests(early_config: pytest.Config) -> None:
     os.environ.update(
         DATABASE_URL=f"postgresql://{embedded_postgres.ACCOUNT}@{quote(str(server.socket_dir), safe='')}/postgres",
         SECRET_KEY="only-for-tests-only-for-tests-only-for-tests-only-for-tests",
+        ENCRYPTION_KEYS=b64encode(b"only-for-tests-only-for-tests-32").decode(),
+        MAIL_CA_FILE="",
         DATA_DIR=str(base / "files"),
         SITE_URL="http://localhost:8000",
         DEMO="0",

@@ -1,3 +1,4 @@
+from mail.models.account import Account, MailboxChange, Unfetched
 from mail.models.delivery import Attempt, Delivery
 from mail.models.heartbeat import Heartbeat
 from mail.models.inbound import InboundMail
@@ -5,4 +6,15 @@ from mail.models.mailbox import Mailbox
 from mail.models.suppression import Suppression
 from mail.models.token import Token
 
-__all__ = ["Attempt", "Delivery", "Heartbeat", "InboundMail", "Mailbox", "Suppression", "Token"]
+__all__ = [
+    "Account",
+    "Attempt",
+    "Delivery",
+    "Heartbeat",
+    "InboundMail",
+    "Mailbox",
+    "MailboxChange",
+    "Suppression",
+    "Token",
+    "Unfetched",
+]

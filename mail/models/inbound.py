@@ -48,6 +48,9 @@ class InboundMail(models.Model):
     uid = models.BigIntegerField(null=True)
     raw = models.BinaryField()
     sha256 = models.BinaryField(max_length=32)
+    is_whole = models.BooleanField(
+        default=True, help_text="False: too large or not to be had; the rest lies elsewhere."
+    )
     state = models.CharField(max_length=10, choices=State, default=State.STORED)
     message_id = models.CharField(
         max_length=250, blank=True, help_text="What its sender calls it, so that our answer stands below it; no key."

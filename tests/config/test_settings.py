@@ -13,7 +13,17 @@ from django.db import connection
 
 from tests.source import CHECKOUT
 
-_OURS = ("DATABASE_URL", "DATA_DIR", "SECRET_KEY", "EMAIL_URL", "DEMO", "PORT", "SITE_URL", "ALLOWED_HOSTS")
+_OURS = (
+    "DATABASE_URL",
+    "DATA_DIR",
+    "SECRET_KEY",
+    "EMAIL_URL",
+    "DEMO",
+    "PORT",
+    "SITE_URL",
+    "ALLOWED_HOSTS",
+    "ENCRYPTION_KEYS",
+)
 
 
 def _settings(directory: Path, names: str, **environment: str) -> subprocess.CompletedProcess[str]:
@@ -37,6 +47,21 @@ def test_a_database_without_a_key_is_refused(tmp_path: Path) -> None:
     result = _settings(tmp_path, "DEMO", DATABASE_URL="postgresql://somebody@db.example.test/desk")
     assert result.returncode
     assert "Set SECRET_KEY" in result.stderr
+
+
+def test_a_key_that_is_none_is_refused_and_not_repeated(tmp_path: Path) -> None:
+    result = _settings(tmp_path, "ENCRYPTION_KEYS", ENCRYPTION_KEYS=f"{'A' * 43}=,hunter2-hunter2")
+    assert result.returncode
+    assert "key number 2" in result.stderr
+    assert "hunter2" not in result.stderr.replace("ENCRYPTION_KEYS=", "")
+
+
+def test_the_embedded_database_has_a_key_of_its_own_behind_those_that_are_given(tmp_path: Path) -> None:
+    given = "A" * 43 + "="
+    (tmp_path / "data").mkdir()
+    (tmp_path / "data" / "encryption_key").write_text("B" * 43 + "=\n")
+    result = _settings(tmp_path, "ENCRYPTION_KEYS", ENCRYPTION_KEYS=given)
+    assert json.loads(result.stdout) == [str([given, "B" * 43 + "="])]
 
 
 def test_without_a_mail_server_a_real_database_pauses_sending(tmp_path: Path) -> None:
