@@ -6,44 +6,64 @@ import hashlib
 import re
 from datetime import datetime
 
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
 
 from mail import addresses
 from mail.models import InboundMail, Mailbox
+from mail.models.inbound import InboundMailQuerySet
 from mail.parsing import Facts
 from people.models import Organisation, User
 
 _PROPER_ID = re.compile(r"<[!-;=?-~]{1,200}@[!-;=?A-~]{1,40}>")
 
 
-def store(
+def ingest(
     raw: bytes,
     *,
     now: datetime,
     mailbox: Mailbox | None = None,
     uidvalidity: int | None = None,
     uid: int | None = None,
+    event: str = "",
 ) -> InboundMail:
-    """Keep `raw` as it came; committed when this returns. What is there already is returned as it is.
+    """Keep `raw` as it came, by whatever door; committed when this returns. What is there already is returned as it is.
 
-    The same bytes for the same mailbox are the same mail, and so is the same place on an IMAP server.
+    The same bytes for the same mailbox are the same mail, and so is the same place on an IMAP server, and
+    what a sender over HTTP calls by the same name (`event`).
     """
     sha256 = hashlib.sha256(raw).digest()
     with transaction.atomic(durable=True):
         try:
             with transaction.atomic():
                 return InboundMail.objects.create(
-                    mailbox=mailbox, uidvalidity=uidvalidity, uid=uid, raw=raw, sha256=sha256, received_at=now
-                )
+                    mailbox=mailbox, uidvalidity=uidvalidity, uid=uid, event=event,
+                    raw=raw, sha256=sha256, received_at=now,
+                )  # fmt: skip
         except IntegrityError:
             # An outcome like any other: looking first would not keep two from storing it at once.
             there = InboundMail.objects.filter(mailbox=mailbox)
             known = there.filter(sha256=sha256).first()
             if known is None and uid is not None:
                 known = there.filter(uidvalidity=uidvalidity, uid=uid).first()
+            if known is None and event:
+                known = there.filter(event=event).first()
             if known is None:
                 raise
             return known
+
+
+def came_before(mail: InboundMail, fingerprint: bytes | None) -> InboundMail | None:
+    """What was looked at already and is the same mail for the same mailbox, come by another way; None if none is.
+
+    Called in the transaction that files it: two copies that are looked at side by side wait for each other here.
+    """
+    mail.fingerprint = fingerprint
+    if fingerprint is None:
+        return None
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [int.from_bytes(fingerprint[:8], signed=True)])
+    same = InboundMail.objects.filter(fingerprint=fingerprint, mailbox=mail.mailbox_id).exclude(pk=mail.pk)
+    return same.exclude(state__in=[InboundMail.State.STORED, InboundMail.State.DUPLICATE]).order_by("pk").first()
 
 
 def filed(mail: InboundMail, message_id: str) -> None:
@@ -51,20 +71,45 @@ def filed(mail: InboundMail, message_id: str) -> None:
     mail.state = InboundMail.State.FILED
     # It becomes a header of our answer: what is no proper id is not repeated.
     mail.message_id = message_id if _PROPER_ID.fullmatch(message_id) else ""
-    mail.save(update_fields=["state", "message_id"])
+    mail.save(update_fields=["state", "message_id", "sender", "fingerprint"])
 
 
-def park(mail: InboundMail, why: str, facts: Facts, *, may_hold_secrets: bool) -> None:
-    """It opens nothing and joins nothing; a person can read why, and the mail as it came."""
+def park(mail: InboundMail, why: str, facts: Facts, *, may_hold_secrets: bool, held_back: bool = False) -> None:
+    """It opens nothing and joins nothing; a person can read why, and the mail as it came.
+
+    `held_back`: with all others of its sender it waits for one decision.
+    """
     mail.state, mail.why_parked, mail.may_hold_secrets = InboundMail.State.PARKED, why, may_hold_secrets
+    mail.sender, mail.subject, mail.held_back = facts.sender[:254], facts.subject[:250], held_back
+    mail.save(
+        update_fields=["state", "why_parked", "may_hold_secrets", "sender", "subject", "held_back", "fingerprint"]
+    )
+
+
+def put_aside(mail: InboundMail, first: InboundMail, facts: Facts) -> None:
+    """It came before as `first`: kept, and nothing follows from it."""
+    mail.state, mail.copy_of = InboundMail.State.DUPLICATE, first
     mail.sender, mail.subject = facts.sender[:254], facts.subject[:250]
-    mail.save(update_fields=["state", "why_parked", "may_hold_secrets", "sender", "subject"])
+    mail.save(update_fields=["state", "copy_of", "sender", "subject", "fingerprint"])
 
 
 def put_away(mail: InboundMail, *, by: User, now: datetime) -> bool:
     """A person has looked at a parked one and leaves it at that; it stays as it came. False when somebody had."""
     waiting = InboundMail.objects.parked().filter(pk=mail.pk, put_away_at=None)
     return bool(waiting.update(put_away_at=now, put_away_by=by))
+
+
+def let_through(held: InboundMailQuerySet, *, by: User, now: datetime) -> int:
+    """A person lets those of `held` go on that their sender's limit holds back; the worker files them. How many."""
+    waiting = held.held_back().filter(put_away_at=None)
+    return waiting.update(
+        state=InboundMail.State.STORED, why_parked="", held_back=False, let_through_at=now, let_through_by=by
+    )
+
+
+def put_all_away(held: InboundMailQuerySet, *, by: User, now: datetime) -> int:
+    """A person leaves those of `held` where they are that their sender's limit holds back. How many."""
+    return held.held_back().filter(put_away_at=None).update(put_away_at=now, put_away_by=by)
 
 
 def mailbox_for(address: str) -> Mailbox | None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from django.db.models import Count, Q
 from django.db.models.functions import Lower
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -17,8 +18,7 @@ from mail import addresses, senders
 from mail.models import Delivery, InboundMail, Mailbox
 from mail.parsing import Facts
 from people.models import Customer, Organisation
-from people.terms import Channel
-from tickets.models import Message, Ticket
+from tickets.models import Ticket
 
 # What one sender may send; the rest is kept, and opens and joins nothing by itself.
 LIMITS = [(timedelta(minutes=1), 50), (timedelta(hours=1), 600)]
@@ -29,11 +29,13 @@ class Place:
     """Into `ticket`; or nowhere, because of `parked`; or, if neither, into a new ticket.
 
     `may_hold_secrets`: what is parked may quote mail of ours that went to somebody else.
+    `held_back`: it is parked only because its sender had sent so many.
     """
 
     ticket: Ticket | None = None
     parked: str = ""
     may_hold_secrets: bool = False
+    held_back: bool = False
 
 
 def place_of(facts: Facts, mail: InboundMail, *, now: datetime) -> Place:
@@ -48,8 +50,8 @@ def place_of(facts: Facts, mail: InboundMail, *, now: datetime) -> Place:
         return Place(parked=_("It does not say who sent it."), may_hold_secrets=True)
     if facts.bounce:
         return Place(parked=_("A mail server reports that a mail was not delivered."), may_hold_secrets=True)
-    if too_many := _too_many(facts.sender, mail.received_at):
-        return Place(parked=too_many)
+    if too_many := _too_many(facts.sender, mail):
+        return Place(parked=too_many, held_back=True)
     ticket = _ticket_of(facts, now)
     if ticket is None and facts.machine.answers:
         why = _("A machine answered, and not to an address that we gave it: %(why)s.")
@@ -112,15 +114,20 @@ def is_ours(facts: Facts) -> bool:
     return support.exists() or Mailbox.objects.filter(address__iexact=plain).exists()
 
 
-def _too_many(sender: str, at: datetime) -> str:
-    customer = customer_with(sender)
-    if customer is None:
+def _too_many(sender: str, mail: InboundMail) -> str:
+    """Why `mail` has to wait for a person; empty where it has not, or where one has let it through."""
+    if mail.let_through_at:
         return ""
-    theirs = Message.objects.filter(
-        ticket__customer=customer, direction=Message.Direction.IN, channel=Channel.MAIL, at__lte=at
+    at = mail.received_at
+    came = InboundMail.objects.alias(folded=Lower("sender")).filter(
+        state=InboundMail.State.FILED, folded=sender.lower(), received_at__lte=at
     )
-    for span, most in LIMITS:
-        if theirs.filter(at__gt=at - span)[:most].count() >= most:
+    within = {
+        f"within_{number}": Count("pk", filter=Q(received_at__gt=at - span)) for number, (span, _) in enumerate(LIMITS)
+    }
+    counted = came.filter(received_at__gt=at - max(span for span, _most in LIMITS)).aggregate(**within)
+    for number, (span, most) in enumerate(LIMITS):
+        if counted[f"within_{number}"] >= most:
             return ngettext(
                 "Its sender had sent %(number)s mail already within %(minutes)s minutes.",
                 "Its sender had sent %(number)s mails already within %(minutes)s minutes.",

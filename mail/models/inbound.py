@@ -3,6 +3,7 @@ from __future__ import annotations
 from django.conf import settings
 from django.db import models
 from django.db.models import Exists, Q
+from django.db.models.functions import Lower
 
 from mail.models.mailbox import Mailbox
 from people.models import Organisation, Team, User
@@ -20,6 +21,10 @@ class InboundMailQuerySet(models.QuerySet["InboundMail"]):
     def to_look_at(self) -> InboundMailQuerySet:
         """Parked, and nobody has put it away yet."""
         return self.parked().filter(put_away_at=None)
+
+    def held_back(self) -> InboundMailQuerySet:
+        """Parked because of how many its sender had sent."""
+        return self.parked().filter(held_back=True)
 
     def visible_to(self, user: User) -> InboundMailQuerySet:
         """What `user` may see: what came for their teams, as if it had become a ticket there.
@@ -42,22 +47,33 @@ class InboundMail(models.Model):
         STORED = "stored"
         FILED = "filed"
         PARKED = "parked"
+        DUPLICATE = "duplicate"
 
     mailbox = models.ForeignKey(Mailbox, models.PROTECT, null=True, related_name="inbound")
     uidvalidity = models.BigIntegerField(null=True)
     uid = models.BigIntegerField(null=True)
+    event = models.CharField(max_length=200, blank=True, help_text="What a sender over HTTP calls this delivery of it.")
     raw = models.BinaryField()
     sha256 = models.BinaryField(max_length=32)
     is_whole = models.BooleanField(
         default=True, help_text="False: too large or not to be had; the rest lies elsewhere."
+    )
+    fingerprint = models.BinaryField(
+        max_length=32, null=True, help_text="The same for a mail whichever way it came; known once it was looked at."
     )
     state = models.CharField(max_length=10, choices=State, default=State.STORED)
     message_id = models.CharField(
         max_length=250, blank=True, help_text="What its sender calls it, so that our answer stands below it; no key."
     )
     why_parked = models.TextField(blank=True)
-    sender = models.CharField(max_length=254, blank=True, help_text="Of a parked one: what it says of itself.")
-    subject = models.CharField(max_length=250, blank=True)
+    sender = models.CharField(max_length=254, blank=True, help_text="What it says of itself.")
+    subject = models.CharField(max_length=250, blank=True, help_text="Of a parked one: what it says of itself.")
+    copy_of = models.ForeignKey(
+        "self", models.PROTECT, null=True, related_name="copies", help_text="Of a duplicate: what had come already."
+    )
+    held_back = models.BooleanField(default=False, help_text="Parked because its sender had sent too many.")
+    let_through_at = models.DateTimeField(null=True, help_text="when a person let one go on that was held back")
+    let_through_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
     may_hold_secrets = models.BooleanField(default=False, help_text="It may quote mail of ours to somebody else.")
     put_away_at = models.DateTimeField(null=True, help_text="when a person looked at a parked one and left it at that")
     put_away_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
@@ -75,6 +91,22 @@ class InboundMail(models.Model):
             models.UniqueConstraint(
                 name="inbound_mail_stored_once", fields=["mailbox", "sha256"], nulls_distinct=False
             ),
+            models.UniqueConstraint(
+                name="inbound_mail_taken_once_per_event",
+                fields=["mailbox", "event"],
+                condition=~Q(event=""),
+                nulls_distinct=False,
+            ),
+            models.CheckConstraint(
+                name="inbound_mail_duplicate_of_another",
+                condition=Q(state="duplicate", copy_of__isnull=False)
+                | (~Q(state="duplicate") & Q(copy_of__isnull=True)),
+            ),
+            models.CheckConstraint(
+                name="inbound_mail_let_through_by_somebody",
+                condition=Q(let_through_at__isnull=True, let_through_by__isnull=True)
+                | Q(let_through_at__isnull=False, let_through_by__isnull=False),
+            ),
             models.CheckConstraint(
                 name="inbound_mail_put_away_by_somebody",
                 condition=Q(put_away_at__isnull=True, put_away_by__isnull=True)
@@ -89,6 +121,16 @@ class InboundMail(models.Model):
                 fields=["-received_at", "-id"],
                 condition=Q(state="parked", put_away_at__isnull=True),
             ),
+            models.Index(
+                name="inbound_mail_held_back",
+                fields=["sender", "-received_at"],
+                condition=Q(state="parked", held_back=True, put_away_at__isnull=True),
+            ),
+            models.Index(
+                name="inbound_mail_came_before", fields=["fingerprint"], condition=Q(fingerprint__isnull=False)
+            ),
+            models.Index(Lower("sender"), "received_at", name="inbound_mail_by_sender", condition=Q(state="filed")),
+            models.Index(name="inbound_mail_duplicate", fields=["-id"], condition=Q(state="duplicate")),
         ]
 
     def __str__(self) -> str:

@@ -207,12 +207,12 @@ def plant_a_mail_that_never_was():
 
 def plant_a_mail_that_nobody_looked_at():
     make.organisation()
-    inbound.store(b"From: ana@example.test\r\n\r\nHello", now=MONDAY_9AM)
+    inbound.ingest(b"From: ana@example.test\r\n\r\nHello", now=MONDAY_9AM)
 
 
 def plant_a_mail_that_lost_its_message():
     make.organisation()
-    inbound.filed(inbound.store(b"From: ana@example.test\r\n\r\nHello", now=MONDAY_9AM), "")
+    inbound.filed(inbound.ingest(b"From: ana@example.test\r\n\r\nHello", now=MONDAY_9AM), "")
 
 
 def plant_a_promise_that_was_only_told():

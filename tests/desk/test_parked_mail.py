@@ -34,7 +34,7 @@ def team():
 
 
 def parked(raw: bytes = CIRCULAR, *, mailbox: Mailbox | None = None, at=MONDAY_9AM) -> InboundMail:
-    mail = inbound.store(raw, now=at, mailbox=mailbox)
+    mail = inbound.ingest(raw, now=at, mailbox=mailbox)
     intake.file_all(now=at)
     return InboundMail.objects.get(pk=mail.pk, state=InboundMail.State.PARKED)
 

@@ -86,7 +86,7 @@ def test_nothing_is_taken_that_is_not_stored(post, monkeypatch):
     def down(*arguments, **keywords):
         raise OperationalError("the database system is shutting down")
 
-    monkeypatch.setattr(inbound, "store", down)
+    monkeypatch.setattr(inbound, "ingest", down)
     with pytest.raises(smtplib.SMTPDataError, match="451"):
         post(letter(), "support@demo.test")
     assert not InboundMail.objects.exists()

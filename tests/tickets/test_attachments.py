@@ -73,7 +73,7 @@ def brought(name="screen.png", content=b"PNG", kind="image/png"):
 
 def arrives(raw):
     make.organisation()
-    mail = intake.file(inbound.store(raw, now=MONDAY_9AM), now=MONDAY_9AM)
+    mail = intake.file(inbound.ingest(raw, now=MONDAY_9AM), now=MONDAY_9AM)
     assert mail.state == "filed", mail.why_parked
     return Message.objects.get(inbound=mail)
 

@@ -46,7 +46,7 @@ def ticket(ana):
 
 def arrives(raw: bytes, *, at=LATER, mailbox=None) -> InboundMail:
     """As if `raw` had come in, and the worker had looked."""
-    mail = inbound.store(raw, now=at, mailbox=mailbox)
+    mail = inbound.ingest(raw, now=at, mailbox=mailbox)
     intake.file_all(now=at)
     return InboundMail.objects.get(pk=mail.pk)
 
@@ -105,7 +105,7 @@ def test_a_customers_mail_reopens_and_starts_clocks(ticket):
 
 def test_a_customers_mail_ends_the_pause_when_it_arrived(ticket):
     answered(ticket, NextDate(wait_until=MONDAY_9AM + hours(50)))
-    mail = inbound.store(letter("It is blue.", to=reply_to(ticket)), now=LATER)
+    mail = inbound.ingest(letter("It is blue.", to=reply_to(ticket)), now=LATER)
     intake.file_all(now=LATER + hours(5))
     assert mail.received_at == LATER
     assert Pause.objects.get().ended_at == LATER
@@ -163,9 +163,9 @@ def test_the_same_mail_twice_is_filed_once(ticket):
 
 def test_the_same_place_on_a_server_is_the_same_mail():
     box = inbound.support_mailbox()
-    first = inbound.store(letter(), mailbox=box, uidvalidity=1, uid=7, now=LATER)
-    assert inbound.store(letter("Other"), mailbox=box, uidvalidity=1, uid=7, now=LATER) == first
-    assert inbound.store(letter("Other"), mailbox=box, uidvalidity=2, uid=7, now=LATER) != first
+    first = inbound.ingest(letter(), mailbox=box, uidvalidity=1, uid=7, now=LATER)
+    assert inbound.ingest(letter("Other"), mailbox=box, uidvalidity=1, uid=7, now=LATER) == first
+    assert inbound.ingest(letter("Other"), mailbox=box, uidvalidity=2, uid=7, now=LATER) != first
 
 
 def test_an_equal_message_id_makes_no_two_mails_one():
@@ -175,7 +175,7 @@ def test_an_equal_message_id_makes_no_two_mails_one():
 
 
 def test_two_who_file_at_once_file_once(ticket):
-    mail = inbound.store(letter(to=reply_to(ticket)), now=LATER)
+    mail = inbound.ingest(letter(to=reply_to(ticket)), now=LATER)
     stale = InboundMail.objects.get(pk=mail.pk)
     assert intake.file(mail, now=LATER).state == intake.file(stale, now=LATER).state == State.FILED
     assert ticket.messages.filter(direction="in").count() == 2
@@ -442,7 +442,7 @@ def test_a_mail_in_our_own_name_is_parked(sender):
 
 def test_one_sender_in_a_minute_opens_fifty_tickets_and_no_more():
     for number in range(53):
-        inbound.store(letter(f"{number}"), now=LATER + timedelta(milliseconds=number))
+        inbound.ingest(letter(f"{number}"), now=LATER + timedelta(milliseconds=number))
     intake.file_all(now=LATER + hours(1))
     assert Ticket.objects.count() == 50
     assert InboundMail.objects.filter(state=State.PARKED).count() == 3
@@ -497,7 +497,7 @@ def test_one_that_breaks_stops_none_of_the_others(monkeypatch):
 
     monkeypatch.setattr(intake, "open_ticket", breaks)
     for body in ("one", "poison", "two"):
-        inbound.store(letter(body), now=LATER)
+        inbound.ingest(letter(body), now=LATER)
     assert intake.file_all(now=LATER) == 3
     parked = InboundMail.objects.get(state=State.PARKED)
     assert "LookupError" in parked.why_parked
@@ -509,7 +509,7 @@ def test_what_the_database_refuses_for_a_moment_stays_stored(monkeypatch):
     def busy(*arguments, **keywords):
         raise OperationalError("deadlock detected")
 
-    mail = inbound.store(letter(), now=LATER)
+    mail = inbound.ingest(letter(), now=LATER)
     monkeypatch.setattr(intake, "open_ticket", busy)
     assert intake.file_all(now=LATER) == 0
     monkeypatch.undo()

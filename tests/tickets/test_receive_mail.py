@@ -84,7 +84,7 @@ def test_a_mail_that_cannot_be_stored_is_to_be_tried_again(run, monkeypatch):
     def down(*arguments, **keywords):
         raise OperationalError("the connection is closed")
 
-    monkeypatch.setattr(inbound, "store", down)
+    monkeypatch.setattr(inbound, "ingest", down)
     with pytest.raises(CommandError) as failed:
         run(letter())
     assert failed.value.returncode == 75

@@ -16,7 +16,7 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from mail import inbound
+from mail import fingerprint, inbound
 from mail.models import InboundMail
 from mail.parsing import Attached, Facts, parse
 from people.actions import customers
@@ -26,7 +26,7 @@ from tickets.actions import conversation
 from tickets.actions.attachments import Brought, attach
 from tickets.actions.events import record
 from tickets.actions.tickets import open_ticket
-from tickets.mailbox import customer_with, is_ours, place_of
+from tickets.mailbox import Place, customer_with, is_ours, place_of
 from tickets.models import Message, Ticket
 
 log = logging.getLogger(__name__)
@@ -65,7 +65,8 @@ def file(mail: InboundMail, *, now: datetime) -> InboundMail:
     """
     try:
         # Parsed first, so that no transaction waits for it.
-        return _file(mail, parse(bytes(mail.raw)), now=now)
+        raw = bytes(mail.raw)
+        return _file(mail, parse(raw), fingerprint.of(raw), now=now)
     except (OperationalError, InterfaceError):
         raise
     except Exception as error:  # the mail's fault, or ours: it must not stop the others, nor be tried for ever
@@ -77,7 +78,7 @@ def file(mail: InboundMail, *, now: datetime) -> InboundMail:
 
 
 @transaction.atomic
-def _file(mail: InboundMail, facts: Facts, *, now: datetime) -> InboundMail:
+def _file(mail: InboundMail, facts: Facts, print_of: bytes | None, *, now: datetime) -> InboundMail:
     waiting = InboundMail.objects.to_file().select_for_update(of=("self",), skip_locked=True).defer("raw")
     organisation = Organisation.objects.select_related("default_team").first()
     locked = waiting.select_related("mailbox__team").filter(pk=mail.pk).first()
@@ -87,15 +88,32 @@ def _file(mail: InboundMail, facts: Facts, *, now: datetime) -> InboundMail:
     if organisation is None or team is None:
         return locked
     with translation.override(organisation.language):
+        first = inbound.came_before(locked, print_of)
         place = place_of(facts, locked, now=now)
         try:
-            if place.parked:
-                inbound.park(locked, place.parked, facts, may_hold_secrets=place.may_hold_secrets)
+            if first is not None and _says_nothing_new(place, first):
+                inbound.put_aside(locked, first, facts)
+            elif place.parked:
+                inbound.park(
+                    locked, place.parked, facts,
+                    may_hold_secrets=place.may_hold_secrets, held_back=place.held_back,
+                )  # fmt: skip
             else:
                 _take_in(locked, facts, place.ticket, team, now=now)
         except ValidationError as refusal:
             inbound.park(locked, " ".join(refusal.messages), facts, may_hold_secrets=False)
     return locked
+
+
+def _says_nothing_new(place: Place, first: InboundMail) -> bool:
+    """Whether a mail that came before would stand where it stands already.
+
+    Written to the reply addresses of two tickets it comes once for each, and belongs into both.
+    """
+    if place.ticket is None:
+        return True
+    message = Message.objects.filter(inbound=first).only("ticket_id").first()
+    return message is None or message.ticket_id == place.ticket.pk
 
 
 @transaction.atomic
@@ -131,6 +149,7 @@ def _take_in(mail: InboundMail, facts: Facts, ticket: Ticket | None, team: Team,
     if ticket is None:
         _open(mail, facts, team, now=now)
         return
+    mail.sender = facts.sender[:254]
     files, left_out = _sorted_out(facts)
     at, body = mail.received_at, _body(facts, left_out)
     if facts.machine.why:
@@ -143,6 +162,7 @@ def _take_in(mail: InboundMail, facts: Facts, ticket: Ticket | None, team: Team,
 def _open(mail: InboundMail, facts: Facts, team: Team | None, *, now: datetime, by: User | None = None) -> Ticket:
     """A new ticket of whoever sent `mail`; where a person opens it, a person answers for what wrote it."""
     files, left_out = _sorted_out(facts)
+    mail.sender = facts.sender[:254]
     ticket = open_ticket(
         _customer(facts),
         facts.subject[:200] or _("Mail without a subject"),

@@ -51,7 +51,7 @@ def _take(raw: bytes, sender: str, recipients: list[str], now: datetime) -> None
             if mailbox is None:
                 others.append(recipient)
             else:
-                inbound.store(_trace(sender, recipient) + raw, mailbox=mailbox, now=now)
+                inbound.ingest(_trace(sender, recipient) + raw, mailbox=mailbox, now=now)
     finally:
         connection.close()
     if others:

@@ -50,7 +50,7 @@ class Command(BaseCommand):
         if not raw.strip():
             raise CommandError("There is no mail on standard input.")
         try:
-            mail = inbound.store(raw, mailbox=_mailbox(name), now=timezone.now())
+            mail = inbound.ingest(raw, mailbox=_mailbox(name), now=timezone.now())
         except (DatabaseError, InterfaceError) as error:
             raise CommandError(f"It could not be stored: {error}", returncode=LATER) from error
         try:
