@@ -206,6 +206,13 @@ EMAIL_USE_SSL = _server.scheme == "smtps" and EMAIL_PORT != 587
 EMAIL_USE_TLS = EMAIL_PORT == 587
 EMAIL_TIMEOUT = 10
 DEMO_MAIL_DIR = DATA_DIR / "demo_mail"
+# Who has one of these may hand over mail by HTTP; without any that door is shut. Several, to change them without a gap.
+INBOUND_SECRETS: list[str] = env.list("INBOUND_SECRETS", [])
+if not all(starting.is_webhook_secret(secret) for secret in INBOUND_SECRETS):
+    raise ImproperlyConfigured(
+        "INBOUND_SECRETS must be secrets of Standard Webhooks, 24 to 64 random bytes in base64 behind whsec_:"
+        " python3 -c \"import base64, os; print('whsec_' + base64.b64encode(os.urandom(32)).decode())\""
+    )
 
 # --- Who may come in --------------------------------------------------------------------------------------------------
 AUTH_USER_MODEL = "people.User"

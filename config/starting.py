@@ -40,6 +40,15 @@ def is_encryption_key(given: str) -> bool:
         return False
 
 
+def is_webhook_secret(given: str) -> bool:
+    """Whether `given` is what Standard Webhooks calls a secret: 24 to 64 bytes in base64 behind its prefix."""
+    prefix, _underscore, key = given.partition("_")
+    try:
+        return prefix == "whsec" and 24 <= len(base64.b64decode(key + "=" * (-len(key) % 4), validate=True)) <= 64
+    except (binascii.Error, ValueError):
+        return False
+
+
 def prepare(settings: ModuleType) -> None:
     """With the embedded database: keep the keys, and hold the server until this process ends; else do nothing."""
     if not settings.EMBEDDED:

@@ -3,7 +3,7 @@
 from django.conf import settings
 from django.urls import path, re_path
 
-from portal.views import answer, demo, ended, front, health, request, standards, stop, wait
+from portal.views import answer, demo, ended, front, health, mail_in, request, standards, stop, wait
 
 app_name = "portal"
 
@@ -13,6 +13,8 @@ urlpatterns = [
     path("", front.root, name="root"),
     path("healthz", health.healthz, name="healthz"),
     path("readyz", health.readyz, name="readyz"),
+    path("mail/in/", mail_in.mail_in, name="mail-in"),
+    path("mail/in/<str:address>/", mail_in.mail_in, name="mail-in-for"),
     path("demo/mail/", demo.inbox, name="demo_mail"),
     path("demo/mail/<str:name>/", demo.mail, name="demo_letter"),
     path("r/<str:token>/", request.request_page, name="request"),

@@ -309,6 +309,11 @@ EXAMPLES: dict[str, Example] = {
     "wait-badge": FEED,
     "healthz": FRAGMENT,
     "readyz": FRAGMENT,
+    # Nothing is signed.
+    "mail-in": Example(methods=POST, done=(401,), is_screen=False),
+    "mail-in-for": Example(
+        lambda stage: {"address": "support@example.test"}, methods=POST, done=(401,), is_screen=False
+    ),
     # Nothing is sent: it would go to a mail server on this machine.
     "demo_mail": Example(methods=FORM, done=(422,)),
     "demo_letter": Example(lambda stage: {"name": stage.letter}, methods=FORM, done=(422,)),

@@ -1,0 +1,85 @@
+"""Where other machines hand over mail by HTTP. They are told a number, and nothing of what becomes of it."""
+
+from __future__ import annotations
+
+import logging
+import secrets
+from io import BytesIO
+
+from django.conf import settings
+from django.db import DatabaseError, InterfaceError
+from django.http import Http404, HttpRequest, JsonResponse, UnreadablePostError
+from django.utils import timezone
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_POST
+
+from mail import inbound, signatures
+from mail.parsing import LARGEST
+from people.audience import public
+
+log = logging.getLogger(__name__)
+
+_PIECE = 256 * 1024
+# When the database is away, whoever sends is asked to come again after so many seconds.
+_LATER = 60
+
+
+class _TooLarge(Exception):
+    """More than we take."""
+
+
+# Machines have no cookies: the signature is what allows it.
+@csrf_exempt
+@public
+@require_POST
+def mail_in(request: HttpRequest, address: str = "") -> JsonResponse:
+    """One mail as its body, signed. 200 only once it is stored; it is filed by the worker.
+
+    For the mailbox with `address`, else for the support address's.
+    """
+    if not settings.INBOUND_SECRETS:
+        raise Http404
+    if not signatures.are_there(request.headers):
+        return _refuse(401, "nothing is signed")
+    try:
+        raw = _body(request)
+        event = signatures.check(raw, request.headers, settings.INBOUND_SECRETS)
+    except _TooLarge:
+        return _refuse(413, "the mail is larger than we take")
+    except UnreadablePostError:
+        return _refuse(400, "the connection broke off")
+    except signatures.NotSigned as why:
+        return _refuse(401, str(why))
+    if not raw.strip():
+        return _refuse(400, "there is no mail in it")
+    try:
+        mailbox = inbound.mailbox_for(address) if address else inbound.support_mailbox()
+        if address and mailbox is None:
+            return _refuse(404, "there is no such mailbox")
+        mail = inbound.ingest(raw, mailbox=mailbox, event=event, now=timezone.now())
+    except (DatabaseError, InterfaceError):
+        log.exception("a mail could not be stored")
+        return _refuse(503, "it could not be stored")
+    return JsonResponse({"id": str(mail.pk)})
+
+
+def _body(request: HttpRequest) -> bytes:
+    """The request's body, read piece by piece and never more than we take of it."""
+    said = request.META.get("CONTENT_LENGTH") or ""
+    if said.isdecimal() and int(said) > LARGEST:
+        raise _TooLarge
+    # A server that takes bodies of unknown length says where they end; Django would read none of them.
+    stream = request.META["wsgi.input"] if request.META.get("wsgi.input_terminated") else request
+    body = BytesIO()
+    while piece := stream.read(_PIECE):
+        if body.tell() + len(piece) > LARGEST:
+            raise _TooLarge
+        body.write(piece)
+    return body.getvalue()
+
+
+def _refuse(status: int, why: str) -> JsonResponse:
+    """Not why: only under what name it stands in the log."""
+    name = secrets.token_hex(8)
+    log.warning("mail over HTTP was not taken (%s): %s", name, why)
+    return JsonResponse({"id": name}, status=status, headers={"Retry-After": str(_LATER)} if status == 503 else None)
