@@ -12,9 +12,9 @@ from django.db.models.functions import RowNumber
 from django.utils.functional import Promise as StrPromise
 from django.utils.translation import gettext_lazy as _
 
-from desk import mail_words
 from desk.rail import staff_mails
 from followups.models import CallTask, FollowUp
+from mail import meaning
 from mail.models import Delivery
 from people.models import User
 from tickets.certain import certain
@@ -136,7 +136,7 @@ def _mail(delivery: Delivery, message: Message | None, user: User, now: datetime
     return Mail(
         delivery=delivery,
         message=message,
-        meaning=mail_words.in_words(delivery.reason),
+        meaning=meaning.in_words(delivery.reason),
         can_retry=delivery.state == State.UNKNOWN or (delivery.state == State.FAILED and delivery.automatic and timely),
         is_mine=message is not None and message.author_id == user.pk and message.human,
     )

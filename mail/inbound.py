@@ -93,6 +93,13 @@ def put_aside(mail: InboundMail, first: InboundMail, facts: Facts) -> None:
     mail.save(update_fields=["state", "copy_of", "sender", "subject", "fingerprint"])
 
 
+def noted(mail: InboundMail, why: str, facts: Facts) -> None:
+    """It reports on a mail of ours, and that is taken down. Called in the transaction that did."""
+    park(mail, why, facts, may_hold_secrets=True)
+    mail.state = InboundMail.State.NOTED
+    mail.save(update_fields=["state"])
+
+
 def put_away(mail: InboundMail, *, by: User, now: datetime) -> bool:
     """A person has looked at a parked one and leaves it at that; it stays as it came. False when somebody had."""
     waiting = InboundMail.objects.parked().filter(pk=mail.pk, put_away_at=None)

@@ -23,6 +23,7 @@ from django.utils.translation import gettext as _
 from mail import statements
 from mail.building import with_links
 from mail.models import Attempt, Delivery, Mailbox, Suppression
+from mail.models.delivery import REFUSABLE
 from people.models import Organisation, User
 
 State, Outcome = Delivery.State, Attempt.Outcome
@@ -63,23 +64,27 @@ def enqueue(
     links: Sequence[str] = (),
     stop_on: Sequence[str] = (),
     expires_at: datetime | None = None,
+    anyway: bool = False,
 ) -> Delivery:
     """Plan a mail for `due_at`. The same `key` again returns the row that is there.
 
     Its Message-ID is fixed here and the same in every attempt. Of placeholders in `body` only
     those named in `links` (like "answer:satisfaction:88") become links. A header with control
     characters is refused in words for a user. Where the recipient gets no such mail, a person's
-    mail is refused, and an automatic one ends at once as cancelled, with the reason.
+    mail is refused, and an automatic one ends at once as cancelled, with the reason; where mail to
+    them only came back, the refusal has the code "bounced" and a person may send `anyway`.
     """
     if _CONTROL.search(recipient + recipient_name + subject):
         raise ValidationError(_("The subject and the recipient must stand on one line."))
     known = Delivery.objects.filter(key=key).first()
     if known is not None:
         return known
-    stopped = Suppression.objects.stopping(recipient, purpose).first()
-    if stopped is not None and not automatic:
+    stopped = Suppression.objects.stopping(recipient, purpose, anyway=anyway).first()
+    if stopped is not None and (anyway or not automatic):
         raise ValidationError(
-            _("Mail to %(address)s is stopped: %(reason)s") % {"address": recipient, "reason": stopped.reason}
+            _("Mail to %(address)s is stopped: %(reason)s"),
+            params={"address": recipient, "reason": stopped.reason},
+            code=stopped.cause,
         )
     mailbox = mailbox or _default_mailbox()
     made, _new = Delivery.objects.get_or_create(
@@ -88,7 +93,7 @@ def enqueue(
             "purpose": purpose, "about": about, "mailbox": mailbox, "recipient": recipient,
             "recipient_name": recipient_name, "language": language, "subject": subject[:250],
             "body": with_links(body, links), "in_reply_to": in_reply_to, "references": " ".join(references),
-            "automatic": automatic,
+            "automatic": automatic, "anyway": anyway,
             "at_least_once": at_least_once, "stop_on": list(stop_on), "expires_at": expires_at,
             "made_at": now, "next_at": due_at,
             "message_id": f"<{uuid.uuid4()}@{mailbox.address.rpartition('@')[2]}>",
@@ -135,8 +140,8 @@ def retry(delivery: Delivery, *, now: datetime) -> bool:
 
 
 def put_away(delivery: Delivery, *, by: User, now: datetime) -> bool:
-    """A person has looked at one that did not leave, and leaves it at that. False when somebody had."""
-    ended = Delivery.objects.in_trouble().filter(pk=delivery.pk, state__in=[State.FAILED, State.EXPIRED])
+    """A person has looked at one that did not arrive, and leaves it at that. False when somebody had."""
+    ended = Delivery.objects.in_trouble().filter(pk=delivery.pk).exclude(state=State.UNKNOWN)
     return bool(ended.update(put_away_at=now, put_away_by=by))
 
 
@@ -148,6 +153,15 @@ def mark_arrived(delivery: Delivery, *, now: datetime, reason: str) -> bool:
 def mark_lost(delivery: Delivery, *, now: datetime, reason: str) -> bool:
     """A person has found out that one of which nothing was known did not arrive."""
     return _end_unknown(delivery, State.FAILED, now, reason)
+
+
+def came_back(delivery: Delivery, *, now: datetime, reason: str) -> bool:
+    """A mail server reports that it did not arrive after all; when it was accepted stays. False when that is known.
+
+    One of which nothing was known has failed, then; one that waits for another try goes on waiting for it.
+    """
+    sent = Delivery.objects.filter(pk=delivery.pk, state=State.SENT, bounced_at=None)
+    return bool(sent.update(bounced_at=now, reason=reason[:400])) or mark_lost(delivery, now=now, reason=reason)
 
 
 def claim(limit: int, *, now: datetime) -> tuple[uuid.UUID, list[int]]:
@@ -174,6 +188,7 @@ def begin(delivery_id: int, lease: uuid.UUID, *, now: datetime | None = None, wa
             {
                 "id": delivery_id, "lease": lease, "now": now,
                 "margin": LEASE_MARGIN.total_seconds(), "length": LEASE.total_seconds(),
+                "refusable": [str(purpose) for purpose in REFUSABLE],
             },
         )  # fmt: skip
         begun = cursor.fetchone()
@@ -250,7 +265,8 @@ def _end_what_may_not_leave(delivery_id: int, lease: uuid.UUID, now: datetime) -
     """One that we hold and could not begin: because it would come too late, or nobody wants it."""
     mine = Delivery.objects.select_for_update(of=("self",)).filter(pk=delivery_id, lease=lease, state=State.CLAIMED)
     for delivery in mine:
-        stopped = Suppression.objects.stopping(delivery.recipient, delivery.purpose).first()
+        stops = Suppression.objects.stopping(delivery.recipient, delivery.purpose, anyway=delivery.anyway)
+        stopped = stops.first()
         if delivery.expires_at is not None and delivery.expires_at <= now:
             _end(delivery, State.EXPIRED, now, _("It would have come too late."))
         elif stopped is not None:

@@ -27,7 +27,12 @@ mine AS (
         AND (claimed.expires_at IS NULL OR claimed.expires_at > moment.now)
         AND NOT EXISTS (
             SELECT FROM mail_suppression stop
-            WHERE lower(stop.address) = lower(claimed.recipient) AND stop.purpose IN ('', claimed.purpose)
+            WHERE lower(stop.address) = lower(claimed.recipient) AND stop.lifted_at IS NULL
+                AND (
+                    stop.purpose IN ('', claimed.purpose)
+                    OR stop.purpose = 'optional' AND claimed.purpose = ANY(%(refusable)s)
+                )
+                AND NOT (claimed.anyway AND stop.cause = 'bounced')
         )
     FOR NO KEY UPDATE OF claimed
 ),

@@ -10,11 +10,10 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from desk import mail_words
 from desk import outbox as reading
 from followups.actions import trouble
 from followups.models import FollowUp
-from mail import outbox
+from mail import meaning, outbox
 from mail.models import Delivery
 from people.audience import StaffRequest, administrators, staff
 from tickets.actions import settling
@@ -47,7 +46,7 @@ def delivery_log(request: StaffRequest, message_id: int) -> HttpResponse:
         "section": "outbox",
         "message": message,
         "delivery": message.delivery,
-        "meaning": mail_words.in_words(message.delivery.reason),
+        "meaning": meaning.in_words(message.delivery.reason),
         "attempts": message.delivery.attempts.all(),
         "now": timezone.now(),
     }

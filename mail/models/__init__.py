@@ -3,6 +3,7 @@ from mail.models.delivery import Attempt, Delivery
 from mail.models.heartbeat import Heartbeat
 from mail.models.inbound import InboundMail
 from mail.models.mailbox import Mailbox
+from mail.models.report import Report
 from mail.models.suppression import Suppression
 from mail.models.token import Token
 
@@ -14,6 +15,7 @@ __all__ = [
     "InboundMail",
     "Mailbox",
     "MailboxChange",
+    "Report",
     "Suppression",
     "Token",
     "Unfetched",

@@ -33,7 +33,7 @@ REFUSABLE = {Purpose.SETTLED_QUESTION}
 
 # Needs a person, until one has looked.
 IN_TROUBLE = Q(put_away_at__isnull=True) & (
-    Q(state__in=["unknown", "failed"]) | Q(state="expired", automatic=False)
+    Q(state__in=["unknown", "failed"]) | Q(state="expired", automatic=False) | Q(bounced_at__isnull=False)
 )  # fmt: skip
 
 
@@ -54,7 +54,7 @@ class DeliveryQuerySet(models.QuerySet["Delivery"]):
         return self.filter(IN_TROUBLE | waiting | untrue)
 
     def in_trouble(self) -> DeliveryQuerySet:
-        """What needs a person: not known to have arrived, failed, or a person's mail that came too late.
+        """What needs a person: not known to have arrived, failed, came back, or a person's mail that came too late.
 
         Not what somebody has looked at and put away. An automatic mail that came too late is simply untrue.
         """
@@ -101,6 +101,7 @@ class Delivery(models.Model):
     references = models.TextField(blank=True, help_text="ids of the conversation, the newest last")
     automatic = models.BooleanField(default=False)
     at_least_once = models.BooleanField(default=True, help_text="An unknown attempt is repeated once, same Message-ID.")
+    anyway = models.BooleanField(default=False, help_text="A person sends it although mail to this address came back.")
 
     state = models.CharField(max_length=10, choices=State, default=State.QUEUED)
     made_at = models.DateTimeField()
@@ -111,6 +112,7 @@ class Delivery(models.Model):
     stop_on = ArrayField(models.CharField(max_length=20, choices=StopOn), default=list, blank=True)
     expires_at = models.DateTimeField(null=True)
     ended_at = models.DateTimeField(null=True, help_text="when it was accepted, failed, cancelled or expired")
+    bounced_at = models.DateTimeField(null=True, help_text="when we heard that it came back, after it was accepted")
     put_away_at = models.DateTimeField(null=True, help_text="when a person looked at one that failed and left it")
     put_away_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
     reason = models.CharField(max_length=400, blank=True, help_text="why it ended, or why it still waits")
@@ -131,7 +133,11 @@ class Delivery(models.Model):
             models.CheckConstraint(
                 name="delivery_put_away_by_somebody",
                 condition=Q(put_away_at__isnull=True, put_away_by__isnull=True)
-                | Q(put_away_at__isnull=False, put_away_by__isnull=False, state__in=["failed", "expired"]),
+                | Q(put_away_at__isnull=False, put_away_by__isnull=False)
+                & (Q(state__in=["failed", "expired"]) | Q(bounced_at__isnull=False)),
+            ),
+            models.CheckConstraint(
+                name="delivery_that_came_back_was_sent", condition=Q(bounced_at__isnull=True) | Q(state="sent")
             ),
         ]
         indexes = [

@@ -48,6 +48,8 @@ class InboundMail(models.Model):
         FILED = "filed"
         PARKED = "parked"
         DUPLICATE = "duplicate"
+        # It told what became of a mail of ours; `report` says what.
+        NOTED = "noted"
 
     mailbox = models.ForeignKey(Mailbox, models.PROTECT, null=True, related_name="inbound")
     uidvalidity = models.BigIntegerField(null=True)

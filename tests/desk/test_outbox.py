@@ -4,9 +4,9 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
-from desk.mail_words import in_words
 from followups.actions import calls, followups
 from followups.models import CallTask, FollowUp
+from mail.meaning import in_words
 from mail.models import Delivery
 from standards.terms import Kind
 from tests import make
