@@ -96,7 +96,13 @@ class Migration(migrations.Migration):
             model_name="inboundmail",
             name="state",
             field=models.CharField(
-                choices=[("stored", "Stored"), ("filed", "Filed"), ("parked", "Parked"), ("noted", "Noted")],
+                choices=[
+                    ("stored", "Stored"),
+                    ("filed", "Filed"),
+                    ("parked", "Parked"),
+                    ("duplicate", "Duplicate"),
+                    ("noted", "Noted"),
+                ],
                 default="stored",
                 max_length=10,
             ),

@@ -20,7 +20,7 @@ pytestmark = pytest.mark.django_db
 
 def told(of: Delivery, status: str, *, kind: str = "failed", at=NOW) -> Report:
     """As if a report had come to the return address."""
-    mail = inbound.store(f"{of.pk} {status} {kind} {at}".encode(), now=at)
+    mail = inbound.ingest(f"{of.pk} {status} {kind} {at}".encode(), now=at)
     return actions.take_down(Reported(kind, status, f"{status} so it is"), of, inbound=mail, now=at)
 
 
