@@ -55,8 +55,8 @@ def claim_and_give_back(claims: int) -> None:
     waiting = list(Delivery.objects.filter(state="queued").values_list("pk", flat=True)[:AT_ONCE])
     for _ in range(claims // len(waiting)):
         Delivery.objects.filter(pk__in=waiting).update(next_at=now)
-        lease, ids = outbox.claim(len(waiting), now=now)
-        outbox.release(ids, lease, due_at=now + timedelta(days=30))
+        lease, due = outbox.claim(len(waiting), now=now)
+        outbox.release(dict.fromkeys(due, now + timedelta(days=30)), lease)
 
 
 def ask(rounds: int, now: datetime) -> list[float]:

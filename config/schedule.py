@@ -10,6 +10,7 @@ from django.db.models import Exists, QuerySet
 
 from compliance.models import Export
 from followups.models import FollowUp
+from mail import pace
 from mail.models import Delivery, InboundMail
 from people.models import Organisation
 from tickets.models import Message, Ticket
@@ -41,10 +42,10 @@ BEAT, BEAT_EVERY = "mail.tasks.beat", 10.0
 
 
 def mail_is_due(now: datetime) -> QuerySet:
-    """Nothing is, where sending is paused altogether."""
+    """Nothing is, where sending is paused altogether, or our server is not to be asked again yet."""
     if settings.MAIL_PAUSED_REASON:
         return Delivery.objects.none()
-    due = Delivery.objects.due(now)
+    due = Delivery.objects.due(now).filter(pace.may_leave(now))
     # The catcher runs for the demo's data only.
     return due.filter(Exists(Organisation.objects.filter(demo=True))) if settings.MAIL_TO_CATCHER else due
 

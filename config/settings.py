@@ -205,6 +205,8 @@ EMAIL_HOST_PASSWORD = unquote(_server.password or "")
 EMAIL_USE_SSL = _server.scheme == "smtps" and EMAIL_PORT != 587
 EMAIL_USE_TLS = EMAIL_PORT == 587
 EMAIL_TIMEOUT = 10
+# What our server lets us send, where it has a limit; 0: it takes mail as fast as it can.
+MAIL_PER_MINUTE = _number("MAIL_PER_MINUTE", 0)
 DEMO_MAIL_DIR = DATA_DIR / "demo_mail"
 # Who has one of these may hand over mail by HTTP; without any that door is shut. Several, to change them without a gap.
 INBOUND_SECRETS: list[str] = env.list("INBOUND_SECRETS", [])

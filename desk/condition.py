@@ -18,13 +18,17 @@ from desk import rail
 from desk.rail import Counts
 from followups.actions.holding import held
 from followups.models import Hold
-from mail.models import Heartbeat, Mailbox
+from mail import pace
+from mail.models import Heartbeat, Mailbox, MailServer
 from people.models import Organisation, User
 
-# Stand in the statement for whoever looks, and when.
-_WHOEVER, _WHENEVER = -1, datetime(2000, 1, 1, tzinfo=UTC)
+# Stand in the statement for whoever looks, when, and at which mail server.
+_WHOEVER, _WHENEVER, _WHICH = -1, datetime(2000, 1, 1, tzinfo=UTC), "which server"
+_STANDS = ("zone", "demo", "beat_at", "refusal", "hold_id", "trouble_since", "trouble")
 # A restart of the worker takes seconds; after this time somebody has to look.
 STANDS_STILL = timedelta(minutes=3)
+# A mail server that is away for less is not worth a word: what is due leaves within two minutes.
+MAIL_IS_LATE = timedelta(minutes=1)
 
 
 @dataclass(frozen=True)
@@ -36,6 +40,8 @@ class Condition:
     beat_at: datetime | None
     refusal: str | None
     hold_id: int | None
+    trouble_since: datetime | None = None
+    trouble: str | None = None
     counts: Counts | None = None
 
     def worker_stands_still(self, now: datetime) -> bool:
@@ -47,6 +53,10 @@ class Condition:
         """Whether there is no server at all that takes our mail; the demo's catcher takes the demo's only."""
         return not self.demo if settings.MAIL_TO_CATCHER else bool(settings.MAIL_PAUSED_REASON)
 
+    def mail_is_late(self, now: datetime) -> bool:
+        """Whether our mail server has taken no mail for a minute, though it refuses nothing that we could mend."""
+        return self.trouble_since is not None and now - self.trouble_since > MAIL_IS_LATE
+
     @property
     def held(self) -> int:
         """How many follow-ups wait for a decision. Asks the database; call it where something is held."""
@@ -57,11 +67,12 @@ class Condition:
 def read(user: User | None = None, *, now: datetime) -> Condition:
     """How things stand now, with what the rail counts for `user`, where a page shows it: one query."""
     statement, places = _statement(user.role if user else None)
-    given = {_WHOEVER: user.pk if user else None, _WHENEVER: now}
+    given = {_WHOEVER: user.pk if user else None, _WHENEVER: now, _WHICH: pace.server_name()}
     with connection.cursor() as cursor:
         cursor.execute(statement, [given.get(value, value) for value in places])
-        zone, demo, beat_at, refusal, hold_id, *counts = cursor.fetchone()
-    return Condition(zone, demo, beat_at, refusal, hold_id, Counts(*counts) if user else None)
+        found = cursor.fetchone()
+    stands, counts = found[: len(_STANDS)], found[len(_STANDS) :]
+    return Condition(*stands, Counts(*counts) if user else None)
 
 
 @cache
@@ -70,9 +81,10 @@ def _statement(role: str | None) -> tuple[str, tuple[Any, ...]]:
     beat = Heartbeat.objects.filter(name="worker").values("at")
     refused = Mailbox.objects.exclude(sending_paused_why="").order_by("pk").values("sending_paused_why")
     hold = Hold.objects.filter(decided_at=None).values("pk")
+    trouble = MailServer.objects.filter(name=_WHICH).in_trouble()
     asked = Organisation.objects.filter(pk=1).annotate(
-        beat_at=Subquery(beat[:1]), refusal=Subquery(refused[:1]), hold_id=Subquery(hold[:1])
-    )
+        beat_at=Subquery(beat[:1]), refusal=Subquery(refused[:1]), hold_id=Subquery(hold[:1]),
+        trouble_since=Subquery(trouble.values("trouble_since")[:1]), trouble=Subquery(trouble.values("why")[:1]),
+    )  # fmt: skip
     counts = rail.counted(User(pk=_WHOEVER, role=role), now=_WHENEVER) if role else {}
-    stands = ("zone", "demo", "beat_at", "refusal", "hold_id")
-    return asked.annotate(**counts).values_list(*stands, *counts).query.sql_with_params()
+    return asked.annotate(**counts).values_list(*_STANDS, *counts).query.sql_with_params()

@@ -16,7 +16,8 @@ def shell(request: HttpRequest) -> dict[str, Any]:
     """What stands around every page of the desk.
 
     `shell`: what the rail counts (`rail.Counts`), found with the condition of a whole page, and asked for
-    only where something else shows it. `condition`: how the desk itself stands, and `stands_still`.
+    only where something else shows it. `condition`: how the desk itself stands; of that `stands_still` and
+    `mail_is_late`.
     """
     user = getattr(request, "user", None)
     if user is None or not user.is_authenticated or not request.path_info.startswith("/desk/"):
@@ -26,6 +27,7 @@ def shell(request: HttpRequest) -> dict[str, Any]:
         "shell": found.counts if found and found.counts else _counted_now(user),
         "condition": found,
         "stands_still": found is not None and found.worker_stands_still(timezone.now()),
+        "mail_is_late": found is not None and found.mail_is_late(timezone.now()),
     }
 
 

@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.db.models import Q
+from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext_lazy as _
 
 from mail.models import Token
@@ -35,7 +36,7 @@ LIVES = {
 
 # support+r.<secret>@…: what a reply address carries.
 _DETAIL = re.compile(r"\+r\.([a-z2-7]{26})@", re.IGNORECASE)
-# support+b.<secret>@…: where mail servers report what became of one try to send a mail.
+# support+b.<secret>@…: where mail servers report what became of a mail.
 _RETURN = re.compile(r"\+b\.([^@]*)@", re.IGNORECASE)
 
 
@@ -50,12 +51,16 @@ def issue(purpose: str, about: str, recipient: str, *, now: datetime, expires_at
 
 
 def issue_for_mail(wanted: Sequence[tuple[str, str, str]], *, now: datetime) -> list[str]:
-    """New secrets for each (purpose, about, recipient), in that order and in one statement; as every attempt gets."""
-    made = [_new() for _each in wanted]
-    Token.objects.bulk_create(
+    """Secrets for each (purpose, about, recipient), in that order and in one statement; as every attempt gets.
+
+    New ones but for the return address: to a server that puts strangers off, another sender is another stranger.
+    """
+    made = [_of_returns(about, recipient) if purpose == "bounce" else _new() for purpose, about, recipient in wanted]
+    rows = [
         _row(secret, purpose, about, recipient, now, None if (lives := LIVES[purpose]) is None else now + lives)
         for secret, (purpose, about, recipient) in zip(made, wanted, strict=True)
-    )
+    ]
+    Token.objects.bulk_create(rows, update_conflicts=True, unique_fields=["sha256"], update_fields=["expires_at"])
     return made
 
 
@@ -88,7 +93,7 @@ def secret_in(address: str) -> str:
 
 
 def return_address(mailbox: str, secret: str) -> str:
-    """`mailbox`'s address as the sender of one try for mail servers: what comes back to it is about that try."""
+    """`mailbox`'s address as the sender of one mail for mail servers: what comes back to it is about that mail."""
     local, _at, domain = mailbox.rpartition("@")
     return f"{local}+b.{secret}@{domain}"
 
@@ -120,7 +125,15 @@ def link_in_mail(purpose: str, about: str, secret: str) -> str:
 
 
 def _new() -> str:
-    return base64.b32encode(secrets.token_bytes(17)).decode().lower()[:26]
+    return _spelt(secrets.token_bytes(17))
+
+
+def _of_returns(about: str, recipient: str) -> str:
+    return _spelt(salted_hmac("mail.addresses.returns", f"{about} {recipient}", algorithm="sha256").digest())
+
+
+def _spelt(secret: bytes) -> str:
+    return base64.b32encode(secret).decode().lower()[:26]
 
 
 def _row(secret: str, purpose: str, about: str, recipient: str, now: datetime, expires_at: datetime | None) -> Token:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import random
 import re
 import uuid
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 from urllib.parse import urlsplit
@@ -17,7 +17,7 @@ from urllib.parse import urlsplit
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import connection, transaction
-from django.db.models import Q
+from django.db.models import Case, Q, Value, When
 from django.utils.translation import gettext as _
 
 from mail import statements
@@ -29,9 +29,12 @@ from people.models import Organisation, User
 State, Outcome = Delivery.State, Attempt.Outcome
 
 LEASE = timedelta(seconds=120)
+# After a conversation that broke off behind the final dot: that server has trouble, and there is only one repetition.
+REPEAT_AFTER = timedelta(minutes=10)
 # A begin this close to the end of its lease is left to the next holder.
 LEASE_MARGIN = timedelta(seconds=2)
-# After each "not now" of the other server, then every hour; a fifth more or less, so that no crowd comes back at once.
+# After each "not now" of the other server, then every hour; a fifth more or less, so that no crowd comes back at once,
+# but never sooner than the first: servers that put strangers off (greylisting) count that anew.
 BACK_OFF = [timedelta(minutes=minutes) for minutes in (1, 5, 15, 30, 60)]
 GIVE_UP = timedelta(days=4)
 _CONTROL = re.compile(r"[\x00-\x1f\x7f]")
@@ -164,15 +167,15 @@ def came_back(delivery: Delivery, *, now: datetime, reason: str) -> bool:
     return bool(sent.update(bounced_at=now, reason=reason[:400])) or mark_lost(delivery, now=now, reason=reason)
 
 
-def claim(limit: int, *, now: datetime) -> tuple[uuid.UUID, list[int]]:
-    """Take up to `limit` due mails for ourselves, for as long as the lease lasts; the longest due first.
+def claim(limit: int, *, now: datetime) -> tuple[uuid.UUID, dict[int, datetime]]:
+    """Take up to `limit` due mails for ourselves while the lease lasts: with when each was due, in that order.
 
     What somebody had claimed who died before beginning is due again when that lease is over.
     """
     lease = uuid.uuid4()
     with connection.cursor() as cursor:
         cursor.execute(statements.CLAIM, {"lease": lease, "lease_ends": now + LEASE, "now": now, "limit": limit})
-        return lease, [pk for _due, pk in sorted(cursor.fetchall())]
+        return lease, {pk: due for due, pk in sorted(cursor.fetchall())}
 
 
 def begin(delivery_id: int, lease: uuid.UUID, *, now: datetime | None = None, wait: bool = True) -> Attempt | None:
@@ -219,7 +222,8 @@ def settle_the_dead(*, now: datetime) -> int:
         delivery.attempts.filter(outcome=Outcome.STARTED).update(
             outcome=Outcome.UNKNOWN, finished_at=now, reply="the sender ended in the middle"
         )
-        _repeat_or_leave(delivery, now)
+        # We died, not the server: the lease has been long enough a wait.
+        _repeat_or_leave(delivery, now, repeat_at=now)
     return len(dead)
 
 
@@ -229,10 +233,13 @@ def expire(*, now: datetime) -> int:
     return late.update(state=State.EXPIRED, ended_at=now, lease=None, reason=_("It would have come too late."))
 
 
-def release(ids: Iterable[int], lease: uuid.UUID, *, due_at: datetime, why: str = "") -> None:
-    """Give back what was claimed and not begun, to be tried again at `due_at`."""
-    mine = Delivery.objects.filter(pk__in=list(ids), lease=lease, state=State.CLAIMED)
-    mine.update(state=State.QUEUED, lease=None, next_at=due_at, reason=why[:400])
+def release(due: Mapping[int, datetime], lease: uuid.UUID, *, why: str = "") -> None:
+    """Give back what was claimed and not begun: each is due when it was, so that they leave in that order."""
+    if not due:
+        return
+    as_before = Case(*[When(pk=pk, then=Value(at)) for pk, at in due.items()])
+    mine = Delivery.objects.filter(pk__in=due, lease=lease, state=State.CLAIMED)
+    mine.update(state=State.QUEUED, lease=None, next_at=as_before, reason=why[:400])
 
 
 def pause_mailboxes(ids: Iterable[int], why: str) -> None:
@@ -247,9 +254,10 @@ def resume_mailboxes() -> list[Mailbox]:
     return paused
 
 
-def spread(wait: timedelta) -> timedelta:
-    """`wait`, a fifth more or less."""
-    return wait * (0.8 + 0.4 * random.random())  # noqa: S311  spreads load, guards nothing
+def back_off(times: int) -> timedelta:
+    """How long to wait after so many times "not now"."""
+    wait = BACK_OFF[min(times, len(BACK_OFF)) - 1]
+    return wait * random.uniform(1.0 if wait == BACK_OFF[0] else 0.8, 1.2)  # noqa: S311  spreads load, guards nothing
 
 
 def _default_mailbox() -> Mailbox:
@@ -290,7 +298,7 @@ def _finish_with_care(attempt: Attempt, outcome: str, reply: str, lease: uuid.UU
         # The mail waits unburnt until somebody has mended our settings.
         _requeue(delivery, now + BACK_OFF[0], reply[:400])
     elif outcome == Outcome.UNKNOWN:
-        _repeat_or_leave(delivery, now)
+        _repeat_or_leave(delivery, now, repeat_at=now + REPEAT_AFTER)
     elif outcome == Outcome.RETRY and (wait := _next_wait(delivery, now)):
         _requeue(delivery, now + wait, reply[:400])
     else:
@@ -302,14 +310,18 @@ def _next_wait(delivery: Delivery, now: datetime) -> timedelta | None:
     refused = list(delivery.attempts.filter(outcome=Outcome.RETRY).values_list("started_at", flat=True))
     if refused and now - refused[0] >= GIVE_UP:
         return None
-    return spread(BACK_OFF[min(len(refused), len(BACK_OFF)) - 1])
+    return back_off(len(refused))
 
 
-def _repeat_or_leave(delivery: Delivery, now: datetime) -> None:
-    """Once more, with the same Message-ID, if its kind allows and it is the first time; else it waits for a person."""
+def _repeat_or_leave(delivery: Delivery, now: datetime, *, repeat_at: datetime) -> None:
+    """Once more, with the same Message-ID, if its kind allows and it is the first time; else it waits for a person.
+
+    At once where it would come too late otherwise.
+    """
     times = delivery.attempts.filter(outcome=Outcome.UNKNOWN).count()
     if delivery.at_least_once and times < 2:
-        _requeue(delivery, now, "")
+        too_late = delivery.expires_at is not None and delivery.expires_at <= repeat_at
+        _requeue(delivery, now if too_late else repeat_at, "")
     else:
         delivery.state, delivery.lease = State.UNKNOWN, None
         delivery.reason = _("It is not known whether it arrived.")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
+from mail import pace
 from mail.models import Delivery, Heartbeat, Mailbox
 from mail.sending import is_paused
 
@@ -26,4 +27,6 @@ def reasons(now: datetime) -> list[str]:
         found.append("worker-late")
     if not paused and Delivery.objects.due(now - OUTBOX_LATE).exists():
         found.append("outbox-late")
+    if not paused and pace.server().in_trouble().exists():
+        found.append("mail-server-in-trouble")
     return found

@@ -5,16 +5,16 @@ from __future__ import annotations
 import logging
 import time
 from collections import deque
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from django.conf import settings
 from django.db import DatabaseError, InterfaceError, OperationalError, connection, transaction
 
-from mail import outbox
+from mail import outbox, pace
 from mail.building import Letter, Materials, build, materials_for
 from mail.models import Attempt, Delivery
 from mail.replies import in_words
-from mail.server import CannotConnect, Server, SettingsRefused
+from mail.server import Answer, CannotConnect, Server, SettingsRefused
 from people.models import Organisation
 
 log = logging.getLogger(__name__)
@@ -70,14 +70,19 @@ class _Batch:
         self.sent = 0
         self._server, self._given, self._ends = server, now, ends
         self._moment = self._now()
-        self._lease, ids = outbox.claim(BATCH, now=self._moment)
-        self._waiting = deque(ids)
+        self._claimed = pace.claim(BATCH, now=self._moment)
+        self._lease = self._claimed.lease
+        self._waiting = deque(self._claimed.due)
         self._accepted: Attempt | None = None
 
     def send(self) -> bool:
         """Send them; whether it makes sense to go on."""
         try:
-            return bool(self._waiting) and self._send(Delivery.objects.select_related("mailbox").in_bulk(self._waiting))
+            if self._waiting:
+                return self._send(Delivery.objects.select_related("mailbox").in_bulk(self._waiting))
+            if self._claimed.is_a_trial and self._is_connected({}):
+                pace.is_well()
+            return False
         finally:
             self._settle()
 
@@ -85,30 +90,39 @@ class _Batch:
         materials: Materials | None = None
         while self._waiting:
             if Draining.now or time.monotonic() >= self._ends:
-                return self._stop(due_in=timedelta())
-            try:
-                self._server.open_or_say_why()
-            except CannotConnect as error:
-                log.warning("the mail server can't be reached: %s", error)
-                return self._stop(due_in=outbox.spread(outbox.BACK_OFF[0]), why=str(error))
-            except SettingsRefused as error:
-                _pause([rows[pk] for pk in self._waiting], str(error))
-                return self._stop(due_in=outbox.BACK_OFF[0], why=str(error))
+                return self._stop()
+            if not self._is_connected(rows):
+                return False
             materials = materials or materials_for(list(rows.values()), now=self._moment)
             delivery = rows[self._waiting.popleft()]
             letter, broken = _written(delivery, self._moment, materials)
             attempt = self._begin(delivery)
             if attempt is None:
                 continue
-            outcome, reply = (Outcome.REFUSED, broken) if letter is None else self._server.deliver(letter)
-            if outcome == Outcome.SENT:
+            answer = Answer(Outcome.REFUSED, broken) if letter is None else self._server.deliver(letter)
+            if answer.outcome == Outcome.SENT:
                 self._accepted = attempt
                 self.sent += 1
-                continue
-            self._finish(attempt, outcome, reply)
-            if outcome == Outcome.OUR_FAULT:
-                _pause([delivery], reply)
-                self._stop(due_in=timedelta())
+            else:
+                self._finish(attempt, answer.outcome, answer.text)
+            if answer.outcome == Outcome.OUR_FAULT:
+                _pause([delivery], answer.text)
+                self._stop()
+            if answer.about_all:
+                return self._hold(answer.text, longer_and_longer=True)
+            if self._claimed.is_a_trial and answer.is_sure:
+                pace.is_well()
+        return True
+
+    def _is_connected(self, rows: dict[int, Delivery]) -> bool:
+        """Whether there is a server that listens to us; where not, what is to be sent waits."""
+        try:
+            self._server.open_or_say_why()
+        except CannotConnect as error:
+            return self._hold(str(error), longer_and_longer=error.asks_for_patience)
+        except SettingsRefused as error:
+            _pause([rows[pk] for pk in self._waiting], str(error))
+            return self._stop(str(error))
         return True
 
     def _now(self) -> datetime:
@@ -149,9 +163,16 @@ class _Batch:
                 time.sleep(wait)
         outbox.finish(attempt, outcome, reply, lease=self._lease, now=self._given)
 
-    def _stop(self, *, due_in: timedelta, why: str = "") -> bool:
+    def _hold(self, why: str, *, longer_and_longer: bool) -> bool:
+        """All our mail waits, not only what is in hand."""
+        log.warning("the mail server takes no mail at the moment: %s", why)
+        trial = self._claimed.is_a_trial
+        pace.hold(why, now=self._now(), after_a_trial=trial, longer_and_longer=longer_and_longer)
+        return self._stop(why)
+
+    def _stop(self, why: str = "") -> bool:
         """Give back what has not begun."""
-        outbox.release(self._waiting, self._lease, due_at=self._now() + due_in, why=why)
+        outbox.release({pk: self._claimed.due[pk] for pk in self._waiting}, self._lease, why=why)
         self._waiting.clear()
         return False
 

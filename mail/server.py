@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import logging
+import re
 import smtplib
 import ssl
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from django.core.mail.backends.smtp import EmailBackend
 from django.template.defaultfilters import filesizeformat
@@ -26,6 +27,13 @@ ANSWER_WITHIN = 20.0  # seconds for each command and for the final dot; connecti
 # The other server speaks of us, not of this mail: authentication is missing or wrong.
 _ABOUT_US = {530, 535}
 _MAIL_TOO_LARGE = 552
+# "Not now" that any other mail would hear, too: the server ends the conversation, is full (4.3.1) or stops (4.3.2), or
+# we are too fast. 4.2.x is about one mailbox, and 4.7.1 by itself puts a stranger's mail off (greylisting).
+_ABOUT_ALL = re.compile(
+    r"^(421|454)\b|^452 (?!4\.)|^4\d\d 4\.3\.[12]\b|^4\d\d 4\.7\.(?!1\b)"
+    r"|^4\d\d (?!4\.2\.).*(\brate\b|throttl|too (many|much|fast)|slow down)",
+    re.IGNORECASE,
+)
 
 # Where the demo's mail may go.
 ON_THIS_MACHINE = {"localhost", "127.0.0.1", "::1"}
@@ -34,9 +42,26 @@ ON_THIS_MACHINE = {"localhost", "127.0.0.1", "::1"}
 class CannotConnect(Exception):
     """The server can't be reached, or not now. No mail was tried."""
 
+    def __init__(self, why: str, *, asks_for_patience: bool = False) -> None:
+        super().__init__(why)
+        self.asks_for_patience = asks_for_patience
+
 
 class SettingsRefused(Exception):
     """The server can be reached, but what we are configured to say it does not take. No mail was tried."""
+
+
+class Answer(NamedTuple):
+    """What became of one mail, and what the server said; `about_all`: it will say so to any other mail, too."""
+
+    outcome: str
+    text: str
+    about_all: bool = False
+
+    @property
+    def is_sure(self) -> bool:
+        """Whether the server has decided about the mail: then it works."""
+        return self.outcome in {Outcome.SENT, Outcome.REFUSED}
 
 
 class Server(EmailBackend):
@@ -62,7 +87,7 @@ class Server(EmailBackend):
         except smtplib.SMTPResponseException as error:
             self.hang_up()
             if error.smtp_code < 500:
-                raise CannotConnect(in_words(error)) from error
+                raise CannotConnect(in_words(error), asks_for_patience=True) from error
             raise SettingsRefused(in_words(error)) from error
         except (ssl.SSLCertVerificationError, smtplib.SMTPNotSupportedError) as error:
             self.hang_up()
@@ -74,7 +99,7 @@ class Server(EmailBackend):
                 raise SettingsRefused(in_words(error)) from error
             raise CannotConnect(in_words(error)) from error
 
-    def deliver(self, letter: Letter) -> tuple[str, str]:
+    def deliver(self, letter: Letter) -> Answer:
         """Hand over one mail; what became of it, and what the server said."""
         assert self.connection is not None, "opened before"
         try:
@@ -82,7 +107,8 @@ class Server(EmailBackend):
             largest = self.connection.esmtp_features.get("size", "")
             if largest.isdecimal() and 0 < int(largest) < len(letter.content):
                 told = {"size": filesizeformat(len(letter.content)), "largest": filesizeformat(int(largest))}
-                return Outcome.REFUSED, _("It has %(size)s, and the mail server takes at most %(largest)s.") % told
+                said = _("It has %(size)s, and the mail server takes at most %(largest)s.")
+                return Answer(Outcome.REFUSED, said % told)
             self.connection.sendmail(letter.sender, [letter.recipient], letter.content)
         except Exception as error:  # one bad mail never stops the others
             if isinstance(error, smtplib.SMTPResponseException | smtplib.SMTPRecipientsRefused):
@@ -90,7 +116,7 @@ class Server(EmailBackend):
             else:
                 self.hang_up()  # Who knows at which command the conversation stands.
             return judged(error)
-        return Outcome.SENT, ""
+        return Answer(Outcome.SENT, "")
 
     def _begin_anew(self) -> None:
         """Forget the mail in hand: smtplib does not where DATA itself is refused, and then the next is taken for it."""
@@ -130,32 +156,35 @@ class _OverTLS(_Plain, smtplib.SMTP_SSL):
     """The same, encrypted from the first byte."""
 
 
-def judged(error: Exception) -> tuple[str, str]:
-    """What an error of the conversation about one mail means for that mail, and its text.
+def judged(error: Exception) -> Answer:
+    """What an error of the conversation about one mail means for that mail, and for all others.
 
     Refused for good, worth another try, not known, or our own settings at fault.
     """
     text = in_words(error)
     match error:
         case NobodyKnows():
-            return Outcome.UNKNOWN, text
+            return Answer(Outcome.UNKNOWN, text)
         case smtplib.SMTPRecipientsRefused():
             code = min((answer[0] for answer in error.recipients.values()), default=0)
-            return _by_code(code), text
+            return Answer(_by_code(code), text, bool(_ABOUT_ALL.match(text)))
         case smtplib.SMTPSenderRefused():
             refused = _by_code(error.smtp_code)
-            about_us = refused == Outcome.REFUSED and error.smtp_code != _MAIL_TOO_LARGE
-            return (Outcome.OUR_FAULT if about_us else refused), text
+            if refused == Outcome.REFUSED and error.smtp_code != _MAIL_TOO_LARGE:
+                return Answer(Outcome.OUR_FAULT, text)
+            # Not a word about whom the mail is to.
+            return Answer(refused, text, about_all=refused == Outcome.RETRY)
         case smtplib.SMTPHeloError():
-            return (Outcome.RETRY if error.smtp_code < 500 else Outcome.OUR_FAULT), text
+            later = error.smtp_code < 500
+            return Answer(Outcome.RETRY if later else Outcome.OUR_FAULT, text, about_all=later)
         case smtplib.SMTPResponseException():
-            return _by_code(error.smtp_code), text
+            return Answer(_by_code(error.smtp_code), text, bool(_ABOUT_ALL.match(text)))
         case smtplib.SMTPNotSupportedError():
-            return Outcome.REFUSED, text
+            return Answer(Outcome.REFUSED, text)
         case smtplib.SMTPException() | OSError():
-            return Outcome.RETRY, text
+            return Answer(Outcome.RETRY, text)
     log.error("a mail could not be handed over", exc_info=error)
-    return Outcome.REFUSED, text
+    return Answer(Outcome.REFUSED, text)
 
 
 def _by_code(code: int) -> str:

@@ -19,7 +19,7 @@ _MAY_READ_THE_CLOCK = re.compile(
 _DATABASE_CLOCK = {"mail/statements.py"}
 
 _MAY_WRITE = re.compile(
-    r"(/actions\w*\.py$|/actions/|/management/commands/|^config/demo/|^mail/(inbound|addresses|outbox|statements)\.py$)"
+    r"(/actions\w*\.py$|/actions/|/management/commands/|^config/demo/|^mail/(inbound|addresses|outbox|pace|statements)\.py$)"
 )
 _WRITES = {"create", "bulk_create", "bulk_update", "get_or_create", "update_or_create", "save", "delete"}
 _WRITING_SQL = re.compile(

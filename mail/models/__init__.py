@@ -2,6 +2,7 @@ from mail.models.account import Account, MailboxChange, Unfetched
 from mail.models.delivery import Attempt, Delivery
 from mail.models.heartbeat import Heartbeat
 from mail.models.inbound import InboundMail
+from mail.models.mail_server import MailServer
 from mail.models.mailbox import Mailbox
 from mail.models.report import Report
 from mail.models.suppression import Suppression
@@ -13,6 +14,7 @@ __all__ = [
     "Delivery",
     "Heartbeat",
     "InboundMail",
+    "MailServer",
     "Mailbox",
     "MailboxChange",
     "Report",

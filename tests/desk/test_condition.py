@@ -8,8 +8,8 @@ from django.urls import reverse
 from django.utils import timezone
 
 from followups.models import Hold
-from mail import actions
-from mail.models import Mailbox
+from mail import actions, pace
+from mail.models import Mailbox, MailServer
 from tests import make
 
 pytestmark = pytest.mark.django_db
@@ -65,6 +65,16 @@ def test_a_refused_mailbox_is_shown_and_sends_again_when_an_administrator_says_s
     admin.post(reverse("desk:outbox-resume"))
     assert Mailbox.objects.get().sending_paused_why == ""
     assert REFUSED not in admin.get("/desk/tickets/").content.decode()
+
+
+def test_a_mail_server_that_takes_nothing_for_a_minute_is_named_with_its_answer():
+    now = timezone.now()
+    pace.hold("421 4.7.0 slow down", now=now, after_a_trial=False, longer_and_longer=True)
+    assert "slow down" not in page(make.user()), "half a minute is no news"
+    MailServer.objects.update(trouble_since=now - timedelta(minutes=2))
+    assert "421 4.7.0 slow down" in page(make.user())
+    pace.is_well()
+    assert "slow down" not in page(make.user())
 
 
 def test_only_an_administrator_sends_again():

@@ -113,7 +113,7 @@ class Story:
     def release(self) -> None:
         if self.held:
             pk, lease = self.held.pop()
-            outbox.release([pk], lease, due_at=self.now)
+            outbox.release({pk: self.now}, lease)
 
     def come_to_an_end(self) -> None:
         """Everybody who is alive finishes; then one sender works on until nothing is due any more."""

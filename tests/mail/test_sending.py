@@ -101,7 +101,7 @@ def test_greylisting_is_waited_out_and_the_mail_arrives_once(post_office):
     assert send() == 0
     found = again(mail)
     assert (found.state, outcomes(mail)) == (State.QUEUED, [Outcome.RETRY])
-    assert after(seconds=48) <= found.next_at <= after(seconds=72)
+    assert after(seconds=60) <= found.next_at <= after(seconds=72)
     assert "450" in found.reason
     assert is_for_people(found.reason)
     assert send(now=after(seconds=40)) == 0
