@@ -13,7 +13,7 @@ from followups.models import FollowUp
 from mail import pace
 from mail.models import Delivery, InboundMail
 from people.models import Organisation
-from tickets.models import Message, Ticket
+from tickets.models import Attachment, Message, Ticket
 
 # The guarantee: every minute, whatever else goes wrong. A task may run late, twice or side by side.
 EVERY_MINUTE = [
@@ -29,6 +29,7 @@ EVERY_MINUTE = [
     "followups.tasks.prepare_updates",
     "followups.tasks.finish",
     "compliance.tasks.write_exports",
+    "tickets.tasks.draw_previews",
 ]
 
 # What people read and what changes slowly.
@@ -58,6 +59,10 @@ def messages_wait(now: datetime) -> QuerySet:
     return Message.objects.to_settle()
 
 
+def pictures_came(now: datetime) -> QuerySet:
+    return Attachment.objects.to_draw()
+
+
 def tickets_changed(now: datetime) -> QuerySet:
     return Ticket.objects.filter(unplanned=True)
 
@@ -75,4 +80,5 @@ EVERY_MOMENT: list[tuple[Callable[[datetime], QuerySet], str]] = [
     (FollowUp.objects.due, "followups.tasks.carry_out"),
     (followups_ended, "followups.tasks.finish"),
     (Export.objects.to_write, "compliance.tasks.write_exports"),
+    (pictures_came, "tickets.tasks.draw_previews"),
 ]

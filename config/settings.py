@@ -273,7 +273,11 @@ STATIC_URL = "/static/"
 STATIC_ROOT = DATA_DIR / "static"
 STATICFILES_DIRS = [BASE_DIR / "static"]
 STORAGES = {
-    "default": {"BACKEND": "config.stored_files.Storage"},
+    # Any storage that Django knows; its options as JSON.
+    "default": {
+        "BACKEND": env.str("FILES_STORAGE", "") or "config.stored_files.Storage",
+        "OPTIONS": env.json("FILES_STORAGE_OPTIONS", {}),
+    },
     "staticfiles": {"BACKEND": "config.static_files.Storage"},
 }
 # Of customers; no web server serves them, only views that look who asks.
@@ -287,6 +291,8 @@ FILES_LARGEST = 10 * _MEGABYTE
 FILES_LARGEST_TOGETHER = 20 * _MEGABYTE
 # A mail is here already, as large as it is: of its files so many are kept apart, up to the same size together.
 FILES_MOST_IN_A_MAIL = 50
+# A mail larger than that is refused by many servers: files that would make one go as a link to the customer's page.
+MAIL_LARGEST = _number("MAIL_LARGEST_MB", 10) * _MEGABYTE
 FILE_UPLOAD_HANDLERS = [
     "config.stored_files.Capped",
     "django.core.files.uploadhandler.MemoryFileUploadHandler",

@@ -15,8 +15,8 @@ from django.utils.encoding import punycode
 from django.utils.html import escape, urlize
 from django.utils.translation import gettext as _
 
-from mail import addresses
-from mail.models import Delivery
+from mail import addresses, enclosing
+from mail.models import Delivery, Enclosure
 from mail.models.delivery import REFUSABLE, TO_STAFF, Purpose
 from people.models import Organisation
 
@@ -54,11 +54,12 @@ def with_named_links(body: str) -> str:
 class Materials:
     """What mails are built from besides their rows: read and made for many at once.
 
-    `secrets` of each mail stand under what they are for and about.
+    `secrets` of each mail stand under what they are for and about; `files` are those that go along or as links.
     """
 
     house: str
     secrets: dict[int, dict[tuple[str, str], str]]
+    files: dict[int, list[Enclosure]]
 
 
 @dataclass(frozen=True)
@@ -79,6 +80,9 @@ class Letter:
 
 def materials_for(deliveries: Sequence[Delivery], *, now: datetime) -> Materials:
     """What one attempt of each of `deliveries` needs; its secrets are fresh ones."""
+    files: dict[int, list[Enclosure]] = {delivery.pk: [] for delivery in deliveries}
+    for enclosure in Enclosure.objects.filter(delivery__in=deliveries):
+        files[enclosure.delivery_id].append(enclosure)
     wanted = [(delivery, purpose, about) for delivery in deliveries for purpose, about in _secrets_in(delivery)]
     made = addresses.issue_for_mail(
         [(purpose, about, delivery.recipient) for delivery, purpose, about in wanted], now=now
@@ -87,28 +91,30 @@ def materials_for(deliveries: Sequence[Delivery], *, now: datetime) -> Materials
     for (delivery, purpose, about), secret in zip(wanted, made, strict=True):
         secrets[delivery.pk][purpose, about] = secret
     organisation = Organisation.objects.first()
-    return Materials(organisation.name if organisation else "", secrets)
+    return Materials(organisation.name if organisation else "", secrets, files)
 
 
 def build(delivery: Delivery, *, now: datetime, materials: Materials | None = None) -> EmailMultiAlternatives:
     """The mail of `delivery` for one attempt: fresh secrets each time, the same Message-ID every time.
 
-    The text part is complete by itself; the HTML part says the same.
+    The text part is complete by itself; the HTML part says the same. Its files are read now; raises
+    `enclosing.CannotRead` where that is not possible at the moment.
     """
     if not delivery.recipient.rpartition("@")[0].isascii():
         raise ValidationError(_("Our mail server can only send to addresses without letters like č or é before the @."))
     materials = materials or materials_for([delivery], now=now)
-    secrets = materials.secrets[delivery.pk]
+    secrets, files = materials.secrets[delivery.pk], materials.files[delivery.pk]
+    text = _text(delivery, files)
     urls = {
         found[0]: addresses.link_in_mail(found[1], found[2], secrets.get((found[1], found[2]), ""))
-        for found in _PLACEHOLDER.finditer(delivery.body)
+        for found in _PLACEHOLDER.finditer(text)
     }
     sender = delivery.mailbox.address if delivery.mailbox else ""
     reply = secrets.get(("reply", delivery.about))
     mail = EmailMultiAlternatives(
         subject=delivery.subject,
         # Where a line may not be broken is a matter of the HTML part; in plain text such spaces turn into odd signs.
-        body=re.sub("[\u00a0\u202f]", " ", _PLACEHOLDER.sub(lambda found: urls[found[0]], delivery.body)),
+        body=re.sub("[\u00a0\u202f]", " ", _PLACEHOLDER.sub(lambda found: urls[found[0]], text)),
         # The sender for mail servers; people read the header.
         from_email=addresses.return_address(sender, secrets["bounce", _itself(delivery)]) if sender else "",
         to=[_named(delivery.recipient_name, delivery.recipient)],
@@ -119,13 +125,28 @@ def build(delivery: Delivery, *, now: datetime, materials: Materials | None = No
             **_stop_headers(delivery, secrets),
         },
     )
-    mail.attach_alternative(_html(delivery, urls), "text/html")
+    mail.attach_alternative(_html(delivery, text, urls), "text/html")
+    for enclosure in [] if delivery.files_as_links else files:
+        mail.attach(enclosing.part(enclosure))
     return mail
+
+
+def _text(delivery: Delivery, files: Sequence[Enclosure]) -> str:
+    """What `delivery` says, its links as placeholders; where its files are, if they do not go along."""
+    if not delivery.files_as_links or not files:
+        return delivery.body
+    return f"{delivery.body}\n\n{enclosing.instead(files, _link_to_files(delivery), delivery.language)}"
+
+
+def _link_to_files(delivery: Delivery) -> str:
+    """Files are only ever where their recipient alone finds them: on the private page of what the mail is about."""
+    return f"[[link:ticket:{delivery.about}]]"
 
 
 def _secrets_in(delivery: Delivery) -> Iterator[tuple[str, str]]:
     """What the secrets of a mail are for and about. One that no link leads to is not made: the mail will not be."""
-    named = {(found["purpose"], found["about"]) for found in _PLACEHOLDER.finditer(delivery.body)}
+    text = f"{delivery.body}{_link_to_files(delivery)}" if delivery.files_as_links else delivery.body
+    named = {(found["purpose"], found["about"]) for found in _PLACEHOLDER.finditer(text)}
     yield from (secret for secret in named if secret[0] in addresses.LIVES)
     yield "bounce", _itself(delivery)
     if delivery.purpose in REFUSABLE:
@@ -175,11 +196,11 @@ def _headers(delivery: Delivery, now: datetime) -> dict[str, str]:
     return headers
 
 
-def _html(delivery: Delivery, urls: dict[str, str]) -> str:
+def _html(delivery: Delivery, text: str, urls: dict[str, str]) -> str:
     with translation.override(delivery.language):
         paragraphs = [
             f'<p style="margin:0 0 16px">{urlize(escape(part)).replace(chr(10), "<br>")}</p>'
-            for part in re.split(r"\n\s*\n", delivery.body.strip())
+            for part in re.split(r"\n\s*\n", text.strip())
         ]
         words = {purpose: str(words) for purpose, (_path, words) in addresses.LINKS.items()}
     linked = _PLACEHOLDER.sub(

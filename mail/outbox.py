@@ -20,9 +20,9 @@ from django.db import connection, transaction
 from django.db.models import Case, Q, Value, When
 from django.utils.translation import gettext as _
 
-from mail import statements
+from mail import enclosing, statements
 from mail.building import with_links
-from mail.models import Attempt, Delivery, Mailbox, Suppression
+from mail.models import Attempt, Delivery, Enclosure, Mailbox, Suppression
 from mail.models.delivery import REFUSABLE
 from people.models import Organisation, User
 
@@ -68,11 +68,13 @@ def enqueue(
     stop_on: Sequence[str] = (),
     expires_at: datetime | None = None,
     anyway: bool = False,
+    encloses: Sequence[Enclosure] = (),
 ) -> Delivery:
     """Plan a mail for `due_at`. The same `key` again returns the row that is there.
 
     Its Message-ID is fixed here and the same in every attempt. Of placeholders in `body` only
-    those named in `links` (like "answer:satisfaction:88") become links. A header with control
+    those named in `links` (like "answer:satisfaction:88") become links. `encloses` are unsaved rows
+    for the files that go along; together too large for a mail, they go as a link. A header with control
     characters is refused in words for a user. Where the recipient gets no such mail, a person's
     mail is refused, and an automatic one ends at once as cancelled, with the reason; where mail to
     them only came back, the refusal has the code "bounced" and a person may send `anyway`.
@@ -90,13 +92,14 @@ def enqueue(
             code=stopped.cause,
         )
     mailbox = mailbox or _default_mailbox()
-    made, _new = Delivery.objects.get_or_create(
+    made, new = Delivery.objects.get_or_create(
         key=key,
         defaults={
             "purpose": purpose, "about": about, "mailbox": mailbox, "recipient": recipient,
             "recipient_name": recipient_name, "language": language, "subject": subject[:250],
             "body": with_links(body, links), "in_reply_to": in_reply_to, "references": " ".join(references),
             "automatic": automatic, "anyway": anyway,
+            "files_as_links": enclosing.too_large(file.size for file in encloses),
             "at_least_once": at_least_once, "stop_on": list(stop_on), "expires_at": expires_at,
             "made_at": now, "next_at": due_at,
             "message_id": f"<{uuid.uuid4()}@{mailbox.address.rpartition('@')[2]}>",
@@ -105,7 +108,17 @@ def enqueue(
             "reason": stopped.reason if stopped else "",
         },
     )  # fmt: skip
+    if new:
+        for file in encloses:
+            file.delivery = made
+        Enclosure.objects.bulk_create(encloses)
     return made
+
+
+def link_files(delivery: Delivery) -> bool:
+    """Let the files of one that waits or is leaving go as a link from now on; False where none go along."""
+    along = Delivery.objects.filter(pk=delivery.pk, files_as_links=False, enclosures__isnull=False)
+    return bool(along.update(files_as_links=True))
 
 
 def cancel(about: str, event: str, *, now: datetime) -> int:

@@ -12,6 +12,7 @@ from django.db import DatabaseError, InterfaceError, OperationalError, connectio
 
 from mail import outbox, pace
 from mail.building import Letter, Materials, build, materials_for
+from mail.enclosing import CannotRead
 from mail.models import Attempt, Delivery
 from mail.replies import in_words
 from mail.server import Answer, CannotConnect, Server, SettingsRefused
@@ -99,12 +100,17 @@ class _Batch:
             attempt = self._begin(delivery)
             if attempt is None:
                 continue
-            answer = Answer(Outcome.REFUSED, broken) if letter is None else self._server.deliver(letter)
+            answer = broken if letter is None else self._server.deliver(letter)
+            lighter = answer.too_large and outbox.link_files(delivery)
+            if answer.too_large:
+                answer = Answer(Outcome.RETRY if lighter else Outcome.REFUSED, answer.text)
             if answer.outcome == Outcome.SENT:
                 self._accepted = attempt
                 self.sent += 1
             else:
                 self._finish(attempt, answer.outcome, answer.text)
+            if lighter:
+                outbox.hurry(delivery, now=self._now())
             if answer.outcome == Outcome.OUR_FAULT:
                 _pause([delivery], answer.text)
                 self._stop()
@@ -177,15 +183,18 @@ class _Batch:
         return False
 
 
-def _written(delivery: Delivery, moment: datetime, materials: Materials) -> tuple[Letter | None, str]:
-    """The mail, or why it can't be built. Done before it begins: what fails here was certainly not sent."""
+def _written(delivery: Delivery, moment: datetime, materials: Materials) -> tuple[Letter | None, Answer]:
+    """The mail, or what that it can't be built means for it. What fails here, before it begins, was not sent."""
     try:
-        return Letter.of(build(delivery, now=moment, materials=materials)), ""
+        return Letter.of(build(delivery, now=moment, materials=materials)), Answer("", "")
     except DatabaseError:
         raise
+    except CannotRead as error:
+        log.warning("%s waits for its files: %s", delivery.key, error)
+        return None, Answer(Outcome.RETRY, str(error))
     except Exception as error:  # a broken header or template ends this mail and never stops the others
         log.exception("%s could not be built", delivery.key)
-        return None, in_words(error)
+        return None, Answer(Outcome.REFUSED, in_words(error))
 
 
 def _pause(deliveries: list[Delivery], why: str) -> None:

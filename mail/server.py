@@ -27,6 +27,8 @@ ANSWER_WITHIN = 20.0  # seconds for each command and for the final dot; connecti
 # The other server speaks of us, not of this mail: authentication is missing or wrong.
 _ABOUT_US = {530, 535}
 _MAIL_TOO_LARGE = 552
+# The same in other words (RFC 3463): larger than this recipient may get, or than the system takes.
+_TOO_LARGE = re.compile(r"^552(?! [245]\.)\b|^5\d\d 5\.(2\.3|3\.4)\b")
 # "Not now" that any other mail would hear, too: the server ends the conversation, is full (4.3.1) or stops (4.3.2), or
 # we are too fast. 4.2.x is about one mailbox, and 4.7.1 by itself puts a stranger's mail off (greylisting).
 _ABOUT_ALL = re.compile(
@@ -52,11 +54,15 @@ class SettingsRefused(Exception):
 
 
 class Answer(NamedTuple):
-    """What became of one mail, and what the server said; `about_all`: it will say so to any other mail, too."""
+    """What became of one mail, and what the server said.
+
+    `about_all`: it will say so to any other mail, too; `too_large`: it would take a smaller one.
+    """
 
     outcome: str
     text: str
     about_all: bool = False
+    too_large: bool = False
 
     @property
     def is_sure(self) -> bool:
@@ -108,14 +114,15 @@ class Server(EmailBackend):
             if largest.isdecimal() and 0 < int(largest) < len(letter.content):
                 told = {"size": filesizeformat(len(letter.content)), "largest": filesizeformat(int(largest))}
                 said = _("It has %(size)s, and the mail server takes at most %(largest)s.")
-                return Answer(Outcome.REFUSED, said % told)
+                return Answer(Outcome.REFUSED, said % told, too_large=True)
             self.connection.sendmail(letter.sender, [letter.recipient], letter.content)
         except Exception as error:  # one bad mail never stops the others
             if isinstance(error, smtplib.SMTPResponseException | smtplib.SMTPRecipientsRefused):
                 self._begin_anew()
             else:
                 self.hang_up()  # Who knows at which command the conversation stands.
-            return judged(error)
+            answer = judged(error)
+            return answer._replace(too_large=bool(_TOO_LARGE.match(answer.text)))
         return Answer(Outcome.SENT, "")
 
     def _begin_anew(self) -> None:

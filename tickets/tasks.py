@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from django.utils import timezone
 
-from tickets.actions import attachments, intake, pauses, settling, warning_mails, warnings
+from tickets.actions import attachments, intake, pauses, previews, settling, uploads, warning_mails, warnings
 
 # Longer than any transaction that could still name a file lasts.
 FILES_WAIT = timedelta(days=1)
@@ -38,5 +38,12 @@ def file_mail() -> int:
 
 
 def forget_orphans() -> int:
-    """Delete stored files that belong to no message; returns how many."""
-    return attachments.forget_orphans(before=timezone.now() - FILES_WAIT)
+    """Delete stored files that belong to nothing, and what was put into forms and not sent; returns how many."""
+    before = timezone.now() - FILES_WAIT
+    uploads.forget(before=before)
+    return attachments.forget_orphans(before=before)
+
+
+def draw_previews() -> int:
+    """Draw small pictures of the pictures that came; returns how many."""
+    return previews.draw_all()

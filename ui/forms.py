@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.forms import BaseForm, ChoiceField, ModelChoiceField
+from django.forms import BaseForm, ChoiceField, FileInput, ModelChoiceField
 from django.forms.renderers import TemplatesSetting
 from django.http import HttpRequest
 
@@ -28,6 +28,12 @@ class Renderer(TemplatesSetting):
             if look:
                 context = {**context, "widget": {**widget, "attrs": {**widget["attrs"], "class": look}}}
         return super().render(template_name, context, request)
+
+
+class SeveralFiles(FileInput):
+    """The browser's own control for files, which takes any number."""
+
+    allow_multiple_selected = True
 
 
 def choice(form: BaseForm, name: str) -> ChoiceField:

@@ -1,5 +1,6 @@
 from mail.models.account import Account, MailboxChange, Unfetched
 from mail.models.delivery import Attempt, Delivery
+from mail.models.enclosure import Enclosure
 from mail.models.heartbeat import Heartbeat
 from mail.models.inbound import InboundMail
 from mail.models.mail_server import MailServer
@@ -12,6 +13,7 @@ __all__ = [
     "Account",
     "Attempt",
     "Delivery",
+    "Enclosure",
     "Heartbeat",
     "InboundMail",
     "MailServer",

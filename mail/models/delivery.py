@@ -100,6 +100,9 @@ class Delivery(models.Model):
     in_reply_to = models.CharField(max_length=250, blank=True)
     references = models.TextField(blank=True, help_text="ids of the conversation, the newest last")
     automatic = models.BooleanField(default=False)
+    files_as_links = models.BooleanField(
+        default=False, help_text="Its files are too large for a mail: it says where they are."
+    )
     at_least_once = models.BooleanField(default=True, help_text="An unknown attempt is repeated once, same Message-ID.")
     anyway = models.BooleanField(default=False, help_text="A person sends it although mail to this address came back.")
 

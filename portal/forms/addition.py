@@ -8,7 +8,8 @@ from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from portal.forms.files import FilesField, limits, too_much
+from portal.forms.files import FilesField
+from tickets import file_limits
 from tickets.actions.attachments import Brought
 
 
@@ -30,14 +31,14 @@ class AdditionForm(forms.Form):
     def __init__(self, *args: Any, left_out: tuple[str, ...] = (), **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.left_out = left_out
-        self.fields["attached"].help_text = limits()
+        self.fields["attached"].help_text = file_limits.limits()
 
     def clean(self) -> dict[str, Any]:
         """Words or a file suffice."""
         given = super().clean() or {}
         files = given.get("attached", [])
         if self.left_out and "attached" not in self.errors:
-            self.add_error("attached", too_much(files, self.left_out))
+            self.add_error("attached", file_limits.too_much(files, self.left_out))
         elif not self.errors and not given.get("body") and not files:
             self.add_error("body", _("Write something, or choose a file."))
         if "attached" in self.errors:

@@ -19,7 +19,7 @@ from mail.models import Delivery, InboundMail
 from people.terms import Channel
 from tests import make
 from tests.make import MONDAY_9AM
-from tickets.models import Message, Ticket
+from tickets.models import Attachment, Message, Ticket
 
 pytestmark = pytest.mark.django_db
 
@@ -33,6 +33,7 @@ INDEX_OF_WORK = {
     "followups.tasks.carry_out": "followup_due",
     "followups.tasks.finish": "followup_handed_over",
     "compliance.tasks.write_exports": "export_to_write",
+    "tickets.tasks.draw_previews": "attachment_undrawn",
 }
 
 
@@ -70,8 +71,11 @@ def much_done_and_little_to_do():
     old = {"made_by": ticket.team.lead, "made_at": NOW, "question": {}, "form": "csv", "language": "en", "rows": 1}
     Export.objects.bulk_create(Export(**old, ended_at=NOW) for _ in range(DONE_LONG_AGO))
     Export.objects.create(**old)
+    file = {"message": ticket.messages.first(), "name": "screen.png", "size": 1, "sha256": b"", "file": "x"}
+    Attachment.objects.bulk_create(Attachment(**file, position=number) for number in range(DONE_LONG_AGO))
+    Attachment.objects.create(**file, position=DONE_LONG_AGO, undrawn=True)
     with connection.cursor() as cursor:
-        for model in (Delivery, InboundMail, Message, FollowUp, Ticket, Export):
+        for model in (Delivery, InboundMail, Message, FollowUp, Ticket, Export, Attachment):
             cursor.execute(f"ANALYZE {model._meta.db_table}")
 
 

@@ -11,8 +11,10 @@ from django.core.files.base import File
 from django.core.files.storage import default_storage
 
 from mail import decoding
-from tickets.models import Attachment, Message
-from tickets.models.attachment import FOLDER
+from mail.models import Enclosure
+from tickets.file_kinds import may_be_a_picture
+from tickets.models import Attachment, Message, Upload
+from tickets.models.attachment import FOLDER, PREVIEWS
 
 
 @dataclass(frozen=True)
@@ -22,6 +24,11 @@ class Brought:
     name: str
     kind: str
     content: File
+
+    @property
+    def size(self) -> int:
+        """In bytes."""
+        return self.content.size
 
 
 def attach(message: Message, files: Sequence[Brought]) -> list[Attachment]:
@@ -34,10 +41,32 @@ def attach(message: Message, files: Sequence[Brought]) -> list[Attachment]:
         Attachment.objects.create(
             message=message, position=position, name=decoding.file_name(brought.name),
             kind=decoding.one_line(brought.kind, 100), size=brought.content.size,
-            sha256=_sha256(brought.content), file=brought.content,
+            sha256=sha256_of(brought.content), file=brought.content,
+            undrawn=may_be_a_picture(brought.name, brought.kind),
         )
         for position, brought in enumerate(files, start=1)
     ]  # fmt: skip
+
+
+def attach_uploads(message: Message, uploads: Sequence[Upload]) -> list[Attachment]:
+    """Let what was put into a form belong to `message` from now on. Called in the transaction that writes it."""
+    made = Attachment.objects.bulk_create(
+        Attachment(
+            message=message, position=position, name=upload.name, kind=upload.kind, size=upload.size,
+            sha256=upload.sha256, file=upload.file.name, undrawn=may_be_a_picture(upload.name, upload.kind),
+        )
+        for position, upload in enumerate(uploads, start=1)
+    )  # fmt: skip
+    Upload.objects.filter(pk__in=[upload.pk for upload in uploads]).delete()
+    return made
+
+
+def enclosures(attached: Sequence[Attachment]) -> list[Enclosure]:
+    """The same files, to go along with a mail."""
+    return [
+        Enclosure(position=one.position, name=one.name, kind=one.kind, size=one.size, stored=str(one.file.name))
+        for one in attached
+    ]
 
 
 def forget_orphans(*, before: datetime) -> int:
@@ -48,7 +77,7 @@ def forget_orphans(*, before: datetime) -> int:
     forgotten = 0
     for folder in _folders():
         names = [f"{folder}/{name}" for name in default_storage.listdir(folder)[1]]
-        known = set(Attachment.objects.filter(file__in=names).values_list("file", flat=True))
+        known = _named(names)
         for name in names:
             if name not in known and default_storage.get_modified_time(name) < before:
                 default_storage.delete(name)
@@ -56,15 +85,27 @@ def forget_orphans(*, before: datetime) -> int:
     return forgotten
 
 
-def _folders() -> list[str]:
-    try:
-        return [f"{FOLDER}/{name}" for name in default_storage.listdir(FOLDER)[0]]
-    except FileNotFoundError:  # nothing was ever stored
-        return []
-
-
-def _sha256(content: File) -> bytes:
+def sha256_of(content: File) -> bytes:
+    """By what two files can be compared."""
     digest = hashlib.sha256()
     for chunk in content.chunks():
         digest.update(chunk)
     return digest.digest()
+
+
+def _named(names: list[str]) -> set[str]:
+    """Those of `names` that a row speaks of."""
+    files = Attachment.objects.filter(file__in=names).values_list("file", flat=True)
+    waiting = Upload.objects.filter(file__in=names).values_list("file", flat=True)
+    small = Attachment.objects.filter(preview__in=names).values_list("preview", flat=True)
+    return {*files, *waiting, *small}
+
+
+def _folders() -> list[str]:
+    folders = []
+    for top in (FOLDER, PREVIEWS):
+        try:
+            folders += [f"{top}/{name}" for name in default_storage.listdir(top)[0]]
+        except FileNotFoundError:  # nothing was ever stored there
+            continue
+    return folders

@@ -21,12 +21,13 @@ from people.models import User
 from people.terms import Channel
 from standards.terms import Occasion
 from tickets.actions import pauses, settling
-from tickets.actions.attachments import Brought, attach
+from tickets.actions.attachments import Brought, attach, attach_uploads, enclosures
 from tickets.actions.events import record
 from tickets.actions.owing import owe_an_answer
 from tickets.actions.tickets import reopen
+from tickets.actions.uploads import still_there
 from tickets.actions.writing import NextDate, Told, first_due_it_meets, write
-from tickets.models import Draft, Message, Ticket
+from tickets.models import Draft, Message, Ticket, Upload
 from tickets.wording import letter
 
 # A reply waits this long in the outbox, so that it can be undone; its recipient is frozen meanwhile.
@@ -49,11 +50,13 @@ def reply(
     decides: bool = False,
     only_a_receipt: bool = False,
     key: UUID | None = None,
+    uploads: Sequence[Upload] = (),
 ) -> Message:
     """Write to the customer. Nothing leaves an open ticket without a next date, or why there is none.
 
-    The same `key` again returns the message that it made, however close together the two come.
-    The mail is held for ten seconds (`undo`), less where a due time is near. Refusals are in words for the author.
+    `uploads` go along, or as a link where they are too large. The same `key` again returns the message
+    that it made, however close together the two come. The mail is held for ten seconds (`undo`), less where
+    a due time is near. Refusals are in words for the author.
     """
     ticket = Ticket.objects.lock(ticket)
     if key and (known := Message.objects.filter(key=key).first()):
@@ -69,6 +72,7 @@ def reply(
         ticket, body, next_date, told, Channel.MAIL,
         by=by, now=now, decides=decides, only_a_receipt=only_a_receipt, key=key,
     )  # fmt: skip
+    attached = attach_uploads(message, still_there(uploads))
     due = first_due_it_meets(ticket, message)
     promised = [promise.due_at for promise in message.promises.all() if promise.due_at]
     message.delivery = outbox.enqueue(
@@ -88,6 +92,7 @@ def reply(
         automatic=False,
         at_least_once=True,
         expires_at=min(promised, default=None),
+        encloses=enclosures(attached),
     )
     message.unsettled = True
     message.save(update_fields=["delivery", "unsettled"])

@@ -28,10 +28,12 @@ def note(ticket: Ticket, body: str, *, by: User, now: datetime, key: UUID | None
     return made
 
 
-def save_draft(ticket: Ticket, kind: str, body: str, fields: dict, *, by: User, now: datetime) -> Draft:
-    """Keep what `by` is writing, as it is; one for each kind on a ticket."""
+def save_draft(
+    ticket: Ticket, kind: str, body: str, fields: dict, *, by: User, now: datetime, files_of: UUID | None = None
+) -> Draft:
+    """Keep what `by` is writing, as it is, with the files of the form `files_of`; one for each kind on a ticket."""
     draft, _made = Draft.objects.update_or_create(
-        ticket=ticket, author=by, kind=kind, defaults={"body": body, "fields": fields, "at": now}
+        ticket=ticket, author=by, kind=kind, defaults={"body": body, "fields": fields, "files_of": files_of, "at": now}
     )
     return draft
 

@@ -13,7 +13,7 @@ from django.db import transaction
 from mail.models import Delivery
 from standards.due import Window
 from standards.terms import FULFILLED_BY_A_REPLY, Kind
-from tickets.actions import commitments, pauses
+from tickets.actions import commitments, pauses, uploads
 from tickets.actions.events import record
 from tickets.actions.owing import owe_an_answer, owe_an_update
 from tickets.actions.tickets import reopen, resolve
@@ -145,7 +145,7 @@ def _wait(ticket: Ticket, message: Message, *, at: datetime, now: datetime) -> N
 
 
 def _give_back(message: Message, delivery: Delivery, *, now: datetime) -> None:
-    """The mail did not leave: nothing that it says happens, and its author has the text again."""
+    """The mail did not leave: nothing that it says happens, and its author has the text again, and the files."""
     record(message.ticket, f"message.{delivery.state}", now=now, by=message.author, message=message.pk)
     if not message.human or message.author is None:
         return
@@ -158,4 +158,5 @@ def _give_back(message: Message, delivery: Delivery, *, now: datetime) -> None:
     if not made:
         draft.body = f"{draft.body}\n\n{message.body}".strip()
         draft.came_back_why, draft.at = delivery.reason, now
-        draft.save()
+    uploads.give_back(message.attachments.all(), draft, now=now)
+    draft.save()

@@ -19,10 +19,11 @@ from standards.models import Category, StandardVersion
 from standards.terms import FULFILLED_BY_A_REPLY, Kind, Occasion, Priority, TicketType
 from standards.working_time import add_working_time, working_time_between
 from tickets.actions import commitments, handover
-from tickets.actions.attachments import Brought, attach
+from tickets.actions.attachments import Brought, attach, attach_uploads
 from tickets.actions.events import record
+from tickets.actions.uploads import still_there
 from tickets.certain import certain
-from tickets.models import Commitment, Message, Ticket
+from tickets.models import Commitment, Message, Ticket, Upload
 
 # What begins the moment a customer comes to us; the others begin with a message.
 START_WITH_THE_TICKET = (Kind.ACKNOWLEDGE, Kind.FIRST_RESPONSE, Kind.ANSWER, Kind.RESOLUTION)
@@ -50,12 +51,14 @@ def open_ticket(
     inbound: InboundMail | None = None,
     human: bool = True,
     files: Sequence[Brought] = (),
+    uploads: Sequence[Upload] = (),
 ) -> Ticket:
     """Take down what a customer came with at `at`, and start the clocks of the standards that apply.
 
     Without a team the organisation's default team catches it. `key` is the form's: the same form
-    sent twice opens one ticket. `inbound` is the mail it came as. What a machine wrote (not `human`)
-    gets no acknowledgement, nor does a mail that a person opened as a ticket.
+    sent twice opens one ticket. `uploads` are what its author put into that form. `inbound` is the mail
+    it came as. What a machine wrote (not `human`) gets no acknowledgement, nor does a mail that a person
+    opened as a ticket.
     """
     if key and (known := opened_with(key)):
         return known
@@ -88,6 +91,7 @@ def open_ticket(
         inbound=inbound, human=human,
     )  # fmt: skip
     attach(message, files)
+    attach_uploads(message, still_there(uploads))
     record(ticket, "ticket.opened", now=now, by=by, channel=channel)
     acknowledges = human and not (inbound and by)
     for kind, version in matching(ticket, at=at).items():

@@ -1,4 +1,4 @@
-from tickets.models.attachment import Attachment
+from tickets.models.attachment import Attachment, Upload
 from tickets.models.commitment import Commitment
 from tickets.models.delay_cause import DelayCause
 from tickets.models.draft import Draft
@@ -20,5 +20,6 @@ __all__ = [
     "Note",
     "Pause",
     "Ticket",
+    "Upload",
     "Warning",
 ]

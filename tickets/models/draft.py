@@ -18,11 +18,15 @@ class Draft(models.Model):
     kind = models.CharField(max_length=10, choices=Kind, default=Kind.REPLY)
     body = models.TextField()
     fields = models.JSONField(default=dict, help_text="the rest of the form, as it was")
+    files_of = models.UUIDField(null=True, help_text="the form that its files were put into")
     came_back_why = models.CharField(max_length=400, blank=True)
     at = models.DateTimeField()
 
     class Meta:
         constraints = [models.UniqueConstraint(name="draft_one_per_author", fields=["ticket", "author", "kind"])]
+        indexes = [
+            models.Index(name="draft_with_files", fields=["files_of"], condition=models.Q(files_of__isnull=False))
+        ]
 
     def __str__(self) -> str:
         return f"draft on {self.ticket}"
