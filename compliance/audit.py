@@ -210,7 +210,7 @@ def due_does_not_follow(now: datetime) -> Iterator[Commitment]:
 
 @check("counted-too-late", _("A promise counts by a later time than its first due and its pauses give."))
 def counted_too_late(now: datetime) -> Iterator[Commitment]:
-    """Later than the first due only by pauses, of this row or of those it replaces, or by a re-match."""
+    """Later than the first due only by pauses, of this row or of those whose place it took, or by a re-match."""
     rematched = Event.objects.filter(commitment=OuterRef("pk"), kind="commitment.rematched")
     rows = Commitment.objects.filter(~Exists(rematched), counted_due_at__gt=F("first_due_at"))
     for row in rows.select_related("calendar_version").order_by("pk"):
@@ -218,7 +218,8 @@ def counted_too_late(now: datetime) -> Iterator[Commitment]:
         link: Commitment | None = row
         while link is not None:
             spans += [(pause.started_at, pause.ended_at or now) for pause in link.pauses.all()]
-            link = link.replaces
+            bounced = link.follows_why == Commitment.FollowsWhy.NOT_REACHED
+            link = link.follows if bounced else link.replaces
         if row.counted_due_at and row.first_due_at:
             latest = shift(calendar, row.first_due_at, worked_inside(calendar, spans))
             if row.counted_due_at > latest:

@@ -43,6 +43,11 @@ def is_for_good(status: str) -> bool:
     return status.startswith("5.") and _NOT_THE_ADDRESS.fullmatch(status) is None
 
 
+def is_about_the_address(status: str) -> bool:
+    """Whether `status` says without doubt that there is no such address, or that it takes no mail from anybody."""
+    return re.fullmatch(r"5\.(1\.(1|2|3|6|10)|2\.1)", status) is not None
+
+
 def read(mail: Message) -> list[Reported]:
     """What `mail` reports, recipient by recipient in its order; empty where it is no report or cannot be read."""
     for part in _inside(mail)[:_MOST_PARTS]:

@@ -30,18 +30,20 @@ class Place:
 
     `may_hold_secrets`: what is parked may quote mail of ours that went to somebody else.
     `held_back`: it is parked only because its sender had sent so many.
+    `reports_on`: it reports on that mail of ours, and is believed; `parked` says so.
     """
 
     ticket: Ticket | None = None
     parked: str = ""
     may_hold_secrets: bool = False
     held_back: bool = False
+    reports_on: Delivery | None = None
 
 
 def place_of(facts: Facts, mail: InboundMail, *, now: datetime) -> Place:
     """Where `mail`, which says `facts`, belongs."""
-    if reports := _of_the_return_address(facts, now):
-        return Place(parked=reports, may_hold_secrets=True)
+    if reports := _at_a_return_address(facts, now):
+        return reports
     if facts.unreadable:
         return Place(parked=_("It could not be read: %(why)s.") % {"why": facts.unreadable}, may_hold_secrets=True)
     if is_ours(facts):
@@ -67,8 +69,8 @@ def customer_with(address: str) -> Customer | None:
     return Customer.objects.exclude(email="").alias(lower=Lower("email")).filter(lower=address.lower()).first()
 
 
-def _of_the_return_address(facts: Facts, now: datetime) -> str:
-    """What came to an address where only mail servers report, in words; empty where it came to another one."""
+def _at_a_return_address(facts: Facts, now: datetime) -> Place | None:
+    """What came to an address where only mail servers report; None where it came to another one."""
     for address in [*facts.delivered_to, *facts.to, *facts.cc]:
         secret = addresses.return_secret_in(address)
         if secret is None:
@@ -76,13 +78,15 @@ def _of_the_return_address(facts: Facts, now: datetime) -> str:
         token = addresses.resolve(secret, "bounce", now=now)
         mail = Delivery.objects.filter(pk=token.about.partition(":")[2]).first() if token else None
         if mail is None:
-            return _("It came to an unknown return address.")
+            return Place(parked=_("It came to an unknown return address."), may_hold_secrets=True)
         what, _colon, number = mail.about.partition(":")
         told = {"recipient": mail.recipient, "ticket": f"T-{number}" if what == "ticket" else mail.subject}
         if facts.bounce:
-            return _("A mail server reports that our mail to %(recipient)s (%(ticket)s) was not delivered.") % told
-        return _("It came to the return address of our mail to %(recipient)s (%(ticket)s).") % told
-    return ""
+            why = _("A mail server reports that our mail to %(recipient)s (%(ticket)s) was not delivered.") % told
+        else:
+            why = _("It came to the return address of our mail to %(recipient)s (%(ticket)s).") % told
+        return Place(parked=why, may_hold_secrets=True, reports_on=mail if facts.reported else None)
+    return None
 
 
 def _ticket_of(facts: Facts, now: datetime) -> Ticket | None:

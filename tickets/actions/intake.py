@@ -17,15 +17,17 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from mail import fingerprint, inbound
-from mail.models import InboundMail
+from mail.models import Delivery, InboundMail
 from mail.parsing import Attached, Facts, parse
+from mail.reports import about
 from people.actions import customers
 from people.models import Customer, Organisation, Team, User
 from people.terms import Channel
-from tickets.actions import conversation
+from tickets.actions import conversation, reports
 from tickets.actions.attachments import Brought, attach
 from tickets.actions.events import record
 from tickets.actions.tickets import open_ticket
+from tickets.certain import certain
 from tickets.mailbox import Place, customer_with, is_ours, place_of
 from tickets.models import Message, Ticket
 
@@ -93,6 +95,8 @@ def _file(mail: InboundMail, facts: Facts, print_of: bytes | None, *, now: datet
         try:
             if first is not None and _says_nothing_new(place, first):
                 inbound.put_aside(locked, first, facts)
+            elif place.reports_on is not None:
+                _hear(locked, facts, place.reports_on, place.parked, now=now)
             elif place.parked:
                 inbound.park(
                     locked, place.parked, facts,
@@ -142,6 +146,12 @@ def why_no_ticket(facts: Facts) -> str:
     if not facts.sender:
         return _("It does not say who sent it.")
     return ""
+
+
+def _hear(mail: InboundMail, facts: Facts, delivery: Delivery, why: str, *, now: datetime) -> None:
+    told = certain(about(facts.reported, delivery.recipient))
+    reports.hear(told, delivery, inbound=mail, now=now)
+    inbound.noted(mail, why, facts)
 
 
 @transaction.atomic

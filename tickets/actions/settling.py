@@ -10,10 +10,11 @@ from datetime import datetime
 from django.core.exceptions import ValidationError
 from django.db import transaction
 
+from mail import actions, meaning, reports
 from mail.models import Delivery
 from standards.due import Window
 from standards.terms import FULFILLED_BY_A_REPLY, Kind
-from tickets.actions import commitments, pauses, uploads
+from tickets.actions import commitments, not_reached, pauses, uploads
 from tickets.actions.events import record
 from tickets.actions.owing import owe_an_answer, owe_an_update
 from tickets.actions.tickets import reopen, resolve
@@ -52,6 +53,8 @@ def settle(message: Message, *, now: datetime) -> None:
         carry_out(message, at=certain(delivery.ended_at), now=now)
     else:
         _give_back(message, delivery, now=now)
+        if delivery.state == Delivery.State.FAILED:
+            _refused(message, delivery, now=now)
 
 
 @transaction.atomic
@@ -160,3 +163,16 @@ def _give_back(message: Message, delivery: Delivery, *, now: datetime) -> None:
         draft.came_back_why, draft.at = delivery.reason, now
     uploads.give_back(message.attachments.all(), draft, now=now)
     draft.save()
+
+
+def _refused(message: Message, delivery: Delivery, *, now: datetime) -> None:
+    """Another server did not take it: the customer was not reached; and is not known there, if it says so.
+
+    What it refuses for other reasons may be about us, and must not stop the mail of every customer.
+    """
+    status = meaning.status_in(delivery.reason)
+    if not status:
+        return
+    if reports.is_about_the_address(status):
+        actions.address_takes_no_mail(delivery.recipient, status, now=now)
+    not_reached.note(message.ticket, message, status=status, now=now)

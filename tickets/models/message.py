@@ -62,6 +62,7 @@ class Message(models.Model):
     only_a_receipt = models.BooleanField(default=False, help_text="It answers nothing and fulfils nothing.")
     nothing_more_because = models.CharField(max_length=200, blank=True)
     unsettled = models.BooleanField(default=False)
+    not_reached_at = models.DateTimeField(null=True, help_text="when we heard that it did not reach the customer")
     key = models.UUIDField(null=True, unique=True, help_text="of the form it came from: a double click sends once")
 
     objects = MessageQuerySet.as_manager()
@@ -76,6 +77,10 @@ class Message(models.Model):
             models.CheckConstraint(
                 name="message_unsettled_waits_for_its_mail",
                 condition=Q(unsettled=False) | Q(delivery__isnull=False, direction="out"),
+            ),
+            models.CheckConstraint(
+                name="message_not_reached_was_a_mail",
+                condition=Q(not_reached_at__isnull=True) | Q(delivery__isnull=False, direction="out"),
             ),
             models.CheckConstraint(
                 name="message_that_waits_asks", condition=Q(wait_until__isnull=True) | Q(asks=True, direction="out")

@@ -1,0 +1,144 @@
+"""A mail did not reach the customer: what it did is undone as far as it was told to nobody, and is owed again.
+
+Rules: docs/architecture.md, "When things count"; docs/decisions/0010.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.db.models import Q
+from django.db.models.functions import Coalesce
+
+from mail import outbox
+from mail.models import Delivery
+from standards.terms import FULFILLED_BY_A_REPLY, Kind
+from tickets.actions import commitments, pauses
+from tickets.actions.events import record
+from tickets.certain import certain
+from tickets.models import Commitment, Message, Pause, Ticket
+
+State, Outcome, Source = Commitment.State, Commitment.Outcome, Commitment.Source
+
+
+def note(ticket: Ticket, message: Message, *, status: str, now: datetime) -> bool:
+    """The customer never got `message`; `status` is a code like "5.1.1". The caller holds the lock. False when known.
+
+    Marked on what it was meant to fulfil. What it had fulfilled is void and owed again, with the times
+    that it had; nobody was asked what it asks, and nobody was told that the ticket is resolved.
+    """
+    if message.not_reached_at is not None:
+        return False
+    message.not_reached_at = now
+    message.save(update_fields=["not_reached_at"])
+    record(ticket, "message.not_reached", now=now, message=message.pk, status=status)
+    delivery = certain(message.delivery)
+    accepted_at = delivery.ended_at if delivery.state == Delivery.State.SENT else None
+    meant = _fulfilled(ticket, message, accepted_at) if accepted_at else _still_owed(ticket, message)
+    for commitment in meant:
+        record(ticket, "commitment.not_reached", now=now, commitment=commitment, message=message.pk, status=status)
+    if accepted_at:
+        for commitment in meant:
+            _owe_again(ticket, commitment, message, now=now)
+        _wait_for_nothing(ticket, message, now=now)
+        _tell_nobody_it_is_resolved(ticket, message, accepted_at, now=now)
+    Ticket.objects.filter(pk=ticket.pk).update(unplanned=True)
+    return True
+
+
+def _kinds(message: Message) -> list[str]:
+    """The kinds of promises that `message` was meant to meet."""
+    if not message.human:
+        return [] if message.only_a_receipt else [Kind.ACKNOWLEDGE]
+    kinds: list[str] = [] if message.only_a_receipt else list(FULFILLED_BY_A_REPLY)
+    kinds += [Kind.ANSWER] if message.decides else []
+    return kinds + ([*FULFILLED_BY_A_REPLY, Kind.RESOLUTION] if message.resolves else [])
+
+
+def _fulfilled(ticket: Ticket, message: Message, at: datetime) -> list[Commitment]:
+    """What ended as kept with `message`: at the very moment when it was accepted."""
+    ended = ticket.commitments.filter(kind__in=_kinds(message), ended_at=at, voided_at=None)
+    kept = ended.filter(outcome__in=[Outcome.KEPT, Outcome.KEPT_LATE]).exclude(source=Source.INTERNAL)
+    return list(kept.order_by("pk"))
+
+
+def _still_owed(ticket: Ticket, message: Message) -> list[Commitment]:
+    """What it was meant to fulfil and what is owed all the same, because it never left."""
+    owed = ticket.commitments.running().filter(kind__in=_kinds(message), started_at__lte=message.at)
+    return list(owed.exclude(source=Source.INTERNAL).order_by("pk"))
+
+
+def _owe_again(ticket: Ticket, row: Commitment, message: Message, *, now: datetime) -> None:
+    """Void the row and open another with its times; that one counts. Kept at once where something else has kept it."""
+    row.voided_at = now
+    row.save(update_fields=["voided_at"])
+    again = Commitment.objects.create(
+        ticket=ticket,
+        kind=row.kind,
+        source=row.source,
+        standard_version_id=row.standard_version_id,
+        calendar_version_id=row.calendar_version_id,
+        clock=row.clock,
+        window_minutes=row.window_minutes,
+        window_days=row.window_days,
+        made_by_id=row.made_by_id,
+        accountable_id=row.accountable_id,
+        promised_text=row.promised_text,
+        may_get_in_the_way=row.may_get_in_the_way,
+        slot_starts_at=row.slot_starts_at,
+        made_at=now,
+        started_at=row.started_at,
+        first_due_at=row.first_due_at,
+        # The pauses stand on the row that is void; its due time holds what they gave.
+        unpaused_due_at=row.due_at,
+        counted_due_at=row.counted_due_at,
+        warn_at=row.warn_at,
+        last_call_at=row.last_call_at,
+        due_at=row.due_at,
+        state=State.RUNNING,
+        follows=row,
+        follows_why=Commitment.FollowsWhy.NOT_REACHED,
+    )
+    record(ticket, "commitment.owed_again", now=now, commitment=again, due=again.due_at, message=message.pk)
+    other = _reached_by(ticket, message, row.kind, since=certain(row.started_at))
+    if other is not None:
+        moment = other.delivery.ended_at if other.delivery else None
+        commitments.keep(again, at=moment or other.at, now=now, by=other.author)
+
+
+def _reached_by(ticket: Ticket, message: Message, kind: str, *, since: datetime) -> Message | None:
+    """The first other message that met a promise of `kind`: a call that reached them, or a mail that did not return."""
+    came = Q(result=Message.Result.REACHED) | Q(delivery__state=Delivery.State.SENT, delivery__bounced_at=None)
+    others = ticket.messages.filter(came, direction=Message.Direction.OUT, unsettled=False, at__gte=since)
+    others = others.filter(not_reached_at=None).exclude(pk=message.pk)
+    if kind in {Kind.ANSWER, Kind.RESOLUTION}:
+        others = others.filter(decides=True) if kind == Kind.ANSWER else others.filter(resolves=True)
+    else:
+        others = others.filter(only_a_receipt=False)
+    if kind != Kind.ACKNOWLEDGE:
+        others = others.filter(human=True)
+    moment = Coalesce("delivery__ended_at", "at")
+    return others.select_related("delivery", "author").order_by(moment, "pk").first()
+
+
+def _wait_for_nothing(ticket: Ticket, message: Message, *, now: datetime) -> None:
+    """A pause needs a question that was asked: clocks that stand still because of this one run on."""
+    for pause in Pause.objects.filter(question=message, ended_at=None).select_related("commitment"):
+        pauses.end(pause.commitment, at=now, now=now)
+    asked = ticket.messages.filter(asks=True, wait_until__gt=now, not_reached_at=None)
+    if message.wait_until and ticket.state == Ticket.State.WAITING_ON_CUSTOMER and not asked.exists():
+        ticket.state = Ticket.State.OPEN
+        ticket.save(update_fields=["state"])
+        record(ticket, "ticket.asked_nobody", now=now, message=message.pk)
+
+
+def _tell_nobody_it_is_resolved(ticket: Ticket, message: Message, at: datetime, *, now: datetime) -> None:
+    """Resolved is what the customer was told: open again, unless somebody has told them otherwise."""
+    if not message.resolves or ticket.is_open or ticket.resolved_at != at:
+        return
+    if _reached_by(ticket, message, Kind.RESOLUTION, since=at) is not None:
+        return
+    ticket.state, ticket.resolved_at = Ticket.State.OPEN, None
+    ticket.save(update_fields=["state", "resolved_at"])
+    record(ticket, "ticket.not_told_resolved", now=now, message=message.pk)
+    outbox.cancel(ticket.about, "state_changed", now=now)
