@@ -19,6 +19,7 @@ from tickets.models import Attachment, Message, Ticket
 EVERY_MINUTE = [
     "mail.tasks.beat",
     "mail.tasks.send_queued",
+    "mail.tasks.fetch",
     "mail.tasks.expire",
     "tickets.tasks.file_mail",
     "tickets.tasks.settle_messages",

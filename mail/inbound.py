@@ -11,7 +11,7 @@ from django.db import IntegrityError, connection, transaction
 from mail import addresses
 from mail.models import InboundMail, Mailbox
 from mail.models.inbound import InboundMailQuerySet
-from mail.parsing import Facts
+from mail.parsing import Facts, parse
 from people.models import Organisation, User
 
 _PROPER_ID = re.compile(r"<[!-;=?-~]{1,200}@[!-;=?A-~]{1,40}>")
@@ -64,6 +64,33 @@ def came_before(mail: InboundMail, fingerprint: bytes | None) -> InboundMail | N
         cursor.execute("SELECT pg_advisory_xact_lock(%s)", [int.from_bytes(fingerprint[:8], signed=True)])
     same = InboundMail.objects.filter(fingerprint=fingerprint, mailbox=mail.mailbox_id).exclude(pk=mail.pk)
     return same.exclude(state__in=[InboundMail.State.STORED, InboundMail.State.DUPLICATE]).order_by("pk").first()
+
+
+def stands_at(mail: InboundMail, *, uidvalidity: int, uid: int) -> None:
+    """The same bytes were found at this place of the server: that is where `mail` is marked from now on."""
+    if (mail.uidvalidity, mail.uid) != (uidvalidity, uid):
+        InboundMail.objects.filter(pk=mail.pk).update(uidvalidity=uidvalidity, uid=uid)
+
+
+def park_part(headers: bytes, why: str, *, now: datetime, mailbox: Mailbox, uidvalidity: int, uid: int) -> InboundMail:
+    """Park a mail of which only the headers are here, perhaps not even these; the rest stays on its server.
+
+    Like `ingest`, it is done once.
+    """
+    place = f"{uidvalidity}:{uid}".encode()
+    facts = parse(headers)
+    with transaction.atomic(durable=True):
+        there = InboundMail.objects.filter(mailbox=mailbox)
+        try:
+            with transaction.atomic():
+                return InboundMail.objects.create(
+                    mailbox=mailbox, uidvalidity=uidvalidity, uid=uid, raw=headers, is_whole=False, received_at=now,
+                    sha256=hashlib.sha256(headers or place).digest(), state=InboundMail.State.PARKED, why_parked=why,
+                    sender=facts.sender[:254], subject=facts.subject[:250],
+                )  # fmt: skip
+        except IntegrityError:
+            known = there.filter(sha256=hashlib.sha256(headers or place).digest()).first()
+            return known or there.get(uidvalidity=uidvalidity, uid=uid)
 
 
 def filed(mail: InboundMail, message_id: str) -> None:

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from django.utils import timezone
 
-from mail import actions, outbox, sending
+from mail import actions, fetching, outbox, sending
 
 # Long enough to find out why something failed.
 FAILURES_KEPT = timedelta(days=30)
@@ -23,6 +23,11 @@ def send_queued() -> int:
 def expire() -> int:
     """End what would come too late; returns how many mails."""
     return outbox.expire(now=outbox.database_now())
+
+
+def fetch() -> int:
+    """Bring in what lies in the accounts of mailboxes; returns how many mails."""
+    return fetching.fetch_all()
 
 
 def forget_failed_tasks() -> int:

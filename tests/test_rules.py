@@ -33,7 +33,7 @@ _WRITES_BY_CONTRACT = {
 }
 
 _WAYS_OUT = re.compile(
-    r"^(smtplib|requests|httpx|aiohttp|urllib\.request|urllib3|http\.client|ftplib|telnetlib)(\.|$)"
+    r"^(smtplib|imaplib|imap_tools|requests|httpx|aiohttp|urllib\.request|urllib3|http\.client|ftplib|telnetlib)(\.|$)"
     r"|^django\.core\.mail(\.|$)|^email\.(message|mime)(\.|$)"
 )
 _MAY_GO_OUT = {
@@ -45,6 +45,7 @@ _MAY_GO_OUT = {
     "mail/sending.py",
     "mail/server.py",
     "mail/egress.py",
+    "mail/imap.py",
     # Read mails that came in.
     "mail/parsing.py",
     "mail/reports.py",

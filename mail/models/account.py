@@ -68,7 +68,7 @@ class Account(models.Model):
     is_on = models.BooleanField(default=False)
     starts_at = models.DateTimeField(null=True, help_text="Mail that reached the server earlier stays there.")
 
-    uidvalidity = models.BigIntegerField(null=True, help_text="whose numbers the next two are")
+    uidvalidity = models.BigIntegerField(default=0, help_text="whose numbers the next two are; 0 before the first run")
     fetched_up_to = models.BigIntegerField(
         default=0, help_text="UID up to which every mail is here, or is in `Unfetched`"
     )

@@ -26,6 +26,10 @@ class InboundMailQuerySet(models.QuerySet["InboundMail"]):
         """Parked because of how many its sender had sent."""
         return self.parked().filter(held_back=True)
 
+    def at(self, mailbox: Mailbox, uidvalidity: int) -> InboundMailQuerySet:
+        """What was fetched from one folder of a server, as long as its numbers mean the same mails."""
+        return self.filter(mailbox=mailbox, uidvalidity=uidvalidity)
+
     def visible_to(self, user: User) -> InboundMailQuerySet:
         """What `user` may see: what came for their teams, as if it had become a ticket there.
 

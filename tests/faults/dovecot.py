@@ -1,0 +1,226 @@
+"""A real IMAP server for tests: Debian's Dovecot on free ports, with directories, users and a certificate of its own.
+
+Root starts it, and has it installed where it is missing; without root whatever needs it is reported as not run.
+"""
+
+from __future__ import annotations
+
+import imaplib
+import os
+import pwd
+import shutil
+import signal
+import socket
+import subprocess
+import tempfile
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from ipaddress import ip_address
+from itertools import count
+from pathlib import Path
+from typing import Any
+
+import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.x509.oid import NameOID
+
+from config.development import NEEDS_ROOT
+from mail import actions_mailboxes as mailboxes
+from mail.models import Account
+from people.models import User
+from tests import make
+from tests.mail.running import free_port, until
+
+USER, PASSWORD = "support@example.test", 'a password with a "quote" and a \\'
+_CONFIGURATION = """
+base_dir = {place}/run
+state_dir = {place}/state
+log_path = {place}/log
+protocols = imap
+listen = 127.0.0.1
+default_internal_user = {internal}
+default_login_user = {login}
+mail_location = maildir:{place}/mail/%u
+first_valid_uid = 1
+mail_max_userip_connections = 50
+ssl = yes
+ssl_cert = <{place}/server.pem
+ssl_key = <{place}/server.key
+disable_plaintext_auth = no
+auth_failure_delay = 0
+namespace inbox {{
+  inbox = yes
+}}
+passdb {{
+  driver = passwd-file
+  args = scheme=PLAIN {place}/users
+}}
+userdb {{
+  driver = static
+  args = uid={uid} gid={gid} home={place}/mail/%u
+}}
+service imap-login {{
+  inet_listener imap {{
+    port = {port}
+  }}
+  inet_listener imaps {{
+    port = {tls_port}
+    ssl = yes
+  }}
+}}
+service anvil {{
+  client_limit = 2000
+}}
+{more}
+"""
+
+
+class Dovecot:
+    """A running one. `port` takes STARTTLS, `tls_port` is encrypted from the first byte; `ca` has signed for it."""
+
+    def __init__(self, more: str = "") -> None:
+        self.place = Path(tempfile.mkdtemp(prefix="followthrough-dovecot-", dir="/var/tmp"))
+        self.place.chmod(0o755)
+        self.port, self.tls_port = free_port(), free_port()
+        self.ca = self.place / "ca.pem"
+        (self.place / "mail").mkdir()
+        owner = _ids("mail")
+        os.chown(self.place / "mail", *owner)
+        _certify(self.place)
+        # It reads the list once a second at most: all of them are there from the beginning.
+        self._users = (f"user{number}" for number in count(1))
+        names = [USER, *(f"user{number}" for number in range(1, 100))]
+        (self.place / "users").write_text("".join(f"{name}:{PASSWORD}\n" for name in names))
+        (self.place / "dovecot.conf").write_text(
+            _CONFIGURATION.format(
+                place=self.place, internal="dovecot", login="dovenull", uid=owner[0], gid=owner[1], port=self.port,
+                tls_port=self.tls_port, more=more,
+            )
+        )  # fmt: skip
+        self._process = subprocess.Popen(["dovecot", "-F", "-c", str(self.place / "dovecot.conf")])
+        assert until(self._answers, 15), self.log()
+
+    def a_user(self) -> str:
+        """Somebody whose folders are empty."""
+        return next(self._users)
+
+    def log(self) -> str:
+        path = self.place / "log"
+        return path.read_text() if path.exists() else ""
+
+    def stop(self) -> None:
+        self._process.send_signal(signal.SIGTERM)
+        self._process.wait(20)
+        shutil.rmtree(self.place, ignore_errors=True)
+
+    def inbox(self, user: str = USER) -> imaplib.IMAP4:
+        """A mail program of somebody else's, signed in."""
+        client = imaplib.IMAP4("127.0.0.1", self.port, 10)
+        client.login(user, PASSWORD)
+        client.select()
+        return client
+
+    def deliver(self, *mails: bytes, user: str = USER, at: datetime | None = None) -> None:
+        """Have them lie in the inbox as if they had reached the server at that moment, or now."""
+        with self.inbox(user) as client:
+            for mail in mails:
+                status, answer = client.append("INBOX", "", at or datetime.now(UTC), mail)
+                assert status == "OK", answer
+
+    def flags(self, folder: str = "INBOX", user: str = USER) -> list[bool]:
+        """Of each mail in the folder, whether it is marked as read."""
+        with self.inbox(user) as client:
+            status, answer = client.select(folder, readonly=True)
+            if status != "OK" or answer == [b"0"]:
+                return []
+            _status, found = client.fetch("1:*", "(FLAGS)")
+            return [b"\\Seen" in line for line in found]
+
+    def make_folder(self, name: str, user: str = USER) -> None:
+        with self.inbox(user) as client:
+            client.create(name)
+
+    def renumber(self, user: str = USER) -> None:
+        """All numbers are forgotten, as after a repair or a move to another machine."""
+        for path in (self.place / "mail" / user).glob("dovecot*"):
+            path.unlink()
+
+    def _answers(self) -> bool:
+        try:
+            with socket.create_connection(("127.0.0.1", self.port), 1) as line:
+                return line.recv(4) == b"* OK"
+        except OSError:
+            return False
+
+
+def account_at(port: int, *, user: str = USER, by: User | None = None, now: datetime, **fields: Any) -> Account:
+    """The support mailbox, fetched from there in plain text over this machine; keywords as in `connect`."""
+    make.organisation()
+    by = by or make.administrator()
+    mailbox = mailboxes.make(name="Support", address=USER, team=None, by=by, now=now)
+    given = {
+        "host": "127.0.0.1", "port": port, "security": "none", "user": user, "sign_in": "password", "client_id": "",
+        "token_url": "", "folder": "INBOX", "afterwards": "mark", "move_to": "", "largest_mb": 25,
+        "password": PASSWORD, **fields,
+    }  # fmt: skip
+    account = mailboxes.connect(mailbox, **given, by=by, now=now)
+    return mailboxes.start(account, back=timedelta(days=7), by=by, now=now)
+
+
+@pytest.fixture(scope="module")
+def dovecot() -> Iterator[Dovecot]:
+    """One for a whole file; tests take users of their own where they would meet."""
+    if os.geteuid() != 0:
+        pytest.skip(f"Dovecot {NEEDS_ROOT}")
+    if not shutil.which("dovecot"):
+        _install()
+    server = Dovecot()
+    yield server
+    server.stop()
+
+
+def _install() -> None:
+    if not shutil.which("apt-get"):
+        pytest.skip(f"there is no Dovecot, and to install it {NEEDS_ROOT} on Debian")
+    quiet = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
+    subprocess.run(["apt-get", "update", "-qq"], env=quiet, check=False)
+    # It must not listen where anybody else does: Debian would start it at once.
+    subprocess.run(
+        ["apt-get", "install", "-y", "-qq", "--no-install-recommends", "dovecot-imapd"],
+        env={**quiet, "RUNLEVEL": "1"}, check=True,
+    )  # fmt: skip
+
+
+def _ids(name: str) -> tuple[int, int]:
+    found = pwd.getpwnam(name)
+    return found.pw_uid, found.pw_gid
+
+
+def _certify(place: Path) -> None:
+    """An authority of its own, and a certificate for this machine that it has signed."""
+    ca_key, ca = _certificate("Tests", None, None, [])
+    key, certificate = _certificate("localhost", ca_key, ca, [x509.DNSName("localhost")])
+    (place / "ca.pem").write_bytes(ca.public_bytes(serialization.Encoding.PEM))
+    (place / "server.pem").write_bytes(certificate.public_bytes(serialization.Encoding.PEM))
+    (place / "server.key").touch(0o600)
+    (place / "server.key").write_bytes(
+        key.private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
+    )
+
+
+def _certificate(name, signing_key, issuer, names):
+    key = ec.generate_private_key(ec.SECP256R1())
+    subject, now = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, name)]), datetime.now(UTC)
+    builder = (
+        x509.CertificateBuilder().subject_name(subject).issuer_name(issuer.subject if issuer else subject)
+        .public_key(key.public_key()).serial_number(x509.random_serial_number())
+        .not_valid_before(now - timedelta(days=1)).not_valid_after(now + timedelta(days=30))
+        .add_extension(x509.BasicConstraints(ca=issuer is None, path_length=None), critical=True)
+    )  # fmt: skip
+    if names:
+        builder = builder.add_extension(
+            x509.SubjectAlternativeName([*names, x509.IPAddress(ip_address("127.0.0.1"))]), False
+        )
+    return key, builder.sign(signing_key or key, hashes.SHA256())
