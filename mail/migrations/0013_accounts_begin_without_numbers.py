@@ -4,15 +4,14 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('mail', '0012_files_that_go_along'),
+        ("mail", "0012_files_that_go_along"),
     ]
 
     operations = [
         migrations.AlterField(
-            model_name='account',
-            name='uidvalidity',
-            field=models.BigIntegerField(default=0, help_text='whose numbers the next two are; 0 before the first run'),
+            model_name="account",
+            name="uidvalidity",
+            field=models.BigIntegerField(default=0, help_text="whose numbers the next two are; 0 before the first run"),
         ),
     ]
