@@ -18,7 +18,7 @@ from mail import meaning
 from mail.models import Delivery
 from people.models import User
 from tickets.certain import certain
-from tickets.models import Draft, Message, Ticket
+from tickets.models import Draft, Message, Ticket, UnverifiedMail
 
 State = Delivery.State
 # What was cancelled longer ago than this stands on its ticket only.
@@ -26,8 +26,8 @@ RECENT = timedelta(days=14)
 # So many of each kind on the page, and so many where one kind is looked at.
 FEW, MOST = 10, 100
 
-UNKNOWN, FAILED, CALLS, STAFF, WAITING, DRAFTS, PLANNED, CANCELLED = (
-    "unknown", "failed", "calls", "staff", "waiting", "drafts", "planned", "cancelled",
+UNKNOWN, FAILED, CALLS, UNVERIFIED, STAFF, WAITING, DRAFTS, PLANNED, CANCELLED = (
+    "unknown", "failed", "calls", "unverified", "staff", "waiting", "drafts", "planned", "cancelled",
 )  # fmt: skip
 MAILS = (UNKNOWN, FAILED, WAITING, CANCELLED)
 # What needs somebody stands first.
@@ -35,6 +35,7 @@ TITLES: dict[str, StrPromise] = {
     UNKNOWN: _("Not known whether it arrived"),
     FAILED: _("Did not leave"),
     CALLS: _("Calls to make"),
+    UNVERIFIED: _("Mail of unverified senders"),
     STAFF: _("Mail to staff that did not leave"),
     WAITING: _("Waiting to leave"),
     DRAFTS: _("Your drafts"),
@@ -87,6 +88,7 @@ def read(user: User, *, now: datetime, only: str = "") -> list[Section]:
         found += _mails(user, tickets, now, most)
     lists: dict[str, QuerySet[Any]] = {
         CALLS: CallTask.objects.to_make().visible_to(user).select_related("ticket__customer", "followup", "answer"),
+        UNVERIFIED: UnverifiedMail.objects.waiting().visible_to(user).select_related("ticket").order_by("-at", "-pk"),
         DRAFTS: Draft.objects.filter(author=user, ticket__in=tickets)
         .select_related("ticket__customer")
         .order_by("-at"),

@@ -15,7 +15,7 @@ from django.db.models.functions import Coalesce
 from followups.models import CallTask
 from mail.models import Delivery, InboundMail
 from people.models import User
-from tickets.models import Commitment, Message, Ticket
+from tickets.models import Commitment, Message, Ticket, UnverifiedMail
 
 
 @dataclass(frozen=True)
@@ -27,11 +27,12 @@ class Counts:
     calls: int = 0
     parked: int = 0
     staff_mails: int = 0
+    unverified: int = 0
 
     @property
     def to_look_at(self) -> int:
         """All in the outbox that waits for somebody to look."""
-        return self.mails + self.calls + self.parked + self.staff_mails
+        return self.mails + self.calls + self.parked + self.staff_mails + self.unverified
 
 
 def counted(user: User, *, now: datetime) -> dict[str, Coalesce]:
@@ -43,6 +44,7 @@ def counted(user: User, *, now: datetime) -> dict[str, Coalesce]:
         "calls": _number(CallTask.objects.to_make().visible_to(user)),
         "parked": _number(InboundMail.objects.to_look_at().visible_to(user)),
         "staff_mails": _number(staff_mails(user)),
+        "unverified": _number(UnverifiedMail.objects.waiting().visible_to(user)),
     }
 
 

@@ -22,7 +22,7 @@ from standards.models import CalendarVersion
 from standards.terms import Clock, Kind
 from standards.working_time import working_time_between
 from tickets.certain import certain
-from tickets.models import Attachment, Commitment, Draft, Message, Note, Ticket
+from tickets.models import Attachment, Commitment, Draft, Message, Note, Ticket, UnverifiedMail
 
 # So many things said stand open on the page; the older ones are one click away.
 SHOWN = 20
@@ -62,11 +62,12 @@ class Line:
 
 @dataclass
 class Said:
-    """One thing in the conversation: a message with what became of it, or an internal note."""
+    """One thing in the conversation: a message with what became of it, a note, or a mail of an unverified sender."""
 
     at: datetime
     message: Message | None = None
     note: Note | None = None
+    entry: UnverifiedMail | None = None
 
     @property
     def is_held(self) -> bool:
@@ -190,9 +191,9 @@ def _time_between(row: Commitment, start: datetime, end: datetime) -> timedelta:
 
 
 def _said(ticket: Ticket, newest: int | None) -> tuple[list[Said], bool]:
-    """The newest messages and notes in order, and whether there are older ones.
+    """The newest of what was said and noted in order, and whether there is older.
 
-    A reply that was taken back is no part of the conversation.
+    A reply that was taken back is no part of the conversation; a mail that waits for a decision always is.
     """
     messages = (
         ticket.messages.exclude(delivery__state=Delivery.State.CANCELLED)
@@ -205,5 +206,12 @@ def _said(ticket: Ticket, newest: int | None) -> tuple[list[Said], bool]:
     most = None if newest is None else newest + 1
     said = [Said(message.at, message=message) for message in messages[:most]]
     said += [Said(note.at, note=note) for note in notes[:most]]
+    if getattr(ticket, "has_unverified", True):
+        entries = ticket.unverified.beside().select_related("decided_by", "inbound__message__ticket")
+        entries = entries.defer("inbound__raw").order_by("outcome", "-at", "-pk")
+        said += [Said(entry.at, entry=entry) for entry in entries[:most]]
     said.sort(key=lambda one: one.at)
-    return (said, False) if newest is None else (said[-newest:], len(said) > newest)
+    if newest is None:
+        return said, False
+    waiting = [one for one in said[:-newest] if one.entry and one.entry.is_waiting]
+    return [*waiting, *said[-newest:]], len(said) > newest

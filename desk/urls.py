@@ -18,6 +18,7 @@ from desk.views import (
     promises,
     ticket,
     tickets_list,
+    unverified,
 )
 
 app_name = "desk"
@@ -54,6 +55,10 @@ urlpatterns = [
     path("parked-mail/<int:mail_id>/original/", parked_mail.original, name="parked-mail-original"),
     path("parked-mail/<int:mail_id>/ticket/", parked_mail.make_ticket, name="parked-mail-ticket"),
     path("parked-mail/<int:mail_id>/put-away/", parked_mail.put_away, name="parked-mail-put-away"),
+    path("unverified-mail/<int:entry_id>/original/", unverified.original, name="unverified-original"),
+    path("unverified-mail/<int:entry_id>/accept/", unverified.accept, name="unverified-accept"),
+    path("unverified-mail/<int:entry_id>/ticket/", unverified.make_ticket, name="unverified-ticket"),
+    path("unverified-mail/<int:entry_id>/put-away/", unverified.dismiss, name="unverified-dismiss"),
     path("messages/<int:message_id>/log/", outbox.delivery_log, name="mail-log"),
     path("messages/<int:message_id>/retry/", outbox.retry, name="mail-retry"),
     path("messages/<int:message_id>/arrived/", outbox.arrived, name="mail-arrived"),

@@ -101,6 +101,12 @@ def filed(mail: InboundMail, message_id: str) -> None:
     mail.save(update_fields=["state", "message_id", "sender", "fingerprint"])
 
 
+def beside(mail: InboundMail, facts: Facts) -> None:
+    """It stands beside a conversation, where a person decides. Called in the transaction that put it there."""
+    mail.state, mail.sender, mail.subject = InboundMail.State.UNVERIFIED, facts.sender[:254], facts.subject[:250]
+    mail.save(update_fields=["state", "sender", "subject", "fingerprint"])
+
+
 def park(mail: InboundMail, why: str, facts: Facts, *, may_hold_secrets: bool, held_back: bool = False) -> None:
     """It opens nothing and joins nothing; a person can read why, and the mail as it came.
 

@@ -89,6 +89,7 @@ class Facts:
     in_reply_to: str = ""
     references: list[str] = field(default_factory=list)
     our_id: str = ""
+    authentication: list[str] = field(default_factory=list)
     unreadable: str = ""
 
 
@@ -163,6 +164,7 @@ def _facts(mail: Message, unreadable: str) -> Facts:
         in_reply_to=_one_id(first.get("in-reply-to", "")),
         references=[*ids[:1], *ids[1:][-(MOST_REFERENCES - 1) :]],
         our_id=decoding.header(first.get("x-followthrough-id", ""), 120),
+        authentication=[decoding.header(value, 4000) for value in headers.get("authentication-results", [])[:20]],
         unreadable=unreadable,
     )
 

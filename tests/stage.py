@@ -29,11 +29,11 @@ from standards.models import Calendar, Category, StandardVersion
 from standards.terms import Clock, Kind
 from tests import make
 from tests.make import MONDAY_9AM, hours
-from tickets.actions import attachments, commitments, conversation, notes, settling, tickets
+from tickets.actions import attachments, commitments, conversation, notes, settling, tickets, unverified
 from tickets.actions.attachments import Brought
 from tickets.actions.conversation import NextDate, Told
 from tickets.certain import certain
-from tickets.models import Attachment, Commitment, Message, Ticket
+from tickets.models import Attachment, Commitment, Message, Ticket, UnverifiedMail
 
 NOW = MONDAY_9AM + hours(2)
 EARLIER = NOW - timedelta(days=10)
@@ -74,6 +74,7 @@ class Stage:
     exported: Export
     call_task: CallTask
     staff_mail: Delivery
+    unverified: UnverifiedMail
 
     def actors(self) -> dict[str, User | None]:
         """Everybody who may knock, by what they are called in tests."""
@@ -162,6 +163,7 @@ def build() -> Stage:
         exported=_export(manager, done=True),
         call_task=CallTask.objects.get(),
         staff_mail=_staff_mail(lead),
+        unverified=_unverified(ticket, 1),
     )
 
 
@@ -200,6 +202,15 @@ def _parked(number: int) -> InboundMail:
     mail = InboundMail.objects.create(raw=raw, sha256=sha256, received_at=NOW - hours(number))
     inbound.park(mail, "It went to many: List-Id.", parse(raw), may_hold_secrets=False)
     return mail
+
+
+def _unverified(ticket: Ticket, number: int) -> UnverifiedMail:
+    """A mail to the customer's reply address, from somebody else."""
+    raw = f"From: son{number}@example.test\r\nSubject: Re: Printer\r\n\r\nIt is the blue one.\r\n".encode()
+    sha256 = hashlib.sha256(raw).digest()
+    mail = InboundMail.objects.create(raw=raw, sha256=sha256, received_at=NOW - hours(0.5))
+    why = UnverifiedMail.Why.OTHER_ADDRESS
+    return unverified.put_beside(ticket, mail, parse(raw), "It is the blue one.", why=why, now=NOW - hours(0.5))
 
 
 def _organisation(team: Team) -> None:
@@ -350,5 +361,6 @@ def more_of_everything(stage: Stage) -> None:
         tickets.assign(make.ticket(customer=make.customer(), team=stage.team), member, by=member, now=NOW)
         demo_mail.store(LETTER, sender="support@example.test", recipients=["ana@example.test"], now=NOW)
         _parked(number + 2)
+        _unverified(stage.ticket, number + 2)
         _staff_mail(stage.lead)
         _in_trouble(stage.team, stage.agent, stage.customer)

@@ -1,7 +1,9 @@
 """Where a mail that came in belongs. Reads only; nothing that a mail claims of itself is believed.
 
-Only a reply address that we gave to this very sender leads into a ticket. Subjects, In-Reply-To,
-References, Reply-To, Cc and control headers of our own prove nothing.
+Only a reply address that we gave to this very sender leads into a ticket; where it got lost, the
+Message-ID of a mail that we sent to that sender, if our receiving server vouches for the sender's domain.
+Otherwise the address, In-Reply-To and References only suggest a ticket, beside which the mail then stands
+until a person decides. Subjects, Reply-To, Cc and control headers of our own say nothing at all.
 """
 
 from __future__ import annotations
@@ -14,19 +16,23 @@ from django.db.models.functions import Lower
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from mail import addresses, senders
+from mail import addresses, authentication, senders
 from mail.models import Delivery, InboundMail, Mailbox
 from mail.parsing import Facts
 from people.models import Customer, Organisation
-from tickets.models import Ticket
+from tickets.models import Message, Ticket, UnverifiedMail
 
 # What one sender may send; the rest is kept, and opens and joins nothing by itself.
 LIMITS = [(timedelta(minutes=1), 50), (timedelta(hours=1), 600)]
+# So many mails wait beside one ticket for a person to decide; what comes then is parked.
+MOST_BESIDE = 20
 
 
 @dataclass(frozen=True)
 class Place:
-    """Into `ticket`; or nowhere, because of `parked`; or, if neither, into a new ticket.
+    """Into `ticket`, or beside it where `unverified` says why; or nowhere, because of `parked`.
+
+    If neither, into a new ticket.
 
     `may_hold_secrets`: what is parked may quote mail of ours that went to somebody else.
     `held_back`: it is parked only because its sender had sent so many.
@@ -34,6 +40,7 @@ class Place:
     """
 
     ticket: Ticket | None = None
+    unverified: str = ""
     parked: str = ""
     may_hold_secrets: bool = False
     held_back: bool = False
@@ -54,13 +61,34 @@ def place_of(facts: Facts, mail: InboundMail, *, now: datetime) -> Place:
         return Place(parked=_("A mail server reports that a mail was not delivered."), may_hold_secrets=True)
     if too_many := _too_many(facts.sender, mail):
         return Place(parked=too_many, held_back=True)
-    ticket = _ticket_of(facts, now)
-    if ticket is None and facts.machine.answers:
+    named = _named_by_address(facts, now)
+    ticket = _ticket_of(facts, named) or _ticket_of_the_verified(facts, mail)
+    if ticket is not None:
+        return Place(ticket)
+    if facts.machine.answers:
         why = _("A machine answered, and not to an address that we gave it: %(why)s.")
         return Place(parked=why % {"why": facts.machine.why}, may_hold_secrets=True)
-    if ticket is None and facts.machine.to_many:
+    if facts.machine.to_many:
         return Place(parked=_("It went to many: %(why)s.") % {"why": facts.machine.why})
-    return Place(ticket)
+    return _beside(facts, named)
+
+
+def _beside(facts: Facts, named: list[Named]) -> Place:
+    """Beside the ticket that the mail suggests, for a person to decide; or into a new one.
+
+    What only refers to a ticket that is done opens a new one: beside an old ticket it would be overlooked.
+    """
+    ticket, by_address = next(((one.ticket, True) for one in named), (None, False))
+    if ticket is None:
+        ticket = _referred_to(facts)
+    if ticket is None or not (by_address or ticket.is_open):
+        return Place()
+    if ticket.unverified.waiting()[:MOST_BESIDE].count() == MOST_BESIDE:
+        why = _("Many mails of unverified senders wait beside the ticket %(ticket)s already.")
+        return Place(parked=why % {"ticket": f"T-{ticket.number}"})
+    if senders.same(facts.sender, ticket.customer.email):
+        return Place(ticket, UnverifiedMail.Why.NOT_PROVEN)
+    return Place(ticket, UnverifiedMail.Why.OTHER_ADDRESS if by_address else UnverifiedMail.Why.OTHER_REFERS)
 
 
 def customer_with(address: str) -> Customer | None:
@@ -89,22 +117,81 @@ def _at_a_return_address(facts: Facts, now: datetime) -> Place | None:
     return None
 
 
-def _ticket_of(facts: Facts, now: datetime) -> Ticket | None:
-    """The ticket whose customer wrote to the address that we gave them; judged by what is true now."""
-    if facts.senders != 1:
-        return None
+@dataclass(frozen=True)
+class Named:
+    """A ticket that the mail was addressed to, and to whom we gave that address."""
+
+    ticket: Ticket
+    given_to: str
+
+
+def _named_by_address(facts: Facts, now: datetime) -> list[Named]:
+    """What the reply addresses that the mail went to stand for; judged by what is true now."""
+    named = []
     for address in [*facts.delivered_to, *facts.to, *facts.cc]:
         secret = addresses.secret_in(address)
         token = addresses.resolve(secret, "reply", now=now) if secret else None
-        if token is None or not senders.same(facts.sender, token.recipient):
-            continue
-        what, _colon, number = token.about.partition(":")
-        if what != "ticket" or not number.isdecimal():
-            continue
-        ticket = Ticket.objects.select_related("customer").filter(number=number).first()
-        if ticket is not None and senders.same(facts.sender, ticket.customer.email):
+        ticket = Ticket.objects.about(token.about) if token else None
+        if token is not None and ticket is not None:
+            named.append(Named(ticket, token.recipient))
+    return named
+
+
+def _ticket_of(facts: Facts, named: list[Named]) -> Ticket | None:
+    """The ticket whose customer wrote to the address that we gave them."""
+    if facts.senders != 1:
+        return None
+    for one in named:
+        if senders.same(facts.sender, one.given_to) and senders.same(facts.sender, one.ticket.customer.email):
+            return one.ticket
+    return None
+
+
+def _ticket_of_the_verified(facts: Facts, mail: InboundMail) -> Ticket | None:
+    """The ticket of a mail that we sent to this very customer, whose domain our receiving server vouches for.
+
+    For servers that cut off what stands behind the plus. The Message-ID is random, and only they had that mail.
+    """
+    believed = mail.mailbox.authserv_id if mail.mailbox else ""
+    results = authentication.trusted(facts.authentication, believed)
+    if facts.senders != 1 or not authentication.vouches_for(results, facts.sender):
+        return None
+    for delivery in _sent_by_us(facts):
+        ticket = Ticket.objects.about(delivery.about)
+        if (
+            ticket is not None
+            and senders.same(facts.sender, delivery.recipient)
+            and senders.same(facts.sender, ticket.customer.email)
+        ):
             return ticket
     return None
+
+
+def _referred_to(facts: Facts) -> Ticket | None:
+    """The ticket of the newest mail that this one says it answers: one of ours, or one that came in."""
+    for delivery in _sent_by_us(facts):
+        if (ticket := Ticket.objects.about(delivery.about)) is not None:
+            return ticket
+    ids = _answers(facts)
+    filed = Message.objects.filter(inbound__state=InboundMail.State.FILED, inbound__message_id__in=ids)
+    found = {
+        message.inbound.message_id: message.ticket
+        for message in filed.select_related("inbound", "ticket__customer").defer("inbound__raw")
+        if message.inbound
+    }
+    return next((found[one] for one in ids if one in found), None)
+
+
+def _sent_by_us(facts: Facts) -> list[Delivery]:
+    """Mails of ours that this one says it answers, the newest first."""
+    ids = _answers(facts)
+    sent = {one.message_id: one for one in Delivery.objects.filter(message_id__in=ids)} if ids else {}
+    return [sent[one] for one in ids if one in sent]
+
+
+def _answers(facts: Facts) -> list[str]:
+    """What the mail says it answers: the ids of the conversation, the newest first."""
+    return list(dict.fromkeys(one for one in [facts.in_reply_to, *reversed(facts.references)] if one))
 
 
 def is_ours(facts: Facts) -> bool:

@@ -50,6 +50,8 @@ class InboundMail(models.Model):
     class State(models.TextChoices):
         STORED = "stored"
         FILED = "filed"
+        # Beside a ticket, until a person has decided.
+        UNVERIFIED = "unverified"
         PARKED = "parked"
         DUPLICATE = "duplicate"
         # It told what became of a mail of ours; `report` says what.
@@ -121,6 +123,7 @@ class InboundMail(models.Model):
         ]
         indexes = [
             models.Index(name="inbound_mail_to_file", fields=["id"], condition=Q(state="stored")),
+            models.Index(name="inbound_mail_by_message_id", fields=["message_id"], condition=Q(state="filed")),
             models.Index(name="inbound_mail_parked", fields=["-received_at", "-id"], condition=Q(state="parked")),
             models.Index(
                 name="inbound_mail_to_look_at",

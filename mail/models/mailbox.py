@@ -13,6 +13,10 @@ class Mailbox(models.Model):
         Team, models.PROTECT, null=True, related_name="mailboxes", verbose_name=_("Team"),
         help_text="Empty: the team that catches what no rule assigns.",
     )  # fmt: skip
+    authserv_id = models.CharField(
+        _("Name of the receiving server"), max_length=200, blank=True,
+        help_text="Only the Authentication-Results that carry it are believed; empty: nobody's.",
+    )  # fmt: skip
     sending_paused_why = models.CharField(
         max_length=400, blank=True, help_text="Not empty: nothing is sent until somebody looks."
     )

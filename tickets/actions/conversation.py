@@ -148,20 +148,27 @@ def receive(
     key: UUID | None = None,
     inbound: InboundMail | None = None,
     files: Sequence[Brought] = (),
+    other_address: str = "",
+    is_answered: bool = False,
 ) -> Message:
     """The customer said something at `at`: clocks run on, a resolved ticket opens, an answer is owed.
 
     Not `reopens` leaves a resolved ticket as it is; not `owes` where the words ask for no answer.
+    `is_answered`: we have spoken since, so the words stand in the conversation and move nothing.
+    `other_address` is whose words they are, where staff took them in for the customer's.
     The same `key` again returns the message that it made, however close together the two come.
     """
     ticket = Ticket.objects.lock(ticket)
     if key and (known := Message.objects.filter(key=key).first()):
         return known
     message = Message.objects.create(
-        ticket=ticket, direction=Message.Direction.IN, channel=channel, body=body, at=at, key=key, inbound=inbound
-    )
+        ticket=ticket, direction=Message.Direction.IN, channel=channel, body=body, at=at, key=key, inbound=inbound,
+        other_address=other_address,
+    )  # fmt: skip
     attach(message, files)
     record(ticket, "message.received", now=now, message=message.pk, channel=channel)
+    if is_answered:
+        return message
     outbox.cancel(ticket.about, "customer_wrote", now=now)
     pauses.end_all(ticket, at=at, now=now)
     if not ticket.is_open and reopens:

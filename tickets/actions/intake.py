@@ -23,13 +23,13 @@ from mail.reports import about
 from people.actions import customers
 from people.models import Customer, Organisation, Team, User
 from people.terms import Channel
-from tickets.actions import conversation, reports
+from tickets.actions import conversation, reports, unverified
 from tickets.actions.attachments import Brought, attach
 from tickets.actions.events import record
 from tickets.actions.tickets import open_ticket
 from tickets.certain import certain
 from tickets.mailbox import Place, customer_with, is_ours, place_of
-from tickets.models import Message, Ticket
+from tickets.models import Message, Ticket, UnverifiedMail
 
 log = logging.getLogger(__name__)
 
@@ -103,7 +103,7 @@ def _file(mail: InboundMail, facts: Facts, print_of: bytes | None, *, now: datet
                     may_hold_secrets=place.may_hold_secrets, held_back=place.held_back,
                 )  # fmt: skip
             else:
-                _take_in(locked, facts, place.ticket, team, now=now)
+                _take_in(locked, facts, place, team, now=now)
         except ValidationError as refusal:
             inbound.park(locked, " ".join(refusal.messages), facts, may_hold_secrets=False)
     return locked
@@ -116,6 +116,8 @@ def _says_nothing_new(place: Place, first: InboundMail) -> bool:
     """
     if place.ticket is None:
         return True
+    if first.state == InboundMail.State.UNVERIFIED:
+        return bool(place.unverified)
     message = Message.objects.filter(inbound=first).only("ticket_id").first()
     return message is None or message.ticket_id == place.ticket.pk
 
@@ -139,6 +141,23 @@ def open_from_parked(mail: InboundMail, *, by: User, now: datetime) -> Ticket:
         return _open(locked, facts, _team_of(locked, organisation), now=now, by=by)
 
 
+@transaction.atomic
+def accept(entry: UnverifiedMail, *, by: User, now: datetime) -> Message:
+    """A person takes a mail that stands beside a ticket into the conversation, with its files."""
+    facts = parse(bytes(entry.inbound.raw))
+    return unverified.accept(entry, facts.message_id, _sorted_out(facts)[0], by=by, now=now)
+
+
+@transaction.atomic
+def open_from_unverified(entry: UnverifiedMail, *, by: User, now: datetime) -> Ticket:
+    """A person makes a ticket of its own of a mail that stands beside another; its clocks start when it came in."""
+    unverified.opened(entry, by=by, now=now)
+    locked = InboundMail.objects.select_for_update(of=("self",)).select_related("mailbox__team")
+    mail, organisation = locked.get(pk=entry.inbound_id), Organisation.objects.the()
+    with translation.override(organisation.language):
+        return _open(mail, parse(bytes(mail.raw)), _team_of(mail, organisation), now=now, by=by)
+
+
 def why_no_ticket(facts: Facts) -> str:
     """Why nobody can make a ticket of a mail that says `facts`; empty where a person may."""
     if facts.bounce or is_ours(facts):
@@ -155,13 +174,17 @@ def _hear(mail: InboundMail, facts: Facts, delivery: Delivery, why: str, *, now:
 
 
 @transaction.atomic
-def _take_in(mail: InboundMail, facts: Facts, ticket: Ticket | None, team: Team, *, now: datetime) -> None:
+def _take_in(mail: InboundMail, facts: Facts, place: Place, team: Team, *, now: datetime) -> None:
+    ticket = place.ticket
     if ticket is None:
         _open(mail, facts, team, now=now)
         return
     mail.sender = facts.sender[:254]
     files, left_out = _sorted_out(facts)
     at, body = mail.received_at, _body(facts, left_out)
+    if place.unverified:
+        unverified.put_beside(ticket, mail, facts, body, why=place.unverified, now=now)
+        return
     if facts.machine.why:
         _note_a_machine(ticket, body, mail, files, now=now)
     else:

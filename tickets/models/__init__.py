@@ -7,6 +7,7 @@ from tickets.models.message import Message, MessagePromise
 from tickets.models.note import Note
 from tickets.models.pause import Pause
 from tickets.models.ticket import Ticket
+from tickets.models.unverified import UnverifiedMail
 from tickets.models.warning import Warning
 
 __all__ = [
@@ -20,6 +21,7 @@ __all__ = [
     "Note",
     "Pause",
     "Ticket",
+    "UnverifiedMail",
     "Upload",
     "Warning",
 ]

@@ -46,6 +46,11 @@ class Message(models.Model):
     ticket = models.ForeignKey(Ticket, models.PROTECT, related_name="messages")
     direction = models.CharField(max_length=3, choices=Direction)
     channel = models.CharField(max_length=10, choices=Channel)
+    other_address = models.CharField(
+        max_length=254,
+        blank=True,
+        help_text="Who sent it, where staff took it in and it was not the customer's own address.",
+    )
     human = models.BooleanField(default=True, help_text="A person wrote it; what a machine wrote answers nothing.")
     author = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="messages")
     body = models.TextField()
@@ -81,6 +86,9 @@ class Message(models.Model):
             models.CheckConstraint(
                 name="message_not_reached_was_a_mail",
                 condition=Q(not_reached_at__isnull=True) | Q(delivery__isnull=False, direction="out"),
+            ),
+            models.CheckConstraint(
+                name="message_of_another_address_came_in", condition=Q(other_address="") | Q(direction="in")
             ),
             models.CheckConstraint(
                 name="message_that_waits_asks", condition=Q(wait_until__isnull=True) | Q(asks=True, direction="out")

@@ -30,6 +30,13 @@ class TicketQuerySet(models.QuerySet["Ticket"]):
         """The ticket as it is now, locked for this transaction. Every action takes this lock first."""
         return self.select_for_update(of=("self",)).select_related("customer", "team", "category").get(pk=ticket.pk)
 
+    def about(self, about: str) -> Ticket | None:
+        """The ticket that something of `mail` is about, with its customer; None where it is about something else."""
+        what, _colon, number = about.partition(":")
+        if what != "ticket" or not number.isdecimal():
+            return None
+        return self.select_related("customer").filter(number=number).first()
+
     def open(self) -> TicketQuerySet:
         """Tickets on which something is still owed or awaited."""
         return self.exclude(state__in=[Ticket.State.RESOLVED, Ticket.State.CLOSED])

@@ -17,7 +17,7 @@ from mail import inbound
 from mail.models import InboundMail, Mailbox
 from mail.parsing import Facts, parse
 from tickets.actions import intake
-from tickets.models import Message
+from tickets.models import Message, UnverifiedMail
 
 log = logging.getLogger(__name__)
 
@@ -84,6 +84,9 @@ def _stands(mail: InboundMail) -> dict[str, Any]:
     if mail.state == InboundMail.State.FILED:
         message = Message.objects.select_related("ticket").get(inbound=mail)
         answer |= {"ticket": message.ticket.number, "message": message.pk}
+    if mail.state == InboundMail.State.UNVERIFIED:
+        # It belongs to no ticket: a person decides.
+        answer["beside"] = UnverifiedMail.objects.values_list("ticket__number", flat=True).get(inbound=mail)
     if mail.why_parked:
         answer["why"] = mail.why_parked
     return answer
