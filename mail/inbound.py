@@ -62,7 +62,7 @@ def came_before(mail: InboundMail, fingerprint: bytes | None) -> InboundMail | N
         return None
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(%s)", [int.from_bytes(fingerprint[:8], signed=True)])
-    same = InboundMail.objects.filter(fingerprint=fingerprint, mailbox=mail.mailbox_id).exclude(pk=mail.pk)
+    same = InboundMail.objects.filter(fingerprint=fingerprint, mailbox=mail.mailbox_id).exclude(pk=mail.pk).defer("raw")
     return same.exclude(state__in=[InboundMail.State.STORED, InboundMail.State.DUPLICATE]).order_by("pk").first()
 
 

@@ -201,8 +201,8 @@ def is_ours(facts: Facts) -> bool:
     if not facts.sender:
         return False
     plain = addresses.without_detail(facts.sender)
-    support = Organisation.objects.filter(support_address__iexact=plain)
-    return support.exists() or Mailbox.objects.filter(address__iexact=plain).exists()
+    support = Organisation.objects.filter(support_address__iexact=plain).values("pk")
+    return support.union(Mailbox.objects.filter(address__iexact=plain).values("pk"), all=True).exists()
 
 
 def _too_many(sender: str, mail: InboundMail) -> str:

@@ -16,6 +16,7 @@ from people.models import User
 from standards.models import StandardVersion
 from standards.terms import Clock
 from tickets.actions import pauses
+from tickets.actions.clocks import row_of
 from tickets.actions.events import record
 from tickets.certain import certain
 from tickets.clock import calendar_of, due_of, times
@@ -59,29 +60,11 @@ def start_standard(
         if other.state == State.PAUSED:
             other = pauses.end(other, at=now, now=now)
         _end(other, Outcome.MERGED, at=min(now, other.due_at or now), now=now)
-    moments = times(version.kind, version.clock, calendar, start, due)
-    commitment = Commitment.objects.create(
-        ticket=ticket,
-        kind=version.kind,
-        source=Source.STANDARD,
-        standard_version=version,
-        calendar_version=calendar,
-        clock=version.clock,
-        window_minutes=version.window_minutes,
-        window_days=version.window_days,
-        accountable=who_answers(ticket),
-        made_at=now,
-        started_at=start,
-        first_due_at=due,
-        unpaused_due_at=due,
-        counted_due_at=due,
-        warn_at=moments.warn_at,
-        last_call_at=moments.last_call_at,
-        due_at=due,
-        state=State.RUNNING,
-        follows=follows,
-        follows_why=follows_why,
-    )
+    commitment = row_of(
+        version, ticket, calendar, accountable=who_answers(ticket),
+        start=start, due=due, now=now, follows=follows, follows_why=follows_why,
+    )  # fmt: skip
+    commitment.save(force_insert=True)
     record(ticket, "commitment.started", now=now, commitment=commitment, due=due, why=follows_why)
     return commitment
 

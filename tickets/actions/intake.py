@@ -66,9 +66,7 @@ def file(mail: InboundMail, *, now: datetime) -> InboundMail:
     raised).
     """
     try:
-        # Parsed first, so that no transaction waits for it.
-        raw = bytes(mail.raw)
-        return _file(mail, parse(raw), fingerprint.of(raw), now=now)
+        return _file(mail, now=now)
     except (OperationalError, InterfaceError):
         raise
     except Exception as error:  # the mail's fault, or ours: it must not stop the others, nor be tried for ever
@@ -80,17 +78,20 @@ def file(mail: InboundMail, *, now: datetime) -> InboundMail:
 
 
 @transaction.atomic
-def _file(mail: InboundMail, facts: Facts, print_of: bytes | None, *, now: datetime) -> InboundMail:
-    waiting = InboundMail.objects.to_file().select_for_update(of=("self",), skip_locked=True).defer("raw")
-    organisation = Organisation.objects.select_related("default_team").first()
-    locked = waiting.select_related("mailbox__team").filter(pk=mail.pk).first()
+def _file(mail: InboundMail, *, now: datetime) -> InboundMail:
+    # Locked before it is read, so that of two who look at the same mails each reads others.
+    waiting = InboundMail.objects.to_file().select_for_update(of=("self",), skip_locked=True)
+    organisation = Organisation.objects.select_related("default_team__lead").first()
+    locked = waiting.select_related("mailbox__team__lead").filter(pk=mail.pk).first()
     if locked is None:
         return InboundMail.objects.defer("raw").get(pk=mail.pk)
     team = _team_of(locked, organisation)
     if organisation is None or team is None:
         return locked
+    raw = bytes(locked.raw)
+    facts = parse(raw)
     with translation.override(organisation.language):
-        first = inbound.came_before(locked, print_of)
+        first = inbound.came_before(locked, fingerprint.of(raw))
         place = place_of(facts, locked, now=now)
         try:
             if first is not None and _says_nothing_new(place, first):
@@ -128,7 +129,7 @@ def open_from_parked(mail: InboundMail, *, by: User, now: datetime) -> Ticket:
 
     Whoever wrote it, somebody has to answer now; nothing acknowledges it any more.
     """
-    parked = InboundMail.objects.select_for_update(of=("self",)).select_related("mailbox__team")
+    parked = InboundMail.objects.select_for_update(of=("self",)).select_related("mailbox__team__lead")
     locked = parked.get(pk=mail.pk)
     if filed := Message.objects.filter(inbound=locked).select_related("ticket").first():
         return filed.ticket

@@ -20,6 +20,7 @@ from standards.terms import FULFILLED_BY_A_REPLY, Kind, Occasion, Priority, Tick
 from standards.working_time import add_working_time, working_time_between
 from tickets.actions import commitments, handover
 from tickets.actions.attachments import Brought, attach, attach_uploads
+from tickets.actions.clocks import start_first
 from tickets.actions.events import record
 from tickets.actions.uploads import still_there
 from tickets.certain import certain
@@ -68,7 +69,8 @@ def open_ticket(
         raise ValidationError(_("Choose a team: the organisation has none that catches new tickets."))
     if not subject.strip():
         raise ValidationError({"subject": _("Say in a few words what it is about.")})
-    ticket = Ticket.objects.create(
+    ticket = Ticket(
+        number=Ticket.objects.next_number(),
         customer=customer,
         team=team,
         owner=owner,
@@ -83,9 +85,8 @@ def open_ticket(
         # A customer who wrote is told that it is here; whoever calls was heard by a person.
         unplanned=channel == Channel.MAIL and by is None,
     )
-    ticket.refresh_from_db(fields=["number"])
     ticket.folded = folded_text(ticket)
-    ticket.save(update_fields=["folded"])
+    ticket.save(force_insert=True)
     message = Message.objects.create(
         ticket=ticket, direction=Message.Direction.IN, channel=channel, body=body.strip(), at=at, key=key,
         inbound=inbound, human=human,
@@ -94,9 +95,12 @@ def open_ticket(
     attach_uploads(message, still_there(uploads))
     record(ticket, "ticket.opened", now=now, by=by, channel=channel)
     acknowledges = human and not (inbound and by)
-    for kind, version in matching(ticket, at=at).items():
-        if kind in START_WITH_THE_TICKET and (acknowledges or kind != Kind.ACKNOWLEDGE):
-            commitments.start_standard(ticket, version, start=at, now=now)
+    first = [
+        version
+        for kind, version in matching(ticket, at=at).items()
+        if kind in START_WITH_THE_TICKET and (acknowledges or kind != Kind.ACKNOWLEDGE)
+    ]
+    start_first(ticket, first, accountable=commitments.who_answers(ticket), start=at, now=now)
     return ticket
 
 

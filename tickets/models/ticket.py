@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from django.conf import settings
 from django.contrib.postgres.indexes import GinIndex
 from django.contrib.postgres.search import SearchQuery, SearchVector, SearchVectorField
-from django.db import models
+from django.db import connections, models
 from django.db.models import F, Func, Q, Value
 from django.utils.translation import gettext_lazy as _
 
@@ -36,6 +36,12 @@ class TicketQuerySet(models.QuerySet["Ticket"]):
         if what != "ticket" or not number.isdecimal():
             return None
         return self.select_related("customer").filter(number=number).first()
+
+    def next_number(self) -> int:
+        """A number that no other ticket has or gets, for a row that says its own number also in other columns."""
+        with connections[self.db].cursor() as cursor:
+            cursor.execute("SELECT nextval('tickets_ticket_number')")
+            return cursor.fetchone()[0]
 
     def open(self) -> TicketQuerySet:
         """Tickets on which something is still owed or awaited."""
