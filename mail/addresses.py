@@ -36,6 +36,8 @@ LIVES = {
 
 # support+r.<secret>@…: what a reply address carries.
 _DETAIL = re.compile(r"\+r\.([a-z2-7]{26})@", re.IGNORECASE)
+# support+c.<tag>@…: where a test mail of ours goes.
+_CHECK = re.compile(r"\+c\.([a-z2-7]{26})@", re.IGNORECASE)
 # support+b.<secret>@…: where mail servers report what became of a mail.
 _RETURN = re.compile(r"\+b\.([^@]*)@", re.IGNORECASE)
 
@@ -102,6 +104,23 @@ def return_secret_in(address: str) -> str | None:
     """What a return address carries, real or invented; None where it is no return address."""
     found = _RETURN.search(address)
     return found[1].lower() if found else None
+
+
+def check_address(mailbox: str, tag: str) -> str:
+    """`mailbox`'s address with the tag of a test mail in it."""
+    local, _at, domain = mailbox.rpartition("@")
+    return f"{local}+c.{tag}@{domain}"
+
+
+def check_tag_in(address: str) -> str:
+    """The tag that the address of a test mail carries; empty where there is none."""
+    found = _CHECK.search(address)
+    return found[1].lower() if found else ""
+
+
+def new_tag() -> str:
+    """Something that nobody else has, as addresses can carry it."""
+    return _new()
 
 
 def without_detail(address: str) -> str:

@@ -15,7 +15,8 @@ from django.utils.encoding import punycode
 from django.utils.html import escape, urlize
 from django.utils.translation import gettext as _
 
-from mail import addresses, enclosing
+from mail import addresses, enclosing, own
+from mail.authentication import FORGED
 from mail.models import Delivery, Enclosure
 from mail.models.delivery import REFUSABLE, TO_STAFF, Purpose
 from people.models import Organisation
@@ -180,8 +181,11 @@ def _headers(delivery: Delivery, now: datetime) -> dict[str, str]:
         "Message-ID": delivery.message_id,
         "Date": format_datetime(now),
         "Content-Language": delivery.language,
-        "X-Followthrough-Id": delivery.key,
+        **own.headers(delivery.key),
     }
+    if delivery.purpose == Purpose.CHECK and delivery.mailbox and delivery.mailbox.authserv_id:
+        # The receiving server has to take it away.
+        headers["Authentication-Results"] = f"{delivery.mailbox.authserv_id}; {FORGED}=pass"
     if delivery.in_reply_to:
         headers |= {
             "In-Reply-To": delivery.in_reply_to,

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from email import message_from_bytes, policy
 from email.message import Message
 
-from mail import automatic, decoding, reports, senders
+from mail import automatic, decoding, own, reports, senders
 from mail.automatic import Machine
 from mail.reports import Reported
 from mail.senders import Party
@@ -89,6 +89,7 @@ class Facts:
     in_reply_to: str = ""
     references: list[str] = field(default_factory=list)
     our_id: str = ""
+    our_signature: str = ""
     authentication: list[str] = field(default_factory=list)
     unreadable: str = ""
 
@@ -163,7 +164,8 @@ def _facts(mail: Message, unreadable: str) -> Facts:
         message_id=_one_id(first.get("message-id", "")),
         in_reply_to=_one_id(first.get("in-reply-to", "")),
         references=[*ids[:1], *ids[1:][-(MOST_REFERENCES - 1) :]],
-        our_id=decoding.header(first.get("x-followthrough-id", ""), 120),
+        our_id=decoding.header(first.get(own.ID.lower(), ""), 120),
+        our_signature=decoding.header(first.get(own.SIGNATURE.lower(), ""), 120),
         authentication=[decoding.header(value, 4000) for value in headers.get("authentication-results", [])[:20]],
         unreadable=unreadable,
     )

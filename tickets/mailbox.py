@@ -16,7 +16,7 @@ from django.db.models.functions import Lower
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from mail import addresses, authentication, senders
+from mail import addresses, authentication, own, senders
 from mail.models import Delivery, InboundMail, Mailbox
 from mail.parsing import Facts
 from people.models import Customer, Organisation
@@ -195,7 +195,9 @@ def _answers(facts: Facts) -> list[str]:
 
 
 def is_ours(facts: Facts) -> bool:
-    """Our own mail, by what only we and its receiver know; or mail that says it is from an address of ours."""
+    """Our own mail, by our signature or by what only its receiver knows; or mail in the name of an address of ours."""
+    if own.is_signed(facts.our_id, facts.our_signature):
+        return True
     if facts.our_id and Delivery.objects.filter(message_id=facts.message_id, key=facts.our_id).exists():
         return True
     if not facts.sender:

@@ -1,4 +1,5 @@
 from mail.models.account import Account, MailboxChange, Unfetched
+from mail.models.check import MailCheck
 from mail.models.delivery import Attempt, Delivery
 from mail.models.enclosure import Enclosure
 from mail.models.heartbeat import Heartbeat
@@ -16,6 +17,7 @@ __all__ = [
     "Enclosure",
     "Heartbeat",
     "InboundMail",
+    "MailCheck",
     "MailServer",
     "Mailbox",
     "MailboxChange",

@@ -23,10 +23,11 @@ class Purpose(models.TextChoices):
     STAFF_WARNING = "staff_warning", _("Warning to staff")
     NEW_LINK = "new_link", _("New link")
     SIGN_IN = "sign_in", _("Sign-in mail")
+    CHECK = "check", _("Test mail")
 
 
 # Staff answer these in the product; a reply by mail would come in as if from a customer.
-TO_STAFF = {Purpose.STAFF_WARNING, Purpose.SIGN_IN}
+TO_STAFF = {Purpose.STAFF_WARNING, Purpose.SIGN_IN, Purpose.CHECK}
 # What is not strictly about the customer's open request: they may stop it with one press.
 REFUSABLE = {Purpose.SETTLED_QUESTION}
 

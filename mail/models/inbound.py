@@ -54,6 +54,8 @@ class InboundMail(models.Model):
         UNVERIFIED = "unverified"
         PARKED = "parked"
         DUPLICATE = "duplicate"
+        # A test mail of our own that came back.
+        CHECKED = "checked"
         # It told what became of a mail of ours; `report` says what.
         NOTED = "noted"
 

@@ -16,7 +16,7 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from mail import fingerprint, inbound
+from mail import checking, fingerprint, inbound
 from mail.models import Delivery, InboundMail
 from mail.parsing import Attached, Facts, parse
 from mail.reports import about
@@ -90,6 +90,9 @@ def _file(mail: InboundMail, *, now: datetime) -> InboundMail:
         return locked
     raw = bytes(locked.raw)
     facts = parse(raw)
+    if (check := checking.of(facts)) is not None:
+        checking.came_back(check, locked, facts)
+        return locked
     with translation.override(organisation.language):
         first = inbound.came_before(locked, fingerprint.of(raw))
         place = place_of(facts, locked, now=now)
