@@ -9,7 +9,8 @@ from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from followups.models import FollowUp, SatisfactionAnswer
-from mail.models import Delivery
+from mail.models import Delivery, Suppression
+from mail.models.delivery import Purpose
 from people.terms import Channel
 from standards.terms import Kind
 from standards.working_time import WorkingCalendar, next_opening
@@ -131,6 +132,15 @@ def why_not(ticket: Ticket, followup: FollowUp, now: datetime) -> str:
     if followup.step == Step.SETTLED_REMINDER:
         return _why_no_reminder(ticket, now)
     return ""
+
+
+def why_no_mail(ticket: Ticket, step: str) -> str:
+    """Why mail of `step` may not leave to the customer's address by itself; empty where it may, or is no mail."""
+    if step not in BY_MAIL:
+        return ""
+    purpose = Purpose.ACKNOWLEDGEMENT if step == Step.ACKNOWLEDGEMENT else Purpose.SETTLED_QUESTION
+    stopped = Suppression.objects.stopping(ticket.customer.email, purpose).first()
+    return stopped.reason if stopped else ""
 
 
 def _why_no_acknowledgement(ticket: Ticket, now: datetime) -> str:

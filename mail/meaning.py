@@ -17,19 +17,16 @@ def in_words(reason: str) -> str:
 
 
 def of_status(status: str) -> str:
-    """What a code like "5.1.1" of a report means; where there is none, that it does not say why."""
+    """What a code like "5.1.1" or "550" means; where there is none, that it is not said why."""
     if not status:
         return _("The report does not say why.")
-    return _meaning(status[:1], status)
+    return _meaning(status, "") if status.isdecimal() else _meaning(status[:1], status)
 
 
 def status_in(reason: str) -> str:
-    """The finer code in the answer `reason` of a mail server, like "5.1.1"; "5.0.0" or "4.0.0" where it gives none.
-
-    Empty where `reason` is no such answer.
-    """
+    """The finest code in the answer `reason` of a mail server, like "5.1.1" or "550"; empty where it is no answer."""
     found = _ANSWER.match(reason)
-    return (found["finer"] or f"{found['code'][0]}.0.0") if found else ""
+    return (found["finer"] or found["code"]) if found else ""
 
 
 def _meaning(code: str, status: str) -> str:

@@ -145,13 +145,16 @@ def hurry(delivery: Delivery, *, now: datetime) -> bool:
 def retry(delivery: Delivery, *, now: datetime) -> bool:
     """A person has one tried again, with the same Message-ID: of which nothing is known, or an automatic that failed.
 
-    False where it needs that no more, or would come too late. What a person wrote and failed is
-    theirs to send anew: they have the text again.
+    False where it needs that no more, or would come too late. One that failed leaves although mail to
+    its address may be stopped since. What a person wrote and failed is theirs to send anew: they have
+    the text again.
     """
     timely = Q(expires_at=None) | Q(expires_at__gt=now)
     may = Q(state=State.UNKNOWN) | Q(timely, state=State.FAILED, automatic=True)
     again = Delivery.objects.filter(may, pk=delivery.pk)
     fresh = {"state": State.QUEUED, "next_at": now, "reason": "", "ended_at": None}
+    if delivery.state == State.FAILED:
+        fresh["anyway"] = True
     return bool(again.update(put_away_at=None, put_away_by=None, **fresh))
 
 

@@ -9,6 +9,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from followups.models import CallTask, FollowUp, SatisfactionAnswer
+from followups.models.call_task import by_mail, by_phone
 from people.models import User
 from tickets.actions.events import record
 from tickets.models import Message, Ticket
@@ -16,21 +17,26 @@ from tickets.models import Message, Ticket
 
 @transaction.atomic
 def ask_for_one(
-    ticket: Ticket, *, now: datetime, followup: FollowUp | None = None, answer: SatisfactionAnswer | None = None
+    ticket: Ticket,
+    *,
+    now: datetime,
+    followup: FollowUp | None = None,
+    answer: SatisfactionAnswer | None = None,
+    message: Message | None = None,
 ) -> CallTask | None:
-    """Have somebody call, because the mail of `followup` failed or because of `answer`.
+    """Have somebody call, because the mail of `followup` failed, because of `answer`, or as `message` did not arrive.
 
-    None where no phone number is known. While one is to be made already, that one is returned.
+    Without a phone number there is nothing to ask for, except after a `message`: then somebody has to
+    find another way. While one is to be made already, that one is returned.
     """
     ticket = Ticket.objects.lock(ticket)
-    if not ticket.customer.phone:
+    if not ticket.customer.phone and message is None:
         return None
     for done in ticket.call_tasks.made():
         finish(done, now=now)
-    why = CallTask.Why.MAIL_FAILED if followup else CallTask.Why.NOT_SETTLED
-    task, made = CallTask.objects.get_or_create(
-        ticket=ticket, ended_at=None, defaults={"why": why, "followup": followup, "answer": answer, "made_at": now}
-    )
+    why = CallTask.Why.NOT_SETTLED if answer else CallTask.Why.MAIL_FAILED
+    because = {"why": why, "followup": followup, "answer": answer, "message": message}
+    task, made = CallTask.objects.get_or_create(ticket=ticket, ended_at=None, defaults={**because, "made_at": now})
     if made:
         record(ticket, "call.asked_for", now=now, call_task=task.pk, why=why)
     return task
@@ -38,10 +44,12 @@ def ask_for_one(
 
 @transaction.atomic
 def finish(task: CallTask, *, now: datetime) -> CallTask:
-    """Write down the call that has reached the customer; nothing where there is none yet, or it has ended."""
+    """Write down what has reached the customer; nothing where there is none yet, or it has ended."""
     ticket = Ticket.objects.lock(task.ticket)
     task = CallTask.objects.select_for_update(of=("self",)).get(pk=task.pk)
-    reached = ticket.messages.filter(result=Message.Result.REACHED, at__gte=task.made_at)
+    reached = ticket.messages.filter(by_phone(), at__gte=task.made_at)
+    if task.why == CallTask.Why.MAIL_FAILED:
+        reached |= ticket.messages.filter(by_mail(), at__gte=task.made_at)
     call = reached.select_related("author").order_by("at", "pk").first()
     if task.ended_at is not None or call is None:
         return task

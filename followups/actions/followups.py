@@ -12,7 +12,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from followups import brakes, playbooks, wording
-from followups.actions import calls
+from followups.actions import calls, reaching
 from followups.models import FollowUp, SatisfactionRequest
 from mail.models import Delivery
 from mail.models.delivery import Purpose
@@ -34,11 +34,12 @@ RATING_EVERY = timedelta(days=30)
 def plan(ticket: Ticket, *, now: datetime) -> FollowUp | None:
     """Plan what follows from what happened to `ticket`, skip what no longer does; clears the marker.
 
-    A customer's mail gives an acknowledgement, a resolution the question and the closing. Returns
-    the first step that was planned.
+    A customer's mail gives an acknowledgement, a resolution the question and the closing, a mail that
+    did not arrive a call. Returns the first step that was planned.
     """
     ticket = Ticket.objects.lock(ticket)
     tickets.follow_ups_planned(ticket)
+    reaching.look(ticket, now=now)
     if ticket.state == Ticket.State.RESOLVED and ticket.resolved_at is not None:
         return _plan_after_resolution(ticket, ticket.resolved_at, now)
     _skip_after_resolution(ticket, now)
@@ -60,7 +61,7 @@ def carry_out(followup: FollowUp, *, now: datetime, by: User | None = None) -> F
         if by is not None:
             raise ValidationError(_("This question has been asked already, or was skipped."))
         return followup
-    if why_not := playbooks.why_not(ticket, followup, now):
+    if why_not := playbooks.why_not(ticket, followup, now) or playbooks.why_no_mail(ticket, followup.step):
         return _end(followup, State.SKIPPED, now=now, reason=why_not)
     if why_not := brakes.why_not(ticket.customer, followup.step, now):
         _owe_no_acknowledgement(ticket, why_not, now)

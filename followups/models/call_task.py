@@ -4,27 +4,28 @@ from __future__ import annotations
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Case, Exists, OuterRef, Q, When
 from django.utils.translation import gettext_lazy as _
 
 from followups.models.followup import FollowUp
 from followups.models.satisfaction import SatisfactionAnswer
+from mail.models import Delivery
 from people.models import User
 from tickets.models import Message, Ticket
 
 
 class CallTaskQuerySet(models.QuerySet["CallTask"]):
     def to_make(self) -> CallTaskQuerySet:
-        """Still to be made, the longest waiting first; one that has reached the customer counts at once."""
-        return self.filter(~Exists(_reached()), ended_at=None).order_by("made_at", "pk")
+        """Still to be made, the longest waiting first; what has reached the customer counts at once."""
+        return self.exclude(_reached()).filter(ended_at=None).order_by("made_at", "pk")
 
     def made(self) -> CallTaskQuerySet:
-        """A call has reached the customer since, and nobody has written that down yet."""
-        return self.filter(Exists(_reached()), ended_at=None).order_by("pk")
+        """Something has reached the customer since, and nobody has written that down yet."""
+        return self.filter(_reached(), ended_at=None).order_by("pk")
 
     def with_whether_made(self) -> CallTaskQuerySet:
-        """Each with `is_made`: a call has reached the customer since."""
-        return self.annotate(is_made=Exists(_reached()))
+        """Each with `is_made`: something has reached the customer since."""
+        return self.annotate(is_made=Case(When(_reached(), then=True), default=False))
 
     def visible_to(self, user: User) -> CallTaskQuerySet:
         """Those about tickets that `user` may see."""
@@ -34,6 +35,8 @@ class CallTaskQuerySet(models.QuerySet["CallTask"]):
 class CallTask(models.Model):
     """Call the customer of one ticket. Ended by a logged call that reached them, or by whoever says why not.
 
+    After a mail that did not arrive a person's next one ends it as well, if it does not come back; and
+    where no number is known, another way is what has to be found.
     One at a time for each ticket: whoever calls can say both things.
     """
 
@@ -45,6 +48,9 @@ class CallTask(models.Model):
     why = models.CharField(max_length=20, choices=Why)
     followup = models.OneToOneField(FollowUp, models.PROTECT, null=True, related_name="call_task")
     answer = models.OneToOneField(SatisfactionAnswer, models.PROTECT, null=True, related_name="call_task")
+    message = models.OneToOneField(
+        Message, models.PROTECT, null=True, related_name="call_task", help_text="the mail that did not arrive"
+    )
     made_at = models.DateTimeField()
     ended_at = models.DateTimeField(null=True)
     call = models.ForeignKey(
@@ -60,8 +66,9 @@ class CallTask(models.Model):
         constraints = [
             models.CheckConstraint(
                 name="call_task_follows_from_a_mail_or_an_answer",
-                condition=Q(why="mail_failed", followup__isnull=False, answer__isnull=True)
-                | Q(why="not_settled", followup__isnull=True, answer__isnull=False),
+                condition=Q(why="mail_failed", followup__isnull=False, answer__isnull=True, message__isnull=True)
+                | Q(why="mail_failed", followup__isnull=True, answer__isnull=True, message__isnull=False)
+                | Q(why="not_settled", followup__isnull=True, answer__isnull=False, message__isnull=True),
             ),
             models.CheckConstraint(
                 name="call_task_ended_says_how",
@@ -82,7 +89,19 @@ class CallTask(models.Model):
         return f"call about {self.ticket_id}: {self.why}"
 
 
-def _reached() -> models.QuerySet[Message]:
-    """The calls on its ticket that have reached the customer since the call was asked for."""
-    calls = Message.objects.filter(ticket=OuterRef("ticket"), result=Message.Result.REACHED)
-    return calls.filter(at__gte=OuterRef("made_at"))
+def by_phone() -> Q:
+    """The messages that are calls which reached the customer."""
+    return Q(result=Message.Result.REACHED)
+
+
+def by_mail() -> Q:
+    """Those that a person wrote, that left, and that did not come back."""
+    sent = Q(delivery__state=Delivery.State.SENT, delivery__bounced_at=None)
+    return sent & Q(direction=Message.Direction.OUT, human=True, not_reached_at=None)
+
+
+def _reached() -> Q:
+    """Whether something on its ticket has reached the customer since the call was asked for."""
+    since = Message.objects.filter(ticket=OuterRef("ticket"), at__gte=OuterRef("made_at"))
+    called, wrote = Exists(since.filter(by_phone())), Exists(since.filter(by_mail()))
+    return Q(called) | Q(wrote, why=CallTask.Why.MAIL_FAILED)

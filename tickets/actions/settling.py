@@ -60,7 +60,7 @@ def settle(message: Message, *, now: datetime) -> None:
 @transaction.atomic
 def wait_again(message: Message) -> None:
     """Its mail is tried once more: what it does waits for that mail, as at first. The caller holds the lock."""
-    Message.objects.filter(pk=message.pk, delivery__isnull=False).update(unsettled=True)
+    Message.objects.filter(pk=message.pk, delivery__isnull=False).update(unsettled=True, not_reached_at=None)
 
 
 def carry_out(message: Message, *, at: datetime, now: datetime, consent: bool = False) -> None:
