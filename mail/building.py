@@ -15,7 +15,7 @@ from django.utils.encoding import punycode
 from django.utils.html import escape, urlize
 from django.utils.translation import gettext as _
 
-from mail import addresses, enclosing, own
+from mail import addresses, enclosing, own, quoting
 from mail.authentication import FORGED
 from mail.models import Delivery, Enclosure
 from mail.models.delivery import REFUSABLE, TO_STAFF, Purpose
@@ -98,8 +98,8 @@ def materials_for(deliveries: Sequence[Delivery], *, now: datetime) -> Materials
 def build(delivery: Delivery, *, now: datetime, materials: Materials | None = None) -> EmailMultiAlternatives:
     """The mail of `delivery` for one attempt: fresh secrets each time, the same Message-ID every time.
 
-    The text part is complete by itself; the HTML part says the same. Its files are read now; raises
-    `enclosing.CannotRead` where that is not possible at the moment.
+    The text part is complete by itself; the HTML part says the same. What invites an answer says above which line.
+    Its files are read now; raises `enclosing.CannotRead` where that is not possible at the moment.
     """
     if not delivery.recipient.rpartition("@")[0].isascii():
         raise ValidationError(_("Our mail server can only send to addresses without letters like č or é before the @."))
@@ -112,10 +112,13 @@ def build(delivery: Delivery, *, now: datetime, materials: Materials | None = No
     }
     sender = delivery.mailbox.address if delivery.mailbox else ""
     reply = secrets.get(("reply", delivery.about))
+    with translation.override(delivery.language):
+        marker = quoting.marker() if reply else ""
+    plain = _PLACEHOLDER.sub(lambda found: urls[found[0]], text)
     mail = EmailMultiAlternatives(
         subject=delivery.subject,
         # Where a line may not be broken is a matter of the HTML part; in plain text such spaces turn into odd signs.
-        body=re.sub("[\u00a0\u202f]", " ", _PLACEHOLDER.sub(lambda found: urls[found[0]], text)),
+        body=re.sub("[\u00a0\u202f]", " ", f"{marker}\n\n{plain}".lstrip()),
         # The sender for mail servers; people read the header.
         from_email=addresses.return_address(sender, secrets["bounce", _itself(delivery)]) if sender else "",
         to=[_named(delivery.recipient_name, delivery.recipient)],
@@ -126,7 +129,7 @@ def build(delivery: Delivery, *, now: datetime, materials: Materials | None = No
             **_stop_headers(delivery, secrets),
         },
     )
-    mail.attach_alternative(_html(delivery, text, urls), "text/html")
+    mail.attach_alternative(_html(delivery, text, urls, marker), "text/html")
     for enclosure in [] if delivery.files_as_links else files:
         mail.attach(enclosing.part(enclosure))
     return mail
@@ -200,13 +203,15 @@ def _headers(delivery: Delivery, now: datetime) -> dict[str, str]:
     return headers
 
 
-def _html(delivery: Delivery, text: str, urls: dict[str, str]) -> str:
+def _html(delivery: Delivery, text: str, urls: dict[str, str], marker: str) -> str:
     with translation.override(delivery.language):
         paragraphs = [
             f'<p style="margin:0 0 16px">{urlize(escape(part)).replace(chr(10), "<br>")}</p>'
             for part in re.split(r"\n\s*\n", text.strip())
         ]
         words = {purpose: str(words) for purpose, (_path, words) in addresses.LINKS.items()}
+    if marker:
+        paragraphs.insert(0, f'<p style="margin:0 0 16px;font-size:13px">{escape(marker)}</p>')
     linked = _PLACEHOLDER.sub(
         lambda found: f'<a href="{escape(urls[found[0]])}"><b>{escape(words[found["purpose"]])}</b></a>',
         "\n".join(paragraphs),

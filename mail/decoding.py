@@ -10,6 +10,7 @@ import binascii
 import codecs
 import re
 import unicodedata
+from collections.abc import Iterable, Iterator
 from html import unescape
 
 # What no header of an honest mail needs; the rest is not read.
@@ -33,9 +34,13 @@ _CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 
 _SILENT = {"script", "style", "head", "title", "template", "noscript"}
 _BLOCKS = {
-    "address", "article", "blockquote", "br", "dd", "div", "dl", "dt", "figure", "footer", "form", "h1", "h2", "h3",
+    "address", "article", "br", "dd", "div", "dl", "dt", "figure", "footer", "form", "h1", "h2", "h3",
     "h4", "h5", "h6", "header", "hr", "li", "main", "ol", "p", "pre", "section", "table", "tr", "ul",
 }  # fmt: skip
+# Between which a quotation stands until it is given its signs; no mail can bring them along.
+_QUOTES_BEGIN, _QUOTES_END = "\x02", "\x03"
+_QUOTATION = re.compile(r"""type=["']?cite|class=["']?[^"'>]{0,200}quote""")
+_DEEPEST_QUOTES = 10
 _TAG_NAME = re.compile(r"/?([a-zA-Z][a-zA-Z0-9]*)")
 
 
@@ -97,12 +102,16 @@ def file_name(name: str) -> str:
 
 
 def without_markup(html: str) -> str:
-    """What a person would read of `html`. It is shown as plain text only, so this protects from nothing.
+    """What a person would read of `html`, with a ">" before what it quotes.
 
+    It is shown as plain text only, so this protects from nothing.
     Not the standard library's parser: 100 kB of unfinished tags keep that one busy for minutes.
     """
     pieces: list[str] = []
+    html = html.translate(dict.fromkeys(map(ord, _QUOTES_BEGIN + _QUOTES_END)))
     at, folded = 0, html.lower()
+    # Whether each of the blocks that are open is a quotation; people indent with them, too.
+    blocks: list[bool] = []
     while at < len(html):
         begins = html.find("<", at)
         if begins < 0:
@@ -119,15 +128,37 @@ def without_markup(html: str) -> str:
             break
         at = ends + len(closing)
         name = tag[1].lower() if tag else ""
-        if name in _BLOCKS:
+        if name == "blockquote":
+            if html[begins + 1] != "/":
+                blocks.append(bool(_QUOTATION.search(folded, begins, min(ends, begins + 300))))
+                pieces.append(f"\n{_QUOTES_BEGIN}" if blocks[-1] else "\n")
+            else:
+                pieces.append(f"\n{_QUOTES_END}" if blocks and blocks.pop() else "\n")
+        elif name in _BLOCKS:
             pieces.append("\n\n" if name == "p" else "\n")
         elif name in {"td", "th"}:
             pieces.append("\t")
         elif name in _SILENT and html[begins + 1] != "/":
             ends = folded.find(f"</{name}", at)
             at = len(html) if ends < 0 else ends
-    shown = [line.strip() for line in "".join(pieces).split("\n")]
-    return re.sub(r"\n{3,}", "\n\n", "\n".join(shown)).strip()
+    return re.sub(r"\n{3,}", "\n\n", "\n".join(_with_quotes("".join(pieces).split("\n")))).strip()
+
+
+def _with_quotes(lines: Iterable[str]) -> Iterator[str]:
+    """`lines` with a ">" for each quotation that they stand in."""
+    depth = before = 0
+    gap = False
+    for line in lines:
+        depth = max(0, depth + line.count(_QUOTES_BEGIN) - line.count(_QUOTES_END))
+        said = line.strip(_QUOTES_BEGIN + _QUOTES_END + " \t")
+        if depth and not said:
+            gap = True
+            continue
+        mark = ">" * min(depth, _DEEPEST_QUOTES)
+        if gap and depth == before:
+            yield mark
+        yield f"{mark} {said}" if depth else said
+        before, gap = depth, False
 
 
 def _codec(charset: str) -> str:

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from email import message_from_bytes, policy
 from email.message import Message
 
-from mail import automatic, decoding, own, reports, senders
+from mail import automatic, decoding, kinds, own, quoting, reports, senders
 from mail.automatic import Machine
 from mail.reports import Reported
 from mail.senders import Party
@@ -26,6 +26,7 @@ MOST_PARTS = 500
 MOST_REFERENCES = 100
 # So many characters of text are read; the rest stands in the mail as it was stored.
 LONGEST_TEXT = 200_000
+LONGEST_HTML = 400_000
 # Lines times parts inside one another: what the parser takes a few seconds for.
 _MOST_WORK = 10_000_000
 
@@ -65,11 +66,29 @@ class Attached:
 
 
 @dataclass(frozen=True)
+class Sealed:
+    """Encrypted, or in a form that can't be read here; in the attached `file`, or in the text itself."""
+
+    file: str = ""
+
+
+@dataclass
+class _Content:
+    """What was found in a mail's parts: texts in order, and what came along."""
+
+    texts: list[str] = field(default_factory=list)
+    html: list[str] = field(default_factory=list)
+    attached: list[Attached] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
 class Facts:
     """What a mail says of itself. None of it is proof of anything.
 
     `unreadable` says why its content could not be read; then only the headers were.
-    `cut` says that its text was longer than what stands in `text`.
+    `cut` says that its text was longer than what stands in `text`. From `quoted_from` on, that only repeats earlier
+    mail. `html` is the same as its sender formatted it, hostile as it came: only `formatting` may show it. `sealed`
+    says what holds a text that can't be read here.
     """
 
     sender: str = ""
@@ -81,6 +100,9 @@ class Facts:
     subject: str = ""
     text: str = ""
     cut: bool = False
+    quoted_from: int | None = None
+    html: str = field(default="", repr=False)
+    sealed: Sealed | None = None
     attachments: list[Attached] = field(default_factory=list)
     machine: Machine = field(default_factory=Machine)
     bounce: bool = False
@@ -92,6 +114,11 @@ class Facts:
     our_signature: str = ""
     authentication: list[str] = field(default_factory=list)
     unreadable: str = ""
+
+
+def head(raw: bytes) -> str:
+    """The headers of a mail as they came, as far as they are read."""
+    return decoding.lines(decoding.text_of(_head(raw[:LARGEST_HEAD]), "utf-8"))[: decoding.HEADER]
 
 
 def parse(raw: bytes) -> Facts:
@@ -144,8 +171,9 @@ def _facts(mail: Message, unreadable: str) -> Facts:
     author = authors[0] if authors else Party("", "")
     subject = decoding.header(first.get("subject", ""))
     bounce = _is_bounce(mail, headers)
-    texts, attached = ([], []) if unreadable else _content(mail)
-    text = "\n\n".join(filter(None, texts))
+    content = _Content() if unreadable else _content(mail)
+    whole = "\n\n".join(filter(None, content.texts))
+    text = whole[:LONGEST_TEXT]
     ids = _ID.findall(decoding.header(first.get("references", ""), decoding.HEADER))
     return Facts(
         sender=author.address,
@@ -155,9 +183,12 @@ def _facts(mail: Message, unreadable: str) -> Facts:
         cc=_addresses(headers, "cc"),
         delivered_to=_addresses(headers, "delivered-to", "x-original-to", "envelope-to", "x-envelope-to"),
         subject=subject,
-        text=text[:LONGEST_TEXT],
-        cut=len(text) > LONGEST_TEXT,
-        attachments=attached,
+        text=text,
+        cut=len(whole) > LONGEST_TEXT,
+        quoted_from=quoting.quoted_from(text, subject),
+        html="\n<hr>\n".join(content.html)[:LONGEST_HTML],
+        sealed=_sealed(text, content.attached),
+        attachments=content.attached,
         machine=automatic.judge(headers, author.address, subject, bounce=bounce),
         bounce=bounce,
         reported=[] if unreadable else reports.read(mail),
@@ -194,35 +225,47 @@ def _is_bounce(mail: Message, headers: dict[str, list[str]]) -> bool:
     return automatic.empty_return_path(headers) and "mailer-daemon" in daemon
 
 
-def _content(mail: Message) -> tuple[list[str], list[Attached]]:
+def _content(mail: Message) -> _Content:
     """The texts a person reads, in order, and what came along. Raises where parts lie too deep."""
-    attached: list[Attached] = []
-    return list(_texts(mail, attached, 0)), attached
+    content = _Content()
+    content.texts = list(_texts(mail, content, 0))
+    return content
 
 
-def _texts(part: Message, attached: list[Attached], depth: int) -> Iterator[str]:
-    if depth > DEEPEST or len(attached) > MOST_PARTS:
+def _sealed(text: str, attached: list[Attached]) -> Sealed | None:
+    """What holds the text where nobody can read it here."""
+    if text.startswith(kinds.ARMOURED):
+        return Sealed()
+    holds = [] if text else [file.name for file in attached if kinds.is_sealed(file.kind, file.name)]
+    return Sealed(holds[0]) if holds else None
+
+
+def _texts(part: Message, content: _Content, depth: int, inside: str = "") -> Iterator[str]:
+    if depth > DEEPEST or len(content.attached) > MOST_PARTS:
         raise _TooDeep
     kind = part.get_content_type()
     if part.is_multipart() and kind.startswith("multipart/"):
         parts = [one for one in part.get_payload() if isinstance(one, Message)]
         if kind == "multipart/alternative":
-            yield from _best(parts, attached, depth)
+            yield from _best(parts, content, depth)
         else:
             for one in parts:
-                yield from _texts(one, attached, depth + 1)
+                yield from _texts(one, content, depth + 1, kind)
     elif _is_file(part, kind):
-        attached.append(Attached(_file_name(part, kind), kind, _content_of(part)))
+        content.attached.append(Attached(_file_name(part, kind, inside), kind, _content_of(part)))
+    elif kind == "text/html":
+        html = _text(part)
+        content.html.append(html)
+        yield decoding.lines(decoding.without_markup(html))
     else:
-        text = _text(part)
-        yield decoding.lines(decoding.without_markup(text) if kind == "text/html" else text)
+        yield decoding.lines(_text(part))
 
 
-def _best(parts: list[Message], attached: list[Attached], depth: int) -> Iterator[str]:
+def _best(parts: list[Message], content: _Content, depth: int) -> Iterator[str]:
     """Of several ways to say the same: the plain text, else whatever says something."""
     said: list[tuple[bool, list[str]]] = []
     for one in parts:
-        texts = [text for text in _texts(one, attached, depth + 1) if text.strip()]
+        texts = [text for text in _texts(one, content, depth + 1) if text.strip()]
         if texts:
             said.append((one.get_content_type() == "text/plain", texts))
     if said:
@@ -239,10 +282,10 @@ def _is_file(part: Message, kind: str) -> bool:
     return kind not in {"text/plain", "text/html"} or part.get_filename() is not None
 
 
-def _file_name(part: Message, kind: str) -> str:
+def _file_name(part: Message, kind: str, inside: str) -> str:
     name = part.get_filename()
     if name is None:
-        return "message.eml" if kind.startswith("message/") else f"attachment.{kind.partition('/')[2][:20]}"
+        return kinds.file_name(kind, inside)
     return decoding.file_name(decoding.header(name, 500))
 
 

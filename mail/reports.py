@@ -69,8 +69,9 @@ def about(reported: list[Reported], recipient: str) -> Reported | None:
 
 def _inside(part: Message) -> list[Message]:
     """The parts of a mail, or the groups of fields in a part that consists of nothing else."""
-    inner = part.get_payload()
-    return [one for one in inner if isinstance(one, Message)] if isinstance(inner, list) else []
+    # Asked for its payload, a part without parts is decoded in whatever charset it names.
+    inner = part.get_payload() if part.is_multipart() else []
+    return [one for one in inner if isinstance(one, Message)]
 
 
 def _of_a_recipient(block: Message) -> Reported | None:

@@ -42,6 +42,8 @@ def screens(stage: Stage, language: str = "en") -> dict[str, tuple[str, str]]:
         "ticket, a call to make": ("agent", f"/desk/tickets/{stage.call_task.ticket.number}/"),
         "outbox, one kind": ("agent", "/desk/outbox/?show=failed"),
         "outbox, nothing to do": ("agent of another team", "/desk/outbox/"),
+        "a mail as text": ("agent", f"/desk/messages/{stage.received.pk}/mail/?as=text"),
+        "the headers of a mail": ("administrator", f"/desk/messages/{stage.received.pk}/mail/?as=headers"),
         "parked mail, put away": ("agent", "/desk/parked-mail/?put-away"),
         "ticket, waiting": ("agent", f"/desk/tickets/{stage.waiting.number}/"),
         "ticket-new, known customer": ("agent", f"/desk/tickets/new/?customer={stage.customer.pk}"),

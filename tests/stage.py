@@ -69,6 +69,7 @@ class Stage:
     draft: StandardVersion
     letter: str
     attachment: Attachment
+    received: Message
     parked: InboundMail
     export: Export
     exported: Export
@@ -157,6 +158,7 @@ def build() -> Stage:
         published=published,
         draft=draft,
         attachment=_file(ticket),
+        received=_received(ticket),
         letter=demo_mail.store(LETTER, sender="support@example.test", recipients=["ana@example.test"], now=NOW),
         parked=_parked(1),
         export=_export(manager, done=False),
@@ -291,6 +293,24 @@ def _file(ticket: Ticket) -> Attachment:
         certain(ticket.messages.first()), [Brought("Zaslon pisača, 23. studenoga.png", "image/png", content)]
     )
     return kept
+
+
+def _received(ticket: Ticket) -> Message:
+    """An answer of the customer's, with all that mail programs put around it."""
+    quoted = "On Mon, 23 Nov 2026 at 10:00 City Services Desk <support@example.test> wrote:\n> When may we come?"
+    raw = (
+        "From: Ana =?utf-8?q?Kova=C4=8D?= <ana@example.test>\r\nTo: support@example.test\r\nSubject: Re: Printer\r\n"
+        'MIME-Version: 1.0\r\nContent-Type: multipart/alternative; boundary="b"\r\n\r\n'
+        f"--b\r\nContent-Type: text/plain\r\n\r\nOn Tuesday, please.\n\n{quoted}\r\n"
+        "--b\r\nContent-Type: text/html\r\n\r\n<p>On <b>Tuesday</b>, please.</p>\r\n--b--\r\n"
+    ).encode()
+    mail = InboundMail.objects.create(raw=raw, sha256=hashlib.sha256(raw).digest(), received_at=NOW - hours(0.5))
+    facts = parse(raw)
+    inbound.filed(mail, facts.message_id)
+    return Message.objects.create(
+        ticket=ticket, direction=Message.Direction.IN, channel=Channel.MAIL, body=facts.text, at=NOW - hours(0.5),
+        quoted_from=facts.quoted_from, inbound=mail,
+    )  # fmt: skip
 
 
 def _resolved(

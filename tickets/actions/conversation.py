@@ -147,6 +147,7 @@ def receive(
     owes: bool = True,
     key: UUID | None = None,
     inbound: InboundMail | None = None,
+    quoted_from: int | None = None,
     files: Sequence[Brought] = (),
     other_address: str = "",
     is_answered: bool = False,
@@ -156,14 +157,15 @@ def receive(
     Not `reopens` leaves a resolved ticket as it is; not `owes` where the words ask for no answer.
     `is_answered`: we have spoken since, so the words stand in the conversation and move nothing.
     `other_address` is whose words they are, where staff took them in for the customer's.
+    From `quoted_from` on, `body` only repeats earlier mail.
     The same `key` again returns the message that it made, however close together the two come.
     """
     ticket = Ticket.objects.lock(ticket)
     if key and (known := Message.objects.filter(key=key).first()):
         return known
     message = Message.objects.create(
-        ticket=ticket, direction=Message.Direction.IN, channel=channel, body=body, at=at, key=key, inbound=inbound,
-        other_address=other_address,
+        ticket=ticket, direction=Message.Direction.IN, channel=channel, body=body, quoted_from=quoted_from, at=at,
+        key=key, inbound=inbound, other_address=other_address,
     )  # fmt: skip
     attach(message, files)
     record(ticket, "message.received", now=now, message=message.pk, channel=channel)

@@ -185,14 +185,17 @@ def _take_in(mail: InboundMail, facts: Facts, place: Place, team: Team, *, now: 
         return
     mail.sender = facts.sender[:254]
     files, left_out = _sorted_out(facts)
-    at, body = mail.received_at, _body(facts, left_out)
+    body, quoted_from = _body(facts, left_out)
     if place.unverified:
-        unverified.put_beside(ticket, mail, facts, body, why=place.unverified, now=now)
+        unverified.put_beside(ticket, mail, facts, body, quoted_from, why=place.unverified, now=now)
         return
     if facts.machine.why:
-        _note_a_machine(ticket, body, mail, files, now=now)
+        _note_a_machine(ticket, body, quoted_from, mail, files, now=now)
     else:
-        conversation.receive(ticket, body, channel=Channel.MAIL, at=at, now=now, inbound=mail, files=files)
+        conversation.receive(
+            ticket, body, channel=Channel.MAIL, at=mail.received_at, now=now, inbound=mail, quoted_from=quoted_from,
+            files=files,
+        )  # fmt: skip
     inbound.filed(mail, facts.message_id)
 
 
@@ -200,16 +203,18 @@ def _open(mail: InboundMail, facts: Facts, team: Team | None, *, now: datetime, 
     """A new ticket of whoever sent `mail`; where a person opens it, a person answers for what wrote it."""
     files, left_out = _sorted_out(facts)
     mail.sender = facts.sender[:254]
+    body, quoted_from = _body(facts, left_out)
     ticket = open_ticket(
         _customer(facts),
         facts.subject[:200] or _("Mail without a subject"),
-        _body(facts, left_out),
+        body,
         channel=Channel.MAIL,
         now=now,
         at=mail.received_at,
         by=by,
         team=team,
         inbound=mail,
+        quoted_from=quoted_from,
         human=by is not None or not facts.machine.why,
         files=files,
     )
@@ -223,12 +228,14 @@ def _team_of(mail: InboundMail, organisation: Organisation | None) -> Team | Non
     return own or (organisation.default_team if organisation else None)
 
 
-def _note_a_machine(ticket: Ticket, body: str, mail: InboundMail, files: Sequence[Brought], *, now: datetime) -> None:
+def _note_a_machine(
+    ticket: Ticket, body: str, quoted_from: int | None, mail: InboundMail, files: Sequence[Brought], *, now: datetime
+) -> None:
     """What a machine answered stands in the conversation and does nothing there: no clock, pause or state moves."""
     ticket = Ticket.objects.lock(ticket)
     message = Message.objects.create(
         ticket=ticket, direction=Message.Direction.IN, channel=Channel.MAIL, human=False,
-        body=body, at=mail.received_at, inbound=mail,
+        body=body, quoted_from=quoted_from, at=mail.received_at, inbound=mail,
     )  # fmt: skip
     attach(message, files)
     record(ticket, "message.received", now=now, message=message.pk, channel=Channel.MAIL, machine=True)
@@ -249,9 +256,21 @@ def _customer(facts: Facts) -> Customer:
         return known
 
 
-def _body(facts: Facts, left_out: list[Attached]) -> str:
-    """What stands in the conversation: the text, and what of the mail does not."""
-    said = [facts.text or _("(The mail has no text.)")]
+def _body(facts: Facts, left_out: list[Attached]) -> tuple[str, int | None]:
+    """What stands in the conversation, and from where on it only repeats earlier mail.
+
+    What of the mail does not stand there is told before that, so that nobody has to unfold it.
+    """
+    at = facts.quoted_from
+    new, quoted = (facts.text, "") if at is None else (facts.text[:at], facts.text[at:].strip())
+    said = [new.strip()] if new.strip() else []
+    if facts.sealed and facts.sealed.file:
+        file = facts.sealed.file
+        said.append(_("(The text is in %(file)s, encrypted or in a form that can't be read here.)") % {"file": file})
+    elif facts.sealed:
+        said.append(_("(The text is encrypted and can't be read here.)"))
+    elif not said:
+        said.append(_("(The mail has no text.)"))
     if facts.cut:
         said.append(_("(The mail is longer; the rest stands in the original.)"))
     if left_out:
@@ -263,7 +282,8 @@ def _body(facts: Facts, left_out: list[Attached]) -> str:
                 "number": more,
             }
         said.append(_("(Too much to be kept apart, but in the original: %(files)s)") % {"files": names})
-    return "\n\n".join(said)
+    body = "\n\n".join(said)
+    return (f"{body}\n\n{quoted}", len(body) + 2) if quoted else (body, None)
 
 
 def _sorted_out(facts: Facts) -> tuple[list[Brought], list[Attached]]:

@@ -50,6 +50,7 @@ def open_ticket(
     expected_by: datetime | None = None,
     key: str | None = None,
     inbound: InboundMail | None = None,
+    quoted_from: int | None = None,
     human: bool = True,
     files: Sequence[Brought] = (),
     uploads: Sequence[Upload] = (),
@@ -58,8 +59,8 @@ def open_ticket(
 
     Without a team the organisation's default team catches it. `key` is the form's: the same form
     sent twice opens one ticket. `uploads` are what its author put into that form. `inbound` is the mail
-    it came as. What a machine wrote (not `human`) gets no acknowledgement, nor does a mail that a person
-    opened as a ticket.
+    it came as; from `quoted_from` on, `body` only repeats earlier mail. What a machine wrote (not
+    `human`) gets no acknowledgement, nor does a mail that a person opened as a ticket.
     """
     if key and (known := opened_with(key)):
         return known
@@ -89,7 +90,7 @@ def open_ticket(
     ticket.save(force_insert=True)
     message = Message.objects.create(
         ticket=ticket, direction=Message.Direction.IN, channel=channel, body=body.strip(), at=at, key=key,
-        inbound=inbound, human=human,
+        inbound=inbound, human=human, quoted_from=quoted_from,
     )  # fmt: skip
     attach(message, files)
     attach_uploads(message, still_there(uploads))

@@ -22,13 +22,23 @@ from tickets.models import Message, Ticket, UnverifiedMail
 
 @transaction.atomic
 def put_beside(
-    ticket: Ticket, mail: InboundMail, facts: Facts, body: str, *, why: str, now: datetime
+    ticket: Ticket,
+    mail: InboundMail,
+    facts: Facts,
+    body: str,
+    quoted_from: int | None = None,
+    *,
+    why: str,
+    now: datetime,
 ) -> UnverifiedMail:
-    """Keep a mail beside `ticket`, for staff only: no clock, pause, state or planned mail moves."""
+    """Keep a mail beside `ticket`, for staff only: no clock, pause, state or planned mail moves.
+
+    From `quoted_from` on, `body` only repeats earlier mail.
+    """
     ticket = Ticket.objects.lock(ticket)
     entry = UnverifiedMail.objects.create(
         ticket=ticket, inbound=mail, why=why, sender=facts.sender, name=facts.name, subject=facts.subject[:200],
-        body=body, at=mail.received_at,
+        body=body, quoted_from=quoted_from, at=mail.received_at,
     )  # fmt: skip
     inbound.beside(mail, facts)
     record(ticket, "unverified.received", now=now, mail=mail.pk, why=why)
@@ -49,7 +59,7 @@ def accept(
     other = "" if senders.same(entry.sender, ticket.customer.email) else entry.sender
     message = conversation.receive(
         ticket, entry.body, channel=Channel.MAIL, at=entry.at, now=now, inbound=entry.inbound, files=files,
-        other_address=other, is_answered=_is_answered(ticket, entry.at),
+        quoted_from=entry.quoted_from, other_address=other, is_answered=_is_answered(ticket, entry.at),
     )  # fmt: skip
     inbound.filed(entry.inbound, message_id)
     record(ticket, "unverified.accepted", now=now, by=by, message=message.pk)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
@@ -11,7 +13,11 @@ from mail.building import with_named_links
 from mail.models import Delivery, InboundMail
 from people.terms import Channel
 from standards.terms import Kind
+from tickets.models.quotation import Quotes
 from tickets.models.ticket import Ticket
+
+if TYPE_CHECKING:
+    from people.models import User
 
 
 class MessageQuerySet(models.QuerySet["Message"]):
@@ -19,13 +25,17 @@ class MessageQuerySet(models.QuerySet["Message"]):
         """Messages whose mail has come to an end, so that what they do can be carried out; oldest first."""
         return self.filter(unsettled=True, delivery__state__in=Delivery.ENDED).order_by("at", "pk")
 
+    def visible_to(self, user: User) -> MessageQuerySet:
+        """What was said on the tickets that `user` may see."""
+        return self.filter(ticket__in=Ticket.objects.visible_to(user))
+
     def on_customers_page(self, ticket: Ticket) -> MessageQuerySet:
         """What the customer reads on their page: what they said, and of ours what has left."""
         gone = [Delivery.State.CANCELLED, Delivery.State.FAILED]
         return self.filter(ticket=ticket, unsettled=False).exclude(delivery__state__in=gone)
 
 
-class Message(models.Model):
+class Message(Quotes, models.Model):
     """Something the customer wrote or said, or we did.
 
     What one of ours does (keep, promise, move, pause, resolve) stands on it from the click on and
@@ -54,6 +64,9 @@ class Message(models.Model):
     human = models.BooleanField(default=True, help_text="A person wrote it; what a machine wrote answers nothing.")
     author = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="messages")
     body = models.TextField()
+    quoted_from = models.PositiveIntegerField(
+        null=True, help_text="From this character of the body on it only repeats earlier mail; empty: nowhere."
+    )
     at = models.DateTimeField()
     delivery = models.OneToOneField(Delivery, models.PROTECT, null=True, related_name="message")
     inbound = models.OneToOneField(
@@ -91,6 +104,10 @@ class Message(models.Model):
                 name="message_of_another_address_came_in", condition=Q(other_address="") | Q(direction="in")
             ),
             models.CheckConstraint(
+                name="message_that_quotes_says_something_first",
+                condition=Q(quoted_from__isnull=True) | Q(quoted_from__gt=0, direction="in"),
+            ),
+            models.CheckConstraint(
                 name="message_that_waits_asks", condition=Q(wait_until__isnull=True) | Q(asks=True, direction="out")
             ),
         ]
@@ -103,7 +120,7 @@ class Message(models.Model):
         return f"{self.direction} on {self.ticket_id} at {self.at:%Y-%m-%d %H:%M}"
 
     @property
-    def text(self) -> str:
+    def text(self) -> str:  # type: ignore[override]  # read only here
         """What was said, as people read it: where a mail of ours has a link, its name stands."""
         return with_named_links(self.body) if self.is_ours and not self.human else self.body
 

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from mail.models import InboundMail
 from people.models import User
+from tickets.models.quotation import Quotes
 from tickets.models.ticket import Ticket
 
 
@@ -26,7 +27,7 @@ class UnverifiedMailQuerySet(models.QuerySet["UnverifiedMail"]):
         return self.filter(ticket__in=Ticket.objects.visible_to(user))
 
 
-class UnverifiedMail(models.Model):
+class UnverifiedMail(Quotes, models.Model):
     """A mail beside a ticket, for staff only, until a person decides. It has moved no clock and no state.
 
     A table of its own, so that what a customer may see cannot select it.
@@ -51,6 +52,7 @@ class UnverifiedMail(models.Model):
     name = models.CharField(max_length=120, blank=True)
     subject = models.CharField(max_length=200, blank=True)
     body = models.TextField()
+    quoted_from = models.PositiveIntegerField(null=True)
     at = models.DateTimeField(help_text="when it came in")
     outcome = models.CharField(max_length=10, choices=Outcome, blank=True)
     decided_at = models.DateTimeField(null=True)
@@ -74,6 +76,11 @@ class UnverifiedMail(models.Model):
 
     def __str__(self) -> str:
         return f"unverified mail of {self.sender} on {self.ticket_id}"
+
+    @property
+    def text(self) -> str:  # type: ignore[override]  # read only here
+        """What its sender said."""
+        return self.body
 
     @property
     def is_waiting(self) -> bool:
