@@ -19,12 +19,12 @@ from desk.rail import Counts
 from followups.actions.holding import held
 from followups.models import Hold
 from mail import pace
-from mail.models import Heartbeat, Mailbox, MailServer
+from mail.models import Account, Heartbeat, Mailbox, MailServer
 from people.models import Organisation, User
 
 # Stand in the statement for whoever looks, when, and at which mail server.
 _WHOEVER, _WHENEVER, _WHICH = -1, datetime(2000, 1, 1, tzinfo=UTC), "which server"
-_STANDS = ("zone", "demo", "beat_at", "refusal", "hold_id", "trouble_since", "trouble")
+_STANDS = ("zone", "demo", "beat_at", "refusal", "hold_id", "trouble_since", "trouble", "unfetched", "why_unfetched")
 # A restart of the worker takes seconds; after this time somebody has to look.
 STANDS_STILL = timedelta(minutes=3)
 # A mail server that is away for less is not worth a word: what is due leaves within two minutes.
@@ -42,6 +42,9 @@ class Condition:
     hold_id: int | None
     trouble_since: datetime | None = None
     trouble: str | None = None
+    # The mailbox from which no mail comes in, and what failed.
+    unfetched: str | None = None
+    why_unfetched: str | None = None
     counts: Counts | None = None
 
     def worker_stands_still(self, now: datetime) -> bool:
@@ -71,8 +74,8 @@ def read(user: User | None = None, *, now: datetime) -> Condition:
     with connection.cursor() as cursor:
         cursor.execute(statement, [given.get(value, value) for value in places])
         found = cursor.fetchone()
-    stands = dict(zip(_STANDS, found, strict=False))
-    return Condition(**stands, counts=Counts(*found[len(_STANDS) :]) if user else None)
+    stands, counts = dict(zip(_STANDS, found, strict=False)), found[len(_STANDS) :]
+    return Condition(**stands, counts=Counts(*counts) if user else None)
 
 
 @cache
@@ -82,8 +85,10 @@ def _statement(role: str | None) -> tuple[str, tuple[Any, ...]]:
     refused = Mailbox.objects.exclude(sending_paused_why="").order_by("pk").values("sending_paused_why")
     hold = Hold.objects.filter(decided_at=None).values("pk")
     trouble = MailServer.objects.filter(name=_WHICH).in_trouble()
+    silent = Account.objects.needing_somebody(_WHENEVER)
     asked = Organisation.objects.filter(pk=1).annotate(
         beat_at=Subquery(beat[:1]), refusal=Subquery(refused[:1]), hold_id=Subquery(hold[:1]),
+        unfetched=Subquery(silent.values("mailbox__name")[:1]), why_unfetched=Subquery(silent.values("trouble")[:1]),
         trouble_since=Subquery(trouble.values("trouble_since")[:1]), trouble=Subquery(trouble.values("why")[:1]),
     )  # fmt: skip
     counts = rail.counted(User(pk=_WHOEVER, role=role), now=_WHENEVER) if role else {}

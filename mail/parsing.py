@@ -11,9 +11,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from email import message_from_bytes, policy
 from email.message import Message
-from enum import StrEnum
 
-from mail import automatic, decoding, guard, kinds, own, quoting, reports, senders
+from mail import automatic, decoding, kinds, own, quoting, reports, senders
 from mail.automatic import Machine
 from mail.reports import Reported
 from mail.senders import Party
@@ -30,10 +29,6 @@ LONGEST_TEXT = 200_000
 LONGEST_HTML = 400_000
 # Lines times parts inside one another: what the parser takes a few seconds for.
 _MOST_WORK = 10_000_000
-# Up to here a mail is read without a guard: half a second at the worst.
-_ORDINARY = 200_000
-_ORDINARY_HEAD = 50_000
-_ORDINARY_CONTAINERS = 10
 
 _CONTAINERS = re.compile(rb"^content-type:[ \t\r\n]*(?:multipart|message)/", re.IGNORECASE | re.MULTILINE)
 _LONG_HEADER = re.compile(rb"^content-(?:type|disposition):(?:[^\n]|\n[ \t]){4000}", re.IGNORECASE | re.MULTILINE)
@@ -50,18 +45,6 @@ class _AsItStands(policy.Compat32):
 
 
 _AS_IT_STANDS = _AsItStands()
-
-
-class Unreadable(StrEnum):
-    """Why only the head of a mail was read."""
-
-    TOO_LARGE = f"it is larger than {LARGEST // MEGABYTE} MB"
-    HEADERS = "it has too many headers"
-    HEADER = "a header is too long"
-    PARTS = "it has too many parts"
-    TOO_DEEP = "its parts lie too deep in one another"
-    BROKEN = "its parts cannot be told apart"
-    TOO_LONG = "it takes too long or too much memory to read"
 
 
 class _TooDeep(Exception):
@@ -139,49 +122,32 @@ def head(raw: bytes) -> str:
 
 
 def parse(raw: bytes) -> Facts:
-    """The facts of one mail. One that may be a trap is read in a process of its own, which `guard` limits."""
-    if _is_ordinary(raw) or len(raw) > LARGEST:
-        return parse_here(raw)
-    try:
-        return guard.understood(parse_here, raw)
-    except guard.TooComplex:
-        return _facts(_head_only(raw), Unreadable.TOO_LONG)
-
-
-def parse_here(raw: bytes) -> Facts:
-    """The same without a guard, for as long as it takes."""
+    """The facts of one mail."""
     why = _too_much(raw)
     if why:
         return _facts(_head_only(raw), why)
     try:
         return _facts(message_from_bytes(raw, policy=_AS_IT_STANDS), "")
     except _TooDeep:
-        return _facts(_head_only(raw), Unreadable.TOO_DEEP)
-    except Exception:  # The parser raises what it likes; the mail stays stored as it came.
-        return _facts(_head_only(raw), Unreadable.BROKEN)
+        return _facts(_head_only(raw), "its parts lie too deep in one another")
+    except Exception as error:  # The parser raises what it likes; the mail stays stored as it came.
+        return _facts(_head_only(raw), f"its parts cannot be told apart ({type(error).__name__})")
 
 
-def _is_ordinary(raw: bytes) -> bool:
-    """Whether reading it takes a moment, whatever stands in it. Most mails are; a process costs some of those."""
-    if len(raw) > _ORDINARY or len(_head(raw)) > _ORDINARY_HEAD:
-        return False
-    return sum(1 for _found in _CONTAINERS.finditer(raw)) <= _ORDINARY_CONTAINERS
-
-
-def _too_much(raw: bytes) -> Unreadable | None:
-    """Why a mail is not parsed; None if it is."""
+def _too_much(raw: bytes) -> str:
+    """Why a mail is not parsed; empty if it is."""
     head = _head(raw)
     if len(raw) > LARGEST:
-        return Unreadable.TOO_LARGE
+        return f"it is larger than {LARGEST // MEGABYTE} MB"
     if len(head) > LARGEST_HEAD or sum(1 for _line in _NEXT_HEADER.finditer(head)) > MOST_HEADERS:
-        return Unreadable.HEADERS
+        return "it has too many headers"
     if _LONG_HEADER.search(raw):
-        return Unreadable.HEADER
+        return "a header is too long"
     containers = sum(1 for _found in _CONTAINERS.finditer(raw))
     work = (raw.count(b"\n") + raw.count(b"\r")) * (1 + min(containers, 300))
     if containers > MOST_PARTS or work > _MOST_WORK:
-        return Unreadable.PARTS
-    return None
+        return "it has too many parts"
+    return ""
 
 
 def _head(raw: bytes) -> bytes:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from mail import pace
-from mail.models import Delivery, Heartbeat, Mailbox
+from mail import pace, secrets
+from mail.models import Account, Delivery, Heartbeat, Mailbox
 from mail.sending import is_paused
 
 # The heart beats every ten seconds; a restart of the cluster takes some.
@@ -15,7 +15,7 @@ OUTBOX_LATE = timedelta(minutes=2)
 
 
 def reasons(now: datetime) -> list[str]:
-    """Why mail does not leave as it should, as stable codes; empty when all is well."""
+    """Why mail does not leave or come in as it should, as stable codes; empty when all is well."""
     found = []
     paused = is_paused()
     if paused:
@@ -29,4 +29,8 @@ def reasons(now: datetime) -> list[str]:
         found.append("outbox-late")
     if not paused and pace.server().in_trouble().exists():
         found.append("mail-server-in-trouble")
+    if Account.objects.needing_somebody(now).exists():
+        found.append("mail-not-fetched")
+    if any(not secrets.is_readable(sealed) for sealed in Account.objects.sealed()):
+        found.append("mailbox-secret-unreadable")
     return found

@@ -15,7 +15,7 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from people.sign_in import set_password_link
 from tests.config.test_audiences import audience
-from tests.stage import Stage
+from tests.stage import PASSWORD, Stage
 
 EVERYBODY = ("anonymous", "agent", "agent of another team", "lead", "manager", "administrator")
 STAFF = EVERYBODY[1:]
@@ -89,6 +89,17 @@ FEED = Example(lambda stage: {"language": "en"}, is_screen=False)
 
 PERSON = {"name": "Lea Lovrić", "email": "lea@example.test", "role": "agent", "language": "en"}
 CALENDAR = {"name": "Evenings", "zone": "Europe/Zagreb", "mon": "16-20", "country": "HR"}
+ACCOUNT = {
+    "host": "localhost",
+    "security": "none",
+    "port": "1",
+    "user": "bills@example.test",
+    "sign_in": "password",
+    "folder": "Bills",
+    "afterwards": "mark",
+    "largest_mb": "10",
+    "own_password": PASSWORD,
+}
 STANDARD = {
     "name": "Answer",
     "kind": "answer",
@@ -100,10 +111,6 @@ STANDARD = {
     "if_missed_en": "We tell you, say sorry and name a new time.",
     "sentence_hr": "Odluku imate u roku od 8 radnih sati.",
     "if_missed_hr": "Javljamo vam to, ispričavamo se i dajemo novi rok.",
-    "exclusions_en": "Nothing: it holds for every message.",
-    "exclusions_hr": "Ništa: vrijedi za svaku poruku.",
-    "needed_because": "Customers told us so in last year's survey.",
-    "review_by": "2027-11-23",
 }
 
 
@@ -233,6 +240,19 @@ EXAMPLES: dict[str, Example] = {
     "person-sign-in-link": Example(pk_of("agent"), methods=POST, done=(200,)),
     "person-deactivate": Example(pk_of("agent"), methods=POST),
     "person-reactivate": Example(pk_of("inactive"), methods=POST),
+    "mailboxes": Example(),
+    "mailbox-new": Example(
+        methods=FORM, sends=lambda stage: {"name": "Gas", "address": "gas@example.test", "team": stage.team.pk}
+    ),
+    "mailbox": Example(pk_of("mailbox")),
+    "mailbox-edit": Example(
+        pk_of("mailbox"), methods=FORM, sends=lambda stage: {"name": "Bills 2", "address": "bills2@example.test"}
+    ),
+    "mailbox-fetching": Example(pk_of("mailbox"), methods=FORM, sends=lambda stage: ACCOUNT, done=(200,)),
+    "mailbox-try": Example(pk_of("mailbox"), methods=POST, done=(200,)),
+    "mailbox-start": Example(pk_of("mailbox_off"), methods=POST, sends=lambda stage: {"back": "24"}),
+    "mailbox-stop": Example(pk_of("mailbox"), methods=POST),
+    "mailbox-resume": Example(pk_of("mailbox"), methods=POST),
     "teams": Example(),
     "team-new": Example(
         methods=FORM,
@@ -272,8 +292,6 @@ EXAMPLES: dict[str, Example] = {
     "standard-draft-discard": standard("draft", methods=POST),
     "standard-publish": standard("draft", methods=FORM, done=(302, 422)),
     "standard-withdraw": standard("published", methods=FORM),
-    "standard-compare": standard("draft"),
-    "standard-presets": Example(methods=FORM, sends=lambda stage: {"preset": "au-rg271"}),
     "published": Example(),
     "published-explain": Example(pk_of("published"), methods=FORM, sends=lambda stage: {"words_en": "Two were ill."}),
     "exception-days": Example(

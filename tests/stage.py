@@ -17,8 +17,10 @@ from compliance.actions import exports, waits
 from compliance.models import ClosedPeriod, Export
 from followups.actions import followups, satisfaction
 from followups.models import CallTask, FollowUp, SatisfactionRequest
+from mail import actions_fetching as fetching
+from mail import actions_mailboxes as mailboxes
 from mail import addresses, inbound
-from mail.models import Delivery, InboundMail
+from mail.models import Delivery, InboundMail, Mailbox
 from mail.models.delivery import Purpose
 from mail.parsing import parse
 from people.models import Customer, Organisation, Team, User
@@ -74,6 +76,8 @@ class Stage:
     export: Export
     exported: Export
     call_task: CallTask
+    mailbox: Mailbox
+    mailbox_off: Mailbox
     staff_mail: Delivery
     unverified: UnverifiedMail
 
@@ -164,6 +168,8 @@ def build() -> Stage:
         export=_export(manager, done=False),
         exported=_export(manager, done=True),
         call_task=CallTask.objects.get(),
+        mailbox=_mailbox("Bills", manager, is_on=True),
+        mailbox_off=_mailbox("Meters", manager, is_on=False),
         staff_mail=_staff_mail(lead),
         unverified=_unverified(ticket, 1),
     )
@@ -184,6 +190,23 @@ LETTER = (
     b"From: City Services Desk <support@example.test>\r\nTo: Ana <ana@example.test>\r\nSubject: Is it settled?\r\n"
     b"Content-Type: text/plain; charset=utf-8\r\n\r\nIs it settled for you?\r\n\r\nhttp://localhost:8000/r/x/answer/\r\n"
 )
+
+
+def _mailbox(name: str, by: User, *, is_on: bool) -> Mailbox:
+    """One whose mail is fetched from a server that refuses us, or not fetched yet."""
+    made = mailboxes.make(
+        name=name, address=f"{name.lower().replace(' ', '-')}@example.test", team=None, by=by, now=EARLIER
+    )
+    account = mailboxes.connect(
+        made, host="localhost", port=1, security="none", user=made.address, sign_in="password", client_id="",
+        token_url="", folder="INBOX", afterwards="mark", move_to="", largest_mb=25, password="of a mailbox in tests",
+        by=by, now=EARLIER,
+    )  # fmt: skip
+    if is_on:
+        mailboxes.start(account, back=timedelta(), by=by, now=EARLIER)
+        claimed = fetching.claim(account.pk, now=NOW)
+        fetching.failed(certain(claimed), "The mail server does not let us in.", now=NOW, pause=True)
+    return made
 
 
 def _staff_mail(lead: User) -> Delivery:
@@ -383,4 +406,5 @@ def more_of_everything(stage: Stage) -> None:
         _parked(number + 2)
         _unverified(stage.ticket, number + 2)
         _staff_mail(stage.lead)
+        _mailbox(f"Street {number}", stage.manager, is_on=number % 2 == 0)
         _in_trouble(stage.team, stage.agent, stage.customer)

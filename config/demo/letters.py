@@ -116,7 +116,7 @@ def question(customer: Any, ticket: Row, company: Company, request: int) -> tupl
         customer,
         number=ticket.number,
         subject=ticket.subject,
-        links=wording.choices(f"satisfaction:{request}"),
+        link=f"[[link:answer:satisfaction:{request}]]",
         who=(who or lead).name,
     )
 

@@ -25,6 +25,11 @@ class AccountQuerySet(models.QuerySet["Account"]):
         """Those from which no mail comes in, and long enough that staff have to know."""
         return self.filter(is_on=True, alarm_at__lte=now).order_by("alarm_at", "pk")
 
+    def sealed(self) -> list[str]:
+        """Every stored secret, as it is stored."""
+        rows = self.values_list("sealed_password", "sealed_client_secret", "sealed_refresh_token")
+        return [sealed for row in rows for sealed in row if sealed]
+
 
 class Account(models.Model):
     """An IMAP account whose mail belongs to a mailbox of ours. What it is signed in with is stored sealed.

@@ -85,8 +85,7 @@ def publish(
         )
     if standard.versions.filter(effective_from=effective_from).exists():
         raise ValidationError({"effective_from": _("Another version begins at that very moment. Choose another.")})
-    begins = effective_from.astimezone(Organisation.objects.the().zone_info).date()
-    check_ready(said(version), required_languages(), owner=standard.owner, begins=begins)
+    check_ready(said(version), required_languages())
     version.standard = standard
     version.effective_from, version.published_at, version.published_by = effective_from, now, by
     version.save()
@@ -118,11 +117,10 @@ def required_languages() -> list[str]:
 
 
 def _said(draft: Draft) -> dict[str, object]:
-    words: dict[str, object] = {
+    words = {
         field: {language: text.strip() for language, text in getattr(draft, field).items() if text.strip()}
         for field in ("sentence", "exclusions", "if_missed")
     }
-    words |= {field: getattr(draft, field).strip() for field in ("needed_because", "legal_basis", "legal_advice")}
     return {**{field: getattr(draft, field) for field in _SAID}, **words}
 
 

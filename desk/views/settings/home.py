@@ -6,6 +6,7 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
+from mail.models import Account, Mailbox
 from people.audience import StaffRequest, managers
 from people.models import Organisation, Team, User
 from standards.models import Calendar, Category, StandardVersion
@@ -28,6 +29,10 @@ def settings(request: StaffRequest) -> HttpResponse:
         context["teams"] = Team.objects.aggregate(
             all=Count("pk"), without_hours=Count("pk", filter=Q(team_calendar=None))
         )
+        context["mailboxes"] = Mailbox.objects.aggregate(
+            all=Count("pk"), fetched=Count("pk", filter=Q(account__is_on=True))
+        )
+        context["silent"] = Account.objects.needing_somebody(timezone.now()).count()
         context["calendar_count"] = Calendar.objects.count()
         context["category_count"] = Category.objects.in_use().count()
     return render(request, "desk/settings/home.html", context)
