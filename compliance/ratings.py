@@ -54,9 +54,8 @@ def requests(
     if viewer is not None and not viewer.is_manager:
         of_ticket &= Q(ticket__in=Ticket.objects.visible_to(viewer))
     return (
-        SatisfactionRequest.objects.filter(
-            of_ticket, made_at__gte=question.period.since, made_at__lt=min(question.period.until, now)
-        )
+        SatisfactionRequest.objects.left_or_leaving()
+        .filter(of_ticket, made_at__gte=question.period.since, made_at__lt=min(question.period.until, now))
         .annotate(outcome=Subquery(last.values("outcome")[:1]), handling=Subquery(last.values("handling")[:1]))
         .filter(_SETS[said])
     )

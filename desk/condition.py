@@ -74,8 +74,8 @@ def read(user: User | None = None, *, now: datetime) -> Condition:
     with connection.cursor() as cursor:
         cursor.execute(statement, [given.get(value, value) for value in places])
         found = cursor.fetchone()
-    stands, counts = dict(zip(_STANDS, found, strict=False)), found[len(_STANDS) :]
-    return Condition(**stands, counts=Counts(*counts) if user else None)
+    stands = dict(zip(_STANDS, found, strict=False))
+    return Condition(**stands, counts=Counts(*found[len(_STANDS) :]) if user else None)
 
 
 @cache

@@ -62,7 +62,7 @@ def _mail(followup: FollowUp) -> Followed:
         at=certain(followup.ended_at),
         reason=_in_words(**followup.answered) if followup.answered else followup.reason,  # type: ignore[attr-defined]
         is_trouble=followup.state == FollowUp.State.FAILED and not looked_at,
-        message_id=message.pk if message else None,
+        message_id=message.pk if message and message.ticket_id == followup.ticket_id else None,
     )
 
 

@@ -10,6 +10,7 @@ from desk.views.settings import (
     organisation,
     people,
     published,
+    publishing,
     standards,
     teams,
 )
@@ -47,10 +48,12 @@ urlpatterns = [
     path("published/exception-days/", published.declare, name="exception-days"),
     path("standards/", standards.standards, name="standards"),
     path("standards/new/", standards.new_standard, name="standard-new"),
+    path("standards/presets/", publishing.legal_presets, name="standard-presets"),
     path("standards/<int:pk>/", standards.standard, name="standard"),
     path("standards/<int:pk>/details/", standards.details, name="standard-details"),
     path("standards/<int:pk>/draft/", standards.draft, name="standard-draft"),
+    path("standards/<int:pk>/compare/", publishing.compare, name="standard-compare"),
     path("standards/<int:pk>/draft/discard/", standards.discard, name="standard-draft-discard"),
-    path("standards/<int:pk>/publish/", standards.publish, name="standard-publish"),
-    path("standards/<int:pk>/withdraw/", standards.withdraw, name="standard-withdraw"),
+    path("standards/<int:pk>/publish/", publishing.publish, name="standard-publish"),
+    path("standards/<int:pk>/withdraw/", publishing.withdraw, name="standard-withdraw"),
 ]

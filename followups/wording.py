@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from django.utils import translation
@@ -21,6 +22,8 @@ ARRIVED_LONG_AGO = timedelta(minutes=15)
 SUBJECT_SHOWN = 70
 # The longest that a customer reads in an acknowledgement.
 MOST_WORDS = 90
+# What a question can be answered with, as links of a mail.
+ANSWERS = ("answer_yes", "answer_not_quite", "answer_no")
 # So much of what happened stands in a prepared update; the rest stands on the customer's page.
 FACTS = 3
 
@@ -60,8 +63,20 @@ def acknowledgement(
         return _numbered(ticket.number, ticket.subject), "\n\n".join(part for part in parts if part)
 
 
+def choices(about: str) -> str:
+    """The answers to the question `about`, each a link, one in each line."""
+    return "\n".join(f"[[link:{answer}:{about}]]" for answer in ANSWERS)
+
+
 def question(
-    customer: Customer, *, number: int, subject: str, link: str, who: str, asks_rating: bool = True, again: bool = False
+    customer: Customer,
+    *,
+    number: int,
+    subject: str,
+    links: str,
+    who: str,
+    asks_rating: bool = True,
+    again: bool = False,
 ) -> type_letter:
     """Subject and text of the question whether it is settled; `again` after the customer had said that it was not."""
     with translation.override(customer.language):
@@ -76,17 +91,41 @@ def question(
             else _("The page has this one question. A person reads every answer.")
         )
         title = _("Is it settled? %(subject)s") % {"subject": _numbered(number, subject)}
-        return title, f"{_hello(customer.name)}\n\n{asked}\n\n{link}\n\n{more}\n\n{who}"
+        return title, f"{_hello(customer.name)}\n\n{asked}\n\n{links}\n\n{more}\n\n{who}"
 
 
-def reminder(customer: Customer, *, number: int, subject: str, link: str, who: str, closes_at: datetime) -> type_letter:
+def reminder(
+    customer: Customer, *, number: int, subject: str, links: str, who: str, closes_at: datetime
+) -> type_letter:
     """Subject and text of the one reminder: the question again, and what happens without an answer."""
     with translation.override(customer.language):
         asked = _("is your request “%(subject)s” settled for you? One answer is enough:") % {"subject": _short(subject)}
         closes = long_date(closes_at, zone_of(customer))
         then = _("Without an answer we close it: %(date)s. A reply opens it again at any time.") % {"date": closes}
         title = _("Is it settled? %(subject)s") % {"subject": _numbered(number, subject)}
-        return title, f"{_hello(customer.name)}\n\n{asked}\n\n{link}\n\n{then}\n\n{who}"
+        return title, f"{_hello(customer.name)}\n\n{asked}\n\n{links}\n\n{then}\n\n{who}"
+
+
+def several_questions(
+    customer: Customer, asked: Sequence[tuple[int, str, str, datetime | None]], *, who: str
+) -> type_letter:
+    """Subject and text of one mail about several requests: of each its number, subject and link.
+
+    And when it is closed without an answer, where it was asked about before.
+    """
+    with translation.override(customer.language):
+        parts = [_hello(customer.name), _("are these requests settled for you? One answer to each is enough.")]
+        for number, subject, link, closes_at in asked:
+            lines = [f"{ticket_no(number)}: {_short(subject)}", link]
+            if closes_at is not None:
+                closes = long_date(closes_at, zone_of(customer))
+                lines.append(
+                    _("Without an answer we close it: %(date)s. A reply opens it again at any time.") % {"date": closes}
+                )
+            parts.append("\n".join(lines))
+        parts += [_("A person reads every answer."), who]
+        numbers = ", ".join(ticket_no(number) for number, *_others in asked)
+        return _("Are they settled? %(numbers)s") % {"numbers": numbers}, "\n\n".join(parts)
 
 
 def progress(ticket: Ticket, update: Commitment, *, by: User) -> str:

@@ -8,6 +8,7 @@ import re
 import secrets
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, NamedTuple
 
 from django.conf import settings
 from django.db.models import Q
@@ -18,12 +19,31 @@ from mail.models import Token
 from people.models import User
 from people.sign_in import set_password_link
 
-# Where the link of each purpose leads, and the words that it has where words can be links.
+if TYPE_CHECKING:
+    from django.utils.functional import _StrPromise as StrPromise
+
+
+class Link(NamedTuple):
+    """Where it leads, the words that it has where words can be links, and what its secret is for.
+
+    One of several, it has its words in front of it where words can't be links.
+    """
+
+    path: str
+    words: StrPromise
+    opens: str = ""
+    one_of_several: bool = False
+
+
 LINKS = {
-    "answer": ("/r/{secret}/answer/", _("Say whether it is settled")),
-    "ticket": ("/r/{secret}/", _("See how it stands")),
-    "stop": ("/u/{secret}/", _("Stop these questions")),
-    "set_password": ("", _("Choose a new password")),
+    "answer": Link("/r/{secret}/answer/", _("Say whether it is settled"), "answer"),
+    # Nothing is answered by opening them: what was chosen is only marked on the page.
+    "answer_yes": Link("/r/{secret}/answer/?choice=yes", _("Yes, settled"), "answer", one_of_several=True),
+    "answer_not_quite": Link("/r/{secret}/answer/?choice=not_quite", _("Not quite"), "answer", one_of_several=True),
+    "answer_no": Link("/r/{secret}/answer/?choice=no", _("No"), "answer", one_of_several=True),
+    "ticket": Link("/r/{secret}/", _("See how it stands"), "ticket"),
+    "stop": Link("/u/{secret}/", _("Stop these questions"), "stop", one_of_several=True),
+    "set_password": Link("", _("Choose a new password")),
 }
 # What a mail carries works this long; a reply address, and the wish to get no more, for good.
 LIVES = {
@@ -131,8 +151,7 @@ def without_detail(address: str) -> str:
 
 def link(purpose: str, secret: str) -> str:
     """The address that a mail shows for `secret`; absolute by configuration, never by a request's host."""
-    path, _words = LINKS[purpose]
-    return settings.SITE_URL + path.format(secret=secret)
+    return settings.SITE_URL + LINKS[purpose].path.format(secret=secret)
 
 
 def link_in_mail(purpose: str, about: str, secret: str) -> str:

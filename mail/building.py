@@ -48,7 +48,7 @@ def with_links(body: str, links: Sequence[str]) -> str:
 
 def with_named_links(body: str) -> str:
     """`body` as people read it where a secret has no place: each link is named, in brackets."""
-    return _PLACEHOLDER.sub(lambda found: f"[{addresses.LINKS[found['purpose']][1]}]", body)
+    return _PLACEHOLDER.sub(lambda found: f"[{addresses.LINKS[found['purpose']].words}]", body)
 
 
 @dataclass(frozen=True)
@@ -61,6 +61,29 @@ class Materials:
     house: str
     secrets: dict[int, dict[tuple[str, str], str]]
     files: dict[int, list[Enclosure]]
+
+
+@dataclass(frozen=True)
+class _Shown:
+    """A link as a mail shows it: its words can be the link in HTML only."""
+
+    url: str
+    words: str
+    one_of_several: bool
+
+    @classmethod
+    def of(cls, purpose: str, about: str, secret: str, language: str) -> _Shown:
+        link = addresses.LINKS[purpose]
+        with translation.override(language):
+            return cls(addresses.link_in_mail(purpose, about, secret), str(link.words), link.one_of_several)
+
+    @property
+    def in_text(self) -> str:
+        return f"{self.words}: {self.url}" if self.one_of_several else self.url
+
+    @property
+    def in_html(self) -> str:
+        return f'<a href="{escape(self.url)}">{escape(self.words)}</a>'
 
 
 @dataclass(frozen=True)
@@ -106,19 +129,14 @@ def build(delivery: Delivery, *, now: datetime, materials: Materials | None = No
     materials = materials or materials_for([delivery], now=now)
     secrets, files = materials.secrets[delivery.pk], materials.files[delivery.pk]
     text = _text(delivery, files)
-    urls = {
-        found[0]: addresses.link_in_mail(found[1], found[2], secrets.get((found[1], found[2]), ""))
-        for found in _PLACEHOLDER.finditer(text)
-    }
+    links = _links(delivery, text, secrets)
     sender = delivery.mailbox.address if delivery.mailbox else ""
     reply = secrets.get(("reply", delivery.about))
     with translation.override(delivery.language):
         marker = quoting.marker() if reply else ""
-    plain = _PLACEHOLDER.sub(lambda found: urls[found[0]], text)
     mail = EmailMultiAlternatives(
         subject=delivery.subject,
-        # Where a line may not be broken is a matter of the HTML part; in plain text such spaces turn into odd signs.
-        body=re.sub("[\u00a0\u202f]", " ", f"{marker}\n\n{plain}".lstrip()),
+        body=_plain(text, links, marker),
         # The sender for mail servers; people read the header.
         from_email=addresses.return_address(sender, secrets["bounce", _itself(delivery)]) if sender else "",
         to=[_named(delivery.recipient_name, delivery.recipient)],
@@ -129,7 +147,7 @@ def build(delivery: Delivery, *, now: datetime, materials: Materials | None = No
             **_stop_headers(delivery, secrets),
         },
     )
-    mail.attach_alternative(_html(delivery, text, urls, marker), "text/html")
+    mail.attach_alternative(_html(delivery, text, links, marker), "text/html")
     for enclosure in [] if delivery.files_as_links else files:
         mail.attach(enclosing.part(enclosure))
     return mail
@@ -150,14 +168,29 @@ def _link_to_files(delivery: Delivery) -> str:
 def _secrets_in(delivery: Delivery) -> Iterator[tuple[str, str]]:
     """What the secrets of a mail are for and about. One that no link leads to is not made: the mail will not be."""
     text = f"{delivery.body}{_link_to_files(delivery)}" if delivery.files_as_links else delivery.body
-    named = {(found["purpose"], found["about"]) for found in _PLACEHOLDER.finditer(text)}
-    yield from (secret for secret in named if secret[0] in addresses.LIVES)
+    yield from {opened for found in _PLACEHOLDER.finditer(text) if (opened := _opened_by(found))[0]}
     yield "bounce", _itself(delivery)
     if delivery.purpose in REFUSABLE:
         yield "stop", _purpose(delivery)
     if delivery.about and delivery.purpose not in TO_STAFF:
         # An address that only this recipient knows: what comes back to it belongs to what the mail is about.
         yield "reply", delivery.about
+
+
+def _opened_by(found: re.Match[str]) -> tuple[str, str]:
+    link = addresses.LINKS.get(found["purpose"])
+    return link.opens if link else "", found["about"]
+
+
+def _links(delivery: Delivery, text: str, secrets: dict[tuple[str, str], str]) -> dict[str, _Shown]:
+    """Each link of `text` by its placeholder, and the one at its foot that ends such mail under none."""
+    shown = {
+        found[0]: _Shown.of(found["purpose"], found["about"], secrets.get(_opened_by(found), ""), delivery.language)
+        for found in _PLACEHOLDER.finditer(text)
+    }
+    if secret := secrets.get(("stop", _purpose(delivery))):
+        shown[""] = _Shown.of("stop", _purpose(delivery), secret, delivery.language)
+    return shown
 
 
 def _itself(delivery: Delivery) -> str:
@@ -203,19 +236,23 @@ def _headers(delivery: Delivery, now: datetime) -> dict[str, str]:
     return headers
 
 
-def _html(delivery: Delivery, text: str, urls: dict[str, str], marker: str) -> str:
-    with translation.override(delivery.language):
-        paragraphs = [
-            f'<p style="margin:0 0 16px">{urlize(escape(part)).replace(chr(10), "<br>")}</p>'
-            for part in re.split(r"\n\s*\n", text.strip())
-        ]
-        words = {purpose: str(words) for purpose, (_path, words) in addresses.LINKS.items()}
+def _plain(text: str, links: dict[str, _Shown], marker: str) -> str:
+    foot = links[""].in_text if "" in links else ""
+    body = _PLACEHOLDER.sub(lambda found: links[found[0]].in_text, text)
+    # Where a line may not be broken is a matter of the HTML part; in plain text such spaces turn into odd signs.
+    return re.sub("[\u00a0\u202f]", " ", "\n\n".join(part for part in (marker, body, foot) if part))
+
+
+def _html(delivery: Delivery, text: str, links: dict[str, _Shown], marker: str) -> str:
+    paragraphs = [
+        f'<p style="margin:0 0 16px">{urlize(escape(part)).replace(chr(10), "<br>")}</p>'
+        for part in re.split(r"\n\s*\n", text.strip())
+    ]
     if marker:
         paragraphs.insert(0, f'<p style="margin:0 0 16px;font-size:13px">{escape(marker)}</p>')
-    linked = _PLACEHOLDER.sub(
-        lambda found: f'<a href="{escape(urls[found[0]])}"><b>{escape(words[found["purpose"]])}</b></a>',
-        "\n".join(paragraphs),
-    )
+    if "" in links:
+        paragraphs.append(f'<p style="margin:32px 0 0;font-size:14px">{links[""].in_html}</p>')
+    linked = _PLACEHOLDER.sub(lambda found: f"<b>{links[found[0]].in_html}</b>", "\n".join(paragraphs))
     return _HTML.format(language=escape(delivery.language), subject=escape(delivery.subject), paragraphs=linked)
 
 

@@ -67,6 +67,7 @@ def enqueue(
     links: Sequence[str] = (),
     stop_on: Sequence[str] = (),
     expires_at: datetime | None = None,
+    also_about: Sequence[str] = (),
     anyway: bool = False,
     encloses: Sequence[Enclosure] = (),
 ) -> Delivery:
@@ -101,6 +102,7 @@ def enqueue(
             "automatic": automatic, "anyway": anyway,
             "files_as_links": enclosing.too_large(file.size for file in encloses),
             "at_least_once": at_least_once, "stop_on": list(stop_on), "expires_at": expires_at,
+            "also_about": list(also_about),
             "made_at": now, "next_at": due_at,
             "message_id": f"<{uuid.uuid4()}@{mailbox.address.rpartition('@')[2]}>",
             "state": State.CANCELLED if stopped else State.QUEUED,
@@ -124,9 +126,13 @@ def link_files(delivery: Delivery) -> bool:
 def cancel(about: str, event: str, *, now: datetime) -> int:
     """Cancel what waits about `about` and is untrue once `event` has happened; returns how many.
 
-    Called in the transaction of that event. What is leaving already is not stopped.
+    Called in the transaction of that event. What is leaving already is not stopped. One about several things
+    is untrue as a whole.
     """
-    waiting = Delivery.objects.filter(about=about, state__in=[State.QUEUED, State.CLAIMED], stop_on__contains=[event])
+    among_others = ~Q(also_about=[]) & Q(also_about__contains=[about])
+    waiting = Delivery.objects.filter(
+        Q(about=about) | among_others, state__in=[State.QUEUED, State.CLAIMED], stop_on__contains=[event]
+    )
     why = str(Delivery.StopOn(event).label)
     return waiting.update(state=State.CANCELLED, ended_at=now, lease=None, reason=why)
 

@@ -11,8 +11,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from email import message_from_bytes, policy
 from email.message import Message
+from enum import StrEnum
 
-from mail import automatic, decoding, kinds, own, quoting, reports, senders
+from mail import automatic, decoding, guard, kinds, own, quoting, reports, senders
 from mail.automatic import Machine
 from mail.reports import Reported
 from mail.senders import Party
@@ -29,6 +30,10 @@ LONGEST_TEXT = 200_000
 LONGEST_HTML = 400_000
 # Lines times parts inside one another: what the parser takes a few seconds for.
 _MOST_WORK = 10_000_000
+# Up to here a mail is read without a guard: half a second at the worst.
+_ORDINARY = 200_000
+_ORDINARY_HEAD = 50_000
+_ORDINARY_CONTAINERS = 10
 
 _CONTAINERS = re.compile(rb"^content-type:[ \t\r\n]*(?:multipart|message)/", re.IGNORECASE | re.MULTILINE)
 _LONG_HEADER = re.compile(rb"^content-(?:type|disposition):(?:[^\n]|\n[ \t]){4000}", re.IGNORECASE | re.MULTILINE)
@@ -45,6 +50,18 @@ class _AsItStands(policy.Compat32):
 
 
 _AS_IT_STANDS = _AsItStands()
+
+
+class Unreadable(StrEnum):
+    """Why only the head of a mail was read."""
+
+    TOO_LARGE = f"it is larger than {LARGEST // MEGABYTE} MB"
+    HEADERS = "it has too many headers"
+    HEADER = "a header is too long"
+    PARTS = "it has too many parts"
+    TOO_DEEP = "its parts lie too deep in one another"
+    BROKEN = "its parts cannot be told apart"
+    TOO_LONG = "it takes too long or too much memory to read"
 
 
 class _TooDeep(Exception):
@@ -122,32 +139,49 @@ def head(raw: bytes) -> str:
 
 
 def parse(raw: bytes) -> Facts:
-    """The facts of one mail."""
+    """The facts of one mail. One that may be a trap is read in a process of its own, which `guard` limits."""
+    if _is_ordinary(raw) or len(raw) > LARGEST:
+        return parse_here(raw)
+    try:
+        return guard.understood(parse_here, raw)
+    except guard.TooComplex:
+        return _facts(_head_only(raw), Unreadable.TOO_LONG)
+
+
+def parse_here(raw: bytes) -> Facts:
+    """The same without a guard, for as long as it takes."""
     why = _too_much(raw)
     if why:
         return _facts(_head_only(raw), why)
     try:
         return _facts(message_from_bytes(raw, policy=_AS_IT_STANDS), "")
     except _TooDeep:
-        return _facts(_head_only(raw), "its parts lie too deep in one another")
-    except Exception as error:  # The parser raises what it likes; the mail stays stored as it came.
-        return _facts(_head_only(raw), f"its parts cannot be told apart ({type(error).__name__})")
+        return _facts(_head_only(raw), Unreadable.TOO_DEEP)
+    except Exception:  # The parser raises what it likes; the mail stays stored as it came.
+        return _facts(_head_only(raw), Unreadable.BROKEN)
 
 
-def _too_much(raw: bytes) -> str:
-    """Why a mail is not parsed; empty if it is."""
+def _is_ordinary(raw: bytes) -> bool:
+    """Whether reading it takes a moment, whatever stands in it. Most mails are; a process costs some of those."""
+    if len(raw) > _ORDINARY or len(_head(raw)) > _ORDINARY_HEAD:
+        return False
+    return sum(1 for _found in _CONTAINERS.finditer(raw)) <= _ORDINARY_CONTAINERS
+
+
+def _too_much(raw: bytes) -> Unreadable | None:
+    """Why a mail is not parsed; None if it is."""
     head = _head(raw)
     if len(raw) > LARGEST:
-        return f"it is larger than {LARGEST // MEGABYTE} MB"
+        return Unreadable.TOO_LARGE
     if len(head) > LARGEST_HEAD or sum(1 for _line in _NEXT_HEADER.finditer(head)) > MOST_HEADERS:
-        return "it has too many headers"
+        return Unreadable.HEADERS
     if _LONG_HEADER.search(raw):
-        return "a header is too long"
+        return Unreadable.HEADER
     containers = sum(1 for _found in _CONTAINERS.finditer(raw))
     work = (raw.count(b"\n") + raw.count(b"\r")) * (1 + min(containers, 300))
     if containers > MOST_PARTS or work > _MOST_WORK:
-        return "it has too many parts"
-    return ""
+        return Unreadable.PARTS
+    return None
 
 
 def _head(raw: bytes) -> bytes:

@@ -25,6 +25,18 @@ class Overview:
         versions = [self.in_force, *self.planned, *self.past, self.draft]
         return next(version for version in versions if version is not None)
 
+    def before(self, version: StandardVersion) -> StandardVersion | None:
+        """The version that `version` follows; None for the first."""
+        earlier = [one for one in self.versions if one.number < version.number]
+        return max(earlier, key=lambda one: one.number, default=None)
+
+    @property
+    def versions(self) -> list[StandardVersion]:
+        """All of them, the newest first."""
+        found = [*([self.draft] if self.draft else []), *self.planned, *self.past]
+        found += [self.in_force] if self.in_force else []
+        return sorted(found, key=lambda one: one.number, reverse=True)
+
 
 def overview_of(standard: ServiceStandard, now: datetime) -> Overview:
     """`standard` at `now`; its versions may be prefetched."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date
@@ -10,12 +9,15 @@ from decimal import Decimal
 
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
+from people.models import User
 from standards.models import Category
 from standards.terms import STANDARD_KINDS, Clock
+from standards.vague import sentence_problems, vague_words
 
 SENTENCE_LENGTH = 140
+# Fewer words than these tell nobody how something is known.
+REASON_WORDS = 4
 
 
 @dataclass(frozen=True)
@@ -39,27 +41,9 @@ class Draft:
     max_moves: int = 2
     consent_required: bool = False
     review_by: date | None = None
-
-
-# (words, why they say nothing): a sentence that has them promises nothing that could be checked.
-_NO_TIME = gettext_lazy("“%(word)s” names no time. Say the hours or days.")
-_NO_PROMISE = gettext_lazy("“%(word)s” promises nothing. Say what you will do.")
-_OURS = gettext_lazy("“%(word)s” is a word of our trade. Say it as you would to a neighbour.")
-_VAGUE = [
-    (
-        "soon|shortly|quickly|quick|fast|promptly|prompt|as soon as possible|asap|in due time|in due course|timely"
-        "|in a timely manner|without undue delay|immediately"
-        "|uskoro|brzo|ubrzo|što prije|čim prije|što brže|u najkraćem roku|u najkraćem mogućem roku|pravovremeno|odmah",
-        _NO_TIME,
-    ),
-    (
-        "try|aim|strive|best effort|best efforts|usually|normally|generally|where possible|if possible|as a rule"
-        "|pokušat ćemo|pokušavamo|nastojimo|nastojat ćemo|obično|uglavnom|u pravilu|po mogućnosti|ako je moguće",
-        _NO_PROMISE,
-    ),
-    ("sla|slas|breach|ticket|escalation|eskalacija|tiket", _OURS),
-]
-_PATTERNS = [(re.compile(rf"(?<!\w)(?:{words})(?!\w)", re.IGNORECASE), why) for words, why in _VAGUE]
+    needed_because: str = ""
+    legal_basis: str = ""
+    legal_advice: str = ""
 
 
 def check_draft(draft: Draft) -> None:
@@ -75,33 +59,70 @@ def check_draft(draft: Draft) -> None:
         raise ValidationError(problems)
 
 
-def check_ready(draft: Draft, languages: Iterable[str]) -> None:
+def check_ready(draft: Draft, languages: Iterable[str], *, owner: User | None, begins: date) -> None:
     """Refuse to publish what is incomplete or vague; `languages` are those that must be there."""
-    problems = ready_problems(draft, languages)
+    problems = ready_problems(draft, languages, owner=owner, begins=begins)
     if problems:
         raise ValidationError(problems)
 
 
-def ready_problems(draft: Draft, languages: Iterable[str]) -> dict[str, list[str]]:
-    """What stands in the way of publishing, by field; empty when nothing does."""
+def ready_problems(draft: Draft, languages: Iterable[str], *, owner: User | None, begins: date) -> dict[str, list[str]]:
+    """What stands in the way of publishing, by field; empty when nothing does.
+
+    `owner` looks after the standard, `begins` is the day it is to be in force from.
+    """
     try:
         check_draft(draft)
         problems: dict[str, list[str]] = {}
     except ValidationError as refusal:
         problems = refusal.message_dict
+    can_be_measured = not {"clock", "amount"} & problems.keys()
+    _add(problems, _missing_words(draft, languages))
+    for language, text in draft.sentence.items():
+        if text.strip():
+            found = sentence_problems(text, draft) if can_be_measured else list(vague_words(text))
+            _add(problems, {f"sentence_{language}": found})
+    for name in ("if_missed", "exclusions"):
+        for language, text in getattr(draft, name).items():
+            _add(problems, {f"{name}_{language}": list(vague_words(text))})
+    _add(problems, _upkeep_problems(draft, owner, begins))
+    return problems
+
+
+def _add(problems: dict[str, list[str]], more: dict[str, list[str]]) -> None:
+    for name, found in more.items():
+        if found:
+            problems.setdefault(name, []).extend(found)
+
+
+def _missing_words(draft: Draft, languages: Iterable[str]) -> dict[str, list[str]]:
+    missing = {}
     for language in dict.fromkeys(languages):
         if not draft.sentence.get(language, "").strip():
-            problems.setdefault(f"sentence_{language}", []).append(
-                _("Write the sentence that the customer reads in this language.")
-            )
+            missing[f"sentence_{language}"] = [_("Write the sentence that the customer reads in this language.")]
         if not draft.if_missed.get(language, "").strip():
-            problems.setdefault(f"if_missed_{language}", []).append(
-                _("Say in this language what you do when you miss it.")
-            )
-    for language, text in draft.sentence.items():
-        problems_here = list(_vague(text))
-        if problems_here:
-            problems.setdefault(f"sentence_{language}", []).extend(problems_here)
+            missing[f"if_missed_{language}"] = [_("Say in this language what you do when you miss it.")]
+        if not draft.exclusions.get(language, "").strip():
+            missing[f"exclusions_{language}"] = [
+                _("Say in this language what it does not cover. Where that is nothing, write so.")
+            ]
+    return missing
+
+
+def _upkeep_problems(draft: Draft, owner: User | None, begins: date) -> dict[str, list[str]]:
+    problems: dict[str, list[str]] = {}
+    if len(draft.needed_because.split()) < REASON_WORDS:
+        problems["needed_because"] = [
+            _("Say how you know that customers need it: what they told you, what you counted, or the law.")
+        ]
+    if owner is None or not owner.is_active:
+        problems["owner"] = [_("Choose who looks after it. What nobody looks after goes stale.")]
+    if draft.review_by is None:
+        problems["review_by"] = [_("Choose a day by which somebody looks whether it still fits.")]
+    elif draft.review_by <= begins:
+        problems["review_by"] = [_("The review comes after the standard begins. Choose a later day.")]
+    if draft.legal_basis and not draft.legal_advice.strip():
+        problems["legal_advice"] = [_("It follows a law. Take legal advice, and write down who checked it and when.")]
     return problems
 
 
@@ -122,9 +143,3 @@ def _measure_problems(draft: Draft) -> dict[str, list[str]]:
     if not Decimal(1) <= draft.target_percent <= Decimal(100):
         problems["target_percent"] = [_("The target is a share between 1 and 100 of 100.")]
     return problems
-
-
-def _vague(text: str) -> Iterable[str]:
-    for pattern, why in _PATTERNS:
-        for found in pattern.finditer(text):
-            yield str(why) % {"word": found[0]}

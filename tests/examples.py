@@ -111,6 +111,10 @@ STANDARD = {
     "if_missed_en": "We tell you, say sorry and name a new time.",
     "sentence_hr": "Odluku imate u roku od 8 radnih sati.",
     "if_missed_hr": "Javljamo vam to, ispričavamo se i dajemo novi rok.",
+    "exclusions_en": "Nothing: it holds for every message.",
+    "exclusions_hr": "Ništa: vrijedi za svaku poruku.",
+    "needed_because": "Customers told us so in last year's survey.",
+    "review_by": "2027-11-23",
 }
 
 
@@ -292,6 +296,8 @@ EXAMPLES: dict[str, Example] = {
     "standard-draft-discard": standard("draft", methods=POST),
     "standard-publish": standard("draft", methods=FORM, done=(302, 422)),
     "standard-withdraw": standard("published", methods=FORM),
+    "standard-compare": standard("draft"),
+    "standard-presets": Example(methods=FORM, sends=lambda stage: {"preset": "au-rg271"}),
     "published": Example(),
     "published-explain": Example(pk_of("published"), methods=FORM, sends=lambda stage: {"words_en": "Two were ill."}),
     "exception-days": Example(

@@ -15,13 +15,13 @@ from django.urls import reverse
 
 from followups.actions import followups
 from followups.models import FollowUp
-from mail import building
+from mail import building, checking
 from mail.models import Delivery
 from mail.models.delivery import Purpose
 from tests import make
 from tests.knocking import row_hashes
 from tests.stage import MINUTE, NOW, Stage
-from tickets.actions import new_links, warning_mails, warnings
+from tickets.actions import new_links, tickets, warning_mails, warnings
 from tickets.certain import certain
 
 AGENTS = (
@@ -44,11 +44,14 @@ def one_of_each(stage: Stage) -> dict[str, EmailMessage]:
     warnings.announce_all(now=NOW)
     warning_mails.tell_all(now=NOW)
     Client().post(reverse("account_reset_password"), {"email": stage.agent.email})
+    reminder = _reminder(stage, question)
     deliveries = {
         "reply": certain(stage.held.delivery),
         "acknowledgement": _acknowledgement(stage),
         "question": question,
-        "reminder": _reminder(stage, question),
+        "reminder": reminder,
+        "several questions": _several_questions(stage),
+        "test mail": certain(checking.send(certain(question.mailbox), by=stage.administrator, now=NOW).delivery),
         **{purpose: certain(leaving.filter(purpose=purpose).first()) for purpose in _THE_OTHERS},
     }
     assert {delivery.purpose for delivery in deliveries.values()} == set(Purpose.values), "a kind of mail is missing"
@@ -68,6 +71,17 @@ def _reminder(stage: Stage, question: Delivery) -> Delivery:
     followups.finish(stage.question.followup, now=NOW)
     reminder = FollowUp.objects.get(ticket=stage.question.ticket, step=FollowUp.Step.SETTLED_REMINDER)
     return certain(followups.carry_out(reminder, now=NOW, by=stage.agent).delivery)
+
+
+def _several_questions(stage: Stage) -> Delivery:
+    customer, resolved = make.customer(zone="UTC"), NOW - 48 * 60 * MINUTE
+    asked = []
+    for _each in range(2):
+        ticket = make.ticket(customer=customer, team=stage.team, now=resolved)
+        tickets.resolve(ticket, at=resolved, now=resolved, by=None)
+        asked.append(certain(followups.plan(ticket, now=resolved)))
+    FollowUp.objects.filter(pk__in=[one.pk for one in asked]).update(due_at=NOW)
+    return certain(followups.carry_out(asked[0], now=NOW).delivery)
 
 
 def links_of(mail: EmailMessage) -> list[str]:

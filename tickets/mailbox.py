@@ -14,11 +14,11 @@ from datetime import datetime, timedelta
 from django.db.models import Count, Q
 from django.db.models.functions import Lower
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import gettext_lazy, ngettext
 
 from mail import addresses, authentication, own, senders
 from mail.models import Delivery, InboundMail, Mailbox
-from mail.parsing import Facts
+from mail.parsing import LARGEST, MEGABYTE, Facts, Unreadable
 from people.models import Customer, Organisation
 from tickets.models import Message, Ticket, UnverifiedMail
 
@@ -26,6 +26,15 @@ from tickets.models import Message, Ticket, UnverifiedMail
 LIMITS = [(timedelta(minutes=1), 50), (timedelta(hours=1), 600)]
 # So many mails wait beside one ticket for a person to decide; what comes then is parked.
 MOST_BESIDE = 20
+
+_UNREADABLE = {
+    Unreadable.HEADERS: gettext_lazy("it has too many headers"),
+    Unreadable.HEADER: gettext_lazy("a header is too long"),
+    Unreadable.PARTS: gettext_lazy("it has too many parts"),
+    Unreadable.TOO_DEEP: gettext_lazy("its parts lie too deep in one another"),
+    Unreadable.BROKEN: gettext_lazy("its parts cannot be told apart"),
+    Unreadable.TOO_LONG: gettext_lazy("it takes too long or too much memory to read"),
+}
 
 
 @dataclass(frozen=True)
@@ -52,7 +61,7 @@ def place_of(facts: Facts, mail: InboundMail, *, now: datetime) -> Place:
     if reports := _at_a_return_address(facts, now):
         return reports
     if facts.unreadable:
-        return Place(parked=_("It could not be read: %(why)s.") % {"why": facts.unreadable}, may_hold_secrets=True)
+        return Place(parked=_why_not_read(facts.unreadable), may_hold_secrets=True)
     if is_ours(facts):
         return Place(parked=_("It is a mail of our own that came back, or claims to be."), may_hold_secrets=True)
     if not facts.sender:
@@ -71,6 +80,16 @@ def place_of(facts: Facts, mail: InboundMail, *, now: datetime) -> Place:
     if facts.machine.to_many:
         return Place(parked=_("It went to many: %(why)s.") % {"why": facts.machine.why})
     return _beside(facts, named)
+
+
+def _why_not_read(why: str) -> str:
+    if why == Unreadable.TOO_LARGE:
+        most = LARGEST // MEGABYTE
+        return _("It is larger than %(number)d MB, which is the most that is read. It is kept as it came.") % {
+            "number": most
+        }
+    said = _UNREADABLE[Unreadable(why)]
+    return _("It is too complex to be read: %(why)s. It is kept as it came.") % {"why": said}
 
 
 def _beside(facts: Facts, named: list[Named]) -> Place:

@@ -116,7 +116,7 @@ def question(customer: Any, ticket: Row, company: Company, request: int) -> tupl
         customer,
         number=ticket.number,
         subject=ticket.subject,
-        link=f"[[link:answer:satisfaction:{request}]]",
+        links=wording.choices(f"satisfaction:{request}"),
         who=(who or lead).name,
     )
 

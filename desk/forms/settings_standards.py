@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime, time
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from django import forms
 from django.core.exceptions import ValidationError
-from django.utils.translation import get_language_info
+from django.utils.translation import get_language_info, gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from desk.forms.composer import DateInput, TimeInput
@@ -18,13 +19,13 @@ from people.terms import Channel, CustomerGroup
 from standards.models import Category, ServiceStandard, StandardVersion
 from standards.terms import STANDARD_KINDS, Occasion, Priority, TicketType
 from standards.validation import Draft
-from ui.forms import row_choice
+from ui.forms import choice, row_choice
 
 _ANY = ("", _("any"))
 _WORDS: dict[str, tuple[Any, Any]] = {
     "sentence": (_("What the customer reads (%(language)s)"), _("One sentence: who does what, and by when.")),
     "if_missed": (_("What we do if we miss it (%(language)s)"), ""),
-    "exclusions": (_("What is not covered (%(language)s)"), ""),
+    "exclusions": (_("What is not covered (%(language)s)"), _("Where that is nothing, write so.")),
 }
 _PLAIN = (
     "kind",
@@ -38,6 +39,9 @@ _PLAIN = (
     "max_moves",
     "consent_required",
     "review_by",
+    "needed_because",
+    "legal_basis",
+    "legal_advice",
 )
 
 
@@ -68,7 +72,26 @@ class DraftForm(WindowForm):
     occasion = forms.ChoiceField(label=_("Occasion"), choices=Occasion.choices, required=False)
     max_moves = forms.IntegerField(label=_("How often its time may be moved"), min_value=0, max_value=9, initial=2)
     consent_required = forms.BooleanField(label=_("Moving needs the customer's consent"), required=False)
-    review_by = forms.DateField(label=_("Review by"), required=False, widget=DateInput())
+    review_by = forms.DateField(
+        label=_("Review by"),
+        required=False,
+        widget=DateInput(),
+        help_text=_("By then somebody looks if it still fits."),
+    )
+    needed_because = forms.CharField(
+        label=_("How we know that customers need it"),
+        required=False,
+        max_length=400,
+        widget=forms.Textarea(attrs={"rows": 2}),
+        help_text=_("What they told you, what you counted, or the law. Only staff read it."),
+    )
+    legal_basis = forms.CharField(
+        label=_("The law it follows"),
+        required=False,
+        max_length=200,
+        help_text=_("Leave it empty when you promise it of your own accord."),
+    )
+    legal_advice = forms.CharField(label=_("Who checked it against the law, and when"), required=False, max_length=200)
 
     def __init__(self, *args: Any, languages: list[str], required_languages: list[str], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -93,10 +116,7 @@ class DraftForm(WindowForm):
         return [
             (
                 get_language_info(language)["name_local"].capitalize(),
-                [
-                    (self[f"{field}_{language}"], language in self.required_languages and field != "exclusions")
-                    for field in _WORDS
-                ],
+                [(self[f"{field}_{language}"], language in self.required_languages) for field in _WORDS],
             )
             for language in self.languages
         ]
@@ -160,3 +180,18 @@ class MomentForm(forms.Form):
         """The moment in that zone; a day alone begins at midnight; None for at once."""
         day = self.cleaned_data["day"]
         return datetime.combine(day, self.cleaned_data["hour"] or time(0), zone) if day else None
+
+
+class CompareForm(forms.Form):
+    """Two versions of one standard, by their numbers."""
+
+    before = forms.ChoiceField(label=pgettext_lazy("comparing versions", "From"))
+    after = forms.ChoiceField(label=pgettext_lazy("comparing versions", "To"))
+
+    def __init__(self, *args: Any, versions: Sequence[StandardVersion], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for name in ("before", "after"):
+            choice(self, name).choices = [
+                (str(version.number), gettext("Version %(number)s") % {"number": version.number})
+                for version in versions
+            ]

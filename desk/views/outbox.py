@@ -150,7 +150,7 @@ def _found_out(request: StaffRequest, message_id: int, *, arrived: bool) -> Http
     reason = _("Found out by %(name)s") % {"name": request.user.name}
     if message.delivery and mark(message.delivery, now=now, reason=reason):
         settling.settle(message, now=now)
-        if followup := FollowUp.objects.filter(delivery=message.delivery).first():
+        for followup in FollowUp.objects.filter(delivery=message.delivery).order_by("ticket"):
             trouble.lost(followup, now=now)
         toasts.success(request, _("Noted."))
     else:

@@ -5,15 +5,15 @@ Planned when something happened to a ticket; whether it is still true is asked a
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils.translation import gettext as _
 
 from followups import brakes, playbooks, wording
-from followups.actions import calls, reaching
-from followups.models import FollowUp, SatisfactionRequest
+from followups.actions import asking, calls, reaching
+from followups.models import FollowUp
 from mail.models import Delivery
 from mail.models.delivery import Purpose
 from people.models import User
@@ -26,8 +26,6 @@ from tickets.clock import calendar_of
 from tickets.models import Message, Ticket
 
 Step, State, StopOn = FollowUp.Step, FollowUp.State, Delivery.StopOn
-# A customer is asked for a rating once in so long a time, whatever the number of their tickets.
-RATING_EVERY = timedelta(days=30)
 
 
 @transaction.atomic
@@ -53,8 +51,12 @@ def carry_out(followup: FollowUp, *, now: datetime, by: User | None = None) -> F
     """Do now what was planned, or skip it with the reason why it is no longer true.
 
     By the worker when due, or by a person at any time (*ask now*); done once in either case. The
-    worker puts off what would come too often or at night.
+    worker puts off what would come too often or at night, and asks about all that is due in one mail.
     """
+    beside = asking.due_beside(followup, now) if by is None else []
+    for one in sorted([followup, *beside], key=lambda one: certain(one.ticket_id)):
+        # In one order, so that two workers with questions for one customer don't wait for each other.
+        Ticket.objects.lock(certain(one.ticket))
     ticket = Ticket.objects.lock(certain(followup.ticket))
     followup = FollowUp.objects.select_for_update(of=("self",)).get(pk=followup.pk)
     if followup.state != State.SCHEDULED:
@@ -73,14 +75,12 @@ def carry_out(followup: FollowUp, *, now: datetime, by: User | None = None) -> F
             tickets.close(ticket, now=now, by=by)
             return _end(followup, State.DONE, now=now, by=by)
         case Step.ACKNOWLEDGEMENT:
-            message = _acknowledge(ticket, followup, now)
-        case Step.SETTLED_QUESTION:
-            message = _ask(ticket, followup, now, by)
+            _hand_over(followup, _acknowledge(ticket, followup, now).delivery, now, by)
         case _:
-            message = _remind(ticket, followup, now, by)
-    followup.delivery, followup.state = message.delivery, State.HANDED_OVER
-    followup.save(update_fields=["delivery", "state"])
-    record(ticket, "followup.handed_over", now=now, by=by, followup=followup.pk)
+            asked = [followup, *asking.still_true(beside, now)]
+            mail = asking.ask(asked, by=by, now=now).delivery
+            for one in asked:
+                _hand_over(one, mail, now, by)
     return followup
 
 
@@ -117,10 +117,13 @@ def finish(followup: FollowUp, *, now: datetime) -> FollowUp:
             _end(followup, State.DONE, now=now)
             for task in ticket.call_tasks.to_make().filter(followup=followup):
                 calls.not_needed(task, because=_("The mail has arrived after all."), by=None, now=now)
+            asking.write_down_beside(ticket, delivery, now=now)
             if followup.step == Step.SETTLED_QUESTION:
                 _plan_after_question(ticket, followup, delivery.ended_at or now, now)
         case Delivery.State.UNKNOWN:
             _end(followup, State.DONE, now=now, reason=_("It is not known whether the mail arrived."))
+        case Delivery.State.CANCELLED | Delivery.State.EXPIRED if asking.untrue_only_beside(ticket, followup, now):
+            _ask_again(ticket, followup, now)
         case Delivery.State.CANCELLED | Delivery.State.EXPIRED:
             _end(followup, State.SKIPPED, now=now, reason=delivery.reason or _("It was cancelled."))
         case Delivery.State.FAILED:
@@ -201,6 +204,19 @@ def _postpone(ticket: Ticket, followup: FollowUp, due_at: datetime, now: datetim
     return followup
 
 
+def _hand_over(followup: FollowUp, mail: Delivery | None, now: datetime, by: User | None) -> None:
+    followup.delivery, followup.state = mail, State.HANDED_OVER
+    followup.save(update_fields=["delivery", "state"])
+    record(certain(followup.ticket), "followup.handed_over", now=now, by=by, followup=followup.pk)
+
+
+def _ask_again(ticket: Ticket, followup: FollowUp, now: datetime) -> None:
+    """Its mail was taken back because of another request in it: the question is as due as it was."""
+    followup.state = State.SCHEDULED
+    followup.save(update_fields=["state"])
+    record(ticket, "followup.planned", now=now, followup=followup.pk, due=followup.due_at)
+
+
 def _owe_no_acknowledgement(ticket: Ticket, why: str, now: datetime) -> None:
     """What our own limit keeps us from sending is not owed: a flood of mail makes no misses. An answer still is."""
     for owed in ticket.commitments.running().filter(kind=Kind.ACKNOWLEDGE, due_at__gt=now):
@@ -224,64 +240,6 @@ def _acknowledge(ticket: Ticket, followup: FollowUp, now: datetime) -> Message:
         stop_on=[StopOn.PERSON_WROTE],
         at_least_once=True,
         expires_at=min((limit for limit in limits if limit), default=None),
-    )
-
-
-def _ask(ticket: Ticket, followup: FollowUp, now: datetime, by: User | None) -> Message:
-    rated = SatisfactionRequest.objects.filter(
-        ticket__customer=ticket.customer, asks_rating=True, made_at__gt=now - RATING_EVERY
-    )
-    request = SatisfactionRequest.objects.create(
-        ticket=ticket, followup=followup, asks_rating=not rated.exists(), made_at=now
-    )
-    subject, body = wording.question(
-        ticket.customer,
-        number=ticket.number,
-        subject=ticket.subject,
-        link=f"[[link:answer:{request.about}]]",
-        who=(ticket.owner or ticket.team.lead).name,
-        asks_rating=request.asks_rating,
-        again=playbooks.was_not_settled(ticket),
-    )
-    return _send_question(ticket, followup, request, subject, body, playbooks.latest_of(followup), now, by)
-
-
-def _remind(ticket: Ticket, followup: FollowUp, now: datetime, by: User | None) -> Message:
-    request = certain(ticket.satisfaction_requests.order_by("-pk").first())
-    closes_at = playbooks.close_at(ticket, certain(ticket.resolved_at))
-    subject, body = wording.reminder(
-        ticket.customer,
-        number=ticket.number,
-        subject=ticket.subject,
-        link=f"[[link:answer:{request.about}]]",
-        who=(ticket.owner or ticket.team.lead).name,
-        closes_at=closes_at,
-    )
-    return _send_question(ticket, followup, request, subject, body, closes_at, now, by)
-
-
-def _send_question(
-    ticket: Ticket,
-    followup: FollowUp,
-    request: SatisfactionRequest,
-    subject: str,
-    body: str,
-    expires_at: datetime | None,
-    now: datetime,
-    by: User | None,
-) -> Message:
-    return conversation.send_automatically(
-        ticket,
-        body,
-        purpose=Purpose.SETTLED_QUESTION,
-        subject=subject,
-        key=f"followup:{followup.pk}",
-        links=[f"answer:{request.about}"],
-        now=now,
-        stop_on=[StopOn.CUSTOMER_WROTE, StopOn.STATE_CHANGED],
-        at_least_once=False,
-        expires_at=expires_at,
-        by=by,
     )
 
 

@@ -25,20 +25,24 @@ State = FollowUp.State
 @transaction.atomic
 def retry(followup: FollowUp, *, by: User, now: datetime) -> FollowUp:
     """A person has the mail of one that failed tried again, where what it says is still true and in time."""
-    ticket = Ticket.objects.lock(certain(followup.ticket))
-    followup = FollowUp.objects.select_related("delivery").select_for_update(of=("self",)).get(pk=followup.pk)
     delivery = followup.delivery
-    if followup.state != State.FAILED or delivery is None:
+    in_it = list(FollowUp.objects.filter(delivery=delivery).order_by("ticket_id")) if delivery else []
+    tickets = {certain(one.ticket_id): Ticket.objects.lock(certain(one.ticket)) for one in in_it}
+    mine = FollowUp.objects.select_for_update(of=("self",)).filter(pk__in=[one.pk for one in in_it])
+    failed = list(mine.filter(state=State.FAILED))
+    if delivery is None or followup.pk not in {one.pk for one in failed}:
         raise ValidationError(_("It no longer needs that."))
-    if why_not := playbooks.why_not(ticket, followup, now):
-        raise ValidationError(why_not)
+    for one in failed:
+        if why_not := playbooks.why_not(tickets[certain(one.ticket_id)], one, now):
+            raise ValidationError(why_not)
     if not outbox.retry(delivery, now=now):
         raise ValidationError(_("It would have come too late."))
-    settling.wait_again(ticket.messages.get(delivery=delivery))
-    followup.state, followup.reason, followup.ended_at = State.HANDED_OVER, "", None
-    followup.save(update_fields=["state", "reason", "ended_at"])
-    record(ticket, "followup.tried_again", now=now, by=by, followup=followup.pk)
-    return followup
+    settling.wait_again(delivery.message)
+    for one in failed:
+        one.state, one.reason, one.ended_at = State.HANDED_OVER, "", None
+        one.save(update_fields=["state", "reason", "ended_at"])
+        record(tickets[certain(one.ticket_id)], "followup.tried_again", now=now, by=by, followup=one.pk)
+    return next(one for one in failed if one.pk == followup.pk)
 
 
 @transaction.atomic

@@ -61,7 +61,9 @@ class FollowUp(models.Model):
     channel = models.CharField(max_length=10, choices=Channel, default=Channel.MAIL)
     due_at = models.DateTimeField()
     latest_at = models.DateTimeField(null=True, help_text="after that it would come too late")
-    delivery = models.OneToOneField(Delivery, models.PROTECT, null=True, related_name="followup")
+    delivery = models.ForeignKey(
+        Delivery, models.PROTECT, null=True, related_name="followups", help_text="its mail; one may be about several"
+    )
     state = models.CharField(max_length=12, choices=State, default=State.SCHEDULED)
     reason = models.CharField(max_length=300, blank=True)
     made_at = models.DateTimeField()

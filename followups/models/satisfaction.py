@@ -4,11 +4,23 @@ from __future__ import annotations
 
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
 
 from followups.models.followup import FollowUp
+from mail.models import Delivery
 from tickets.models import Ticket
+
+
+class SatisfactionRequestQuerySet(models.QuerySet["SatisfactionRequest"]):
+    def left_or_leaving(self) -> SatisfactionRequestQuerySet:
+        """Those whose mail was not taken back and did not come too late: by the others nobody was asked.
+
+        Unless they have answered all the same, on their page.
+        """
+        answered = Exists(SatisfactionAnswer.objects.filter(request=OuterRef("pk")))
+        never_left = Q(followup__delivery__state__in=[Delivery.State.CANCELLED, Delivery.State.EXPIRED])
+        return self.filter(~never_left | answered)
 
 
 class SatisfactionRequest(models.Model):
@@ -20,6 +32,8 @@ class SatisfactionRequest(models.Model):
         default=True, help_text="A customer is asked for a rating once in thirty days at most."
     )
     made_at = models.DateTimeField()
+
+    objects = SatisfactionRequestQuerySet.as_manager()
 
     class Meta:
         # compliance.ratings: what was asked in a period

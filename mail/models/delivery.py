@@ -6,6 +6,7 @@ from datetime import datetime
 
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
@@ -92,6 +93,7 @@ class Delivery(models.Model):
     key = models.CharField(max_length=120, unique=True, help_text="business key: the same mail is never made twice")
     purpose = models.CharField(max_length=40, choices=Purpose)
     about = models.CharField(max_length=80, blank=True, help_text='opaque, like "ticket:1042"')
+    also_about = ArrayField(models.CharField(max_length=80), default=list, blank=True, help_text="what else is in it")
     mailbox = models.ForeignKey(Mailbox, models.PROTECT, null=True, related_name="deliveries")
     recipient = models.EmailField()
     recipient_name = models.CharField(max_length=120, blank=True)
@@ -156,6 +158,11 @@ class Delivery(models.Model):
             models.Index(name="delivery_in_trouble", fields=["id"], condition=IN_TROUBLE),
             models.Index(name="delivery_untrue", fields=["ended_at"], condition=Q(state__in=["cancelled", "expired"])),
             models.Index(name="delivery_about", fields=["about"], condition=Q(state__in=["queued", "claimed"])),
+            GinIndex(
+                name="delivery_also_about",
+                fields=["also_about"],
+                condition=Q(state__in=["queued", "claimed"]) & ~Q(also_about=[]),
+            ),
         ]
 
     def __str__(self) -> str:

@@ -45,6 +45,7 @@ def answer(request: HttpRequest, token: str) -> HttpResponse:
         last = answers[-1] if answers else None
         until = answers[0].at + satisfaction.CHANGEABLE_FOR if answers else None
         may_change = until is None or now <= until
+        choice = _chosen_in_the_mail(request, last)
         context = {
             "asked": asked,
             "ticket": asked.ticket,
@@ -52,6 +53,7 @@ def answer(request: HttpRequest, token: str) -> HttpResponse:
             "token": token,
             "solution": _solution(asked),
             "last": last,
+            "choice": choice,
             "changeable_until": until if may_change else None,
             "saved": "saved" in request.GET,
             "form": form,
@@ -60,9 +62,17 @@ def answer(request: HttpRequest, token: str) -> HttpResponse:
             "zone": zone,
             "now": now,
         }
-        change = last is None or ("change" in request.GET and may_change)
+        change = last is None or (may_change and ("change" in request.GET or choice is not None))
         template = "portal/answer.html" if change else "portal/answered.html"
         return private(render(request, template, context, status=422 if form.errors else 200))
+
+
+def _chosen_in_the_mail(request: HttpRequest, last: SatisfactionAnswer | None) -> SatisfactionAnswer.Outcome | None:
+    """Which of the answers in our mail was followed, where another one stands or none. It records nothing."""
+    chosen = request.GET.get("choice", "")
+    if chosen not in SatisfactionAnswer.Outcome.values or (last is not None and last.outcome == chosen):
+        return None
+    return SatisfactionAnswer.Outcome(chosen)
 
 
 def _solution(asked: SatisfactionRequest) -> Message | None:

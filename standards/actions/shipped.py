@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
@@ -25,6 +25,10 @@ _NEW_TIME = {
     "en": "We tell you before you have to ask, say sorry and name a new time.",
     "hr": "Javljamo Vam to prije nego što morate pitati, ispričavamo se i navodimo novi rok.",
 }
+_NOTHING = {
+    "en": "Nothing: it holds for every message that reaches us.",
+    "hr": "Ništa: vrijedi za svaku poruku koja nam stigne.",
+}
 _STANDS_STILL = {
     "en": "The time stands still only while we wait for an answer that we asked you for.",
     "hr": "Vrijeme miruje samo dok čekamo odgovor koji smo od Vas zatražili.",
@@ -39,14 +43,15 @@ class _Shipped:
     clock: Clock
     amount: int  # days for clocks that count days, otherwise minutes
     target: int
+    needed: StrPromise
     sentence: dict[str, str]
     if_missed: dict[str, str] = field(default_factory=lambda: _NEW_TIME)
-    exclusions: dict[str, str] = field(default_factory=dict)
+    exclusions: dict[str, str] = field(default_factory=lambda: _NOTHING)
     occasion: str = ""
     ticket_type: str = ""
     channel: str = ""
 
-    def draft(self) -> Draft:
+    def draft(self, *, review_by: date) -> Draft:
         counts_days = self.clock in {Clock.WORKING_DAYS, Clock.CALENDAR_DAYS}
         return Draft(
             kind=self.kind,
@@ -60,10 +65,13 @@ class _Shipped:
             occasion=self.occasion,
             ticket_type=self.ticket_type,
             channel=self.channel,
+            needed_because=str(self.needed),
+            review_by=review_by,
         )
 
 
 HOUR = 60
+REVIEW = timedelta(days=365)
 SHIPPED = [
     _Shipped(
         "S-1",
@@ -72,6 +80,7 @@ SHIPPED = [
         Clock.WALL,
         15,
         99,
+        _("Who writes and hears nothing writes again or calls: what they ask first is whether it arrived."),
         {
             "en": "Within 15 minutes, day and night, we confirm that your message has reached us.",
             "hr": "U roku od 15 minuta, danju i noću, potvrđujemo da je Vaša poruka stigla.",
@@ -95,6 +104,7 @@ SHIPPED = [
         Clock.WORKING_TIME,
         8 * HOUR,
         90,
+        _("How long an answer takes is what customers ask about most, and what they rate us by."),
         {
             "en": "A person answers you within 8 working hours, not a machine.",
             "hr": "U roku od 8 radnih sati odgovara Vam čovjek, a ne stroj.",
@@ -107,6 +117,7 @@ SHIPPED = [
         Clock.WORKING_TIME,
         8 * HOUR,
         90,
+        _("Who writes again has waited before: a second silence is what complaints are about."),
         {
             "en": "When you write to us again, a person answers within 8 working hours.",
             "hr": "Kad nam ponovno pišete, odgovaramo Vam u roku od 8 radnih sati.",
@@ -119,6 +130,7 @@ SHIPPED = [
         Clock.WORKING_DAYS,
         2,
         90,
+        _("Customers call to ask how it stands when they have heard nothing for some days."),
         {
             "en": "Until it is settled you hear from us at least every 2 working days, even when there is nothing new.",
             "hr": "Dok ne bude riješeno, javljamo Vam se barem svaka 2 radna dana, i kad nema ničega novog.",
@@ -131,6 +143,7 @@ SHIPPED = [
         Clock.WORKING_DAYS,
         5,
         85,
+        _("In the end customers want it settled: answers alone do not count for them."),
         {
             "en": "What you came with is settled or finally answered within 5 working days.",
             "hr": "Ono s čime ste nam se obratili riješeno je ili konačno odgovoreno u roku od 5 radnih dana.",
@@ -144,6 +157,7 @@ SHIPPED = [
         Clock.WORKING_DAYS,
         1,
         95,
+        _("Who says that it is not settled and hears nothing goes elsewhere and tells others."),
         {
             "en": "If you tell us that it is not settled, a person contacts you within 1 working day.",
             "hr": "Ako nam kažete da nije riješeno, javljamo Vam se u roku od 1 radnog dana.",
@@ -157,6 +171,7 @@ SHIPPED = [
         Clock.WORKING_TIME,
         4 * HOUR,
         95,
+        _("A complaint that is turned away twice is seldom brought a third time."),
         {
             "en": "If you tell us that your complaint is not settled, a person contacts you within 4 working hours.",
             "hr": "Ako nam kažete da Vaš prigovor nije riješen, javljamo Vam se u roku od 4 radna sata.",
@@ -168,19 +183,26 @@ SHIPPED = [
 
 
 @transaction.atomic
-def ensure_shipped_standards(now: datetime, *, publish: bool = True, by: User | None = None) -> list[StandardVersion]:
+def ensure_shipped_standards(
+    now: datetime, *, publish: bool = True, by: User | None = None, review_by: date | None = None
+) -> list[StandardVersion]:
     """Add the shipped standards whose codes are not there yet; returns those it added.
 
-    They are in force from `now`, or drafts when `publish` is false. Needs the organisation.
+    They are in force from `now`, or drafts when `publish` is false. Needs the organisation. `by` looks
+    after them; without, the lead of the default team. Without `review_by` they are looked at in a year.
     """
+    organisation = Organisation.objects.select_related("default_team__lead").get()
+    owner = by or (organisation.default_team.lead if organisation.default_team else None)
+    review_by = review_by or now.astimezone(organisation.zone_info).date() + REVIEW
     there = set(ServiceStandard.objects.values_list("code", flat=True))
     added = []
-    with override(Organisation.objects.the().language):
+    with override(organisation.language):
         for position, shipped in enumerate(SHIPPED, start=1):
             if shipped.code in there:
                 continue
             version = standards.make(
-                shipped.draft(), name=str(shipped.name), code=shipped.code, position=position, now=now
-            )
+                shipped.draft(review_by=review_by), name=str(shipped.name), code=shipped.code, position=position,
+                owner=owner, now=now,
+            )  # fmt: skip
             added.append(standards.publish(version, by=by, now=now) if publish else version)
     return added

@@ -85,7 +85,8 @@ def publish(
         )
     if standard.versions.filter(effective_from=effective_from).exists():
         raise ValidationError({"effective_from": _("Another version begins at that very moment. Choose another.")})
-    check_ready(said(version), required_languages())
+    begins = effective_from.astimezone(Organisation.objects.the().zone_info).date()
+    check_ready(said(version), required_languages(), owner=standard.owner, begins=begins)
     version.standard = standard
     version.effective_from, version.published_at, version.published_by = effective_from, now, by
     version.save()
@@ -117,10 +118,11 @@ def required_languages() -> list[str]:
 
 
 def _said(draft: Draft) -> dict[str, object]:
-    words = {
+    words: dict[str, object] = {
         field: {language: text.strip() for language, text in getattr(draft, field).items() if text.strip()}
         for field in ("sentence", "exclusions", "if_missed")
     }
+    words |= {field: getattr(draft, field).strip() for field in ("needed_because", "legal_basis", "legal_advice")}
     return {**{field: getattr(draft, field) for field in _SAID}, **words}
 
 

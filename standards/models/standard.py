@@ -79,6 +79,9 @@ class StandardVersion(models.Model):
     max_moves = models.PositiveSmallIntegerField(_("How often its time may be moved"), default=2)
     consent_required = models.BooleanField(_("Moving needs the customer's consent"), default=False)
     review_by = models.DateField(_("Review by"), null=True, blank=True)
+    needed_because = models.CharField(_("How we know that customers need it"), max_length=400, blank=True)
+    legal_basis = models.CharField(_("The law it follows"), max_length=200, blank=True)
+    legal_advice = models.CharField(_("Who checked it against the law, and when"), max_length=200, blank=True)
 
     made_at = models.DateTimeField()
     effective_from = models.DateTimeField(_("In force from"), null=True, blank=True)

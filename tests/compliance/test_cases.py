@@ -198,7 +198,7 @@ SAID = [("yes", 5), ("yes", 1), ("yes", None), ("no", 4), ("not_quite", 2), ("no
 def asked_for(said, state, ticket=None):
     ticket = ticket or make.ticket()
     mail = make.delivery(about=ticket.about)
-    Delivery.objects.filter(pk=mail.pk).update(state=state, ended_at=NOW if state == "sent" else None)
+    Delivery.objects.filter(pk=mail.pk).update(state=state, ended_at=None if state in {"queued", "unknown"} else NOW)
     followup = FollowUp.objects.create(
         ticket=ticket, step="settled_question", due_at=MONDAY_9AM, made_at=MONDAY_9AM, delivery=mail,
         state="handed_over",
@@ -229,6 +229,13 @@ def test_what_customers_said_is_counted_as_the_pure_rules_count_it():
         Said.RATED: pure.handling.n, Said.SETTLED: pure.settled.k, Said.WELL_HANDLED: pure.handling.k,
         Said.WELL_BUT_NOT_SETTLED: pure.well_but_not_settled, Said.SETTLED_BUT_BADLY: pure.settled_but_badly,
     }  # fmt: skip
+
+
+@pytest.mark.parametrize("state", ["cancelled", "expired"])
+def test_by_a_question_that_was_taken_back_nobody_was_asked(state):
+    asked_for(None, state)
+    asked_for(("yes", 5), state)
+    assert ratings(EVERYTHING, viewer=None, now=NOW).asked == 1
 
 
 def test_staff_read_what_the_customers_of_their_teams_said():

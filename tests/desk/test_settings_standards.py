@@ -18,6 +18,9 @@ FORM = {
     "max_moves": "2",
     "sentence_en": "A person answers you within 8 working hours.",
     "if_missed_en": "We tell you, say sorry and name a new time.",
+    "exclusions_en": "Nothing: it holds for every complaint.",
+    "needed_because": "Customers told us so in last year's survey.",
+    "review_by": (timezone.localdate() + timedelta(days=300)).isoformat(),
     "ticket_type": "complaint",
 }
 
@@ -112,3 +115,45 @@ def test_a_window_is_said_as_people_say_it(admin: Client, amount: str, unit: str
     admin.post("/desk/settings/standards/new/", {**FORM, "amount": amount, "unit": unit})
     version = StandardVersion.objects.get()
     assert (version.clock, version.window_minutes, version.window_days) == window
+
+
+def test_a_draft_can_be_checked_without_saving_and_nothing_typed_is_lost(admin: Client):
+    url = "/desk/settings/standards/new/"
+    response = admin.post(url, {**FORM, "exclusions_en": "", "sentence_en": "We answer quickly.", "check": "1"})
+    page = response.content.decode()
+    assert response.status_code == 200
+    assert "“quickly” names no time." in page
+    assert "Where that is nothing, write so." in page
+    assert "We answer quickly.</textarea>" in page
+    page = admin.post(url, {**FORM, "check": "1"}).content.decode()
+    assert "Nothing stands in the way" in page
+    assert "Who writes now has it by:" in page
+    assert "Enter a number" in admin.post(url, {**FORM, "amount": "soon", "check": "1"}).content.decode()
+    assert not StandardVersion.objects.exists()
+
+
+def test_who_drafts_a_standard_looks_after_it(admin: Client):
+    admin.post("/desk/settings/standards/new/", FORM)
+    assert ServiceStandard.objects.get().owner.is_administrator
+
+
+def test_versions_are_compared_word_by_word(admin: Client):
+    standard = make.standard(now=timezone.now()).standard
+    sooner = "A person answers you within 4 working hours."
+    admin.post(f"/desk/settings/standards/{standard.pk}/draft/", {**FORM, "amount": "4", "sentence_en": sooner})
+    changed = "within <del>8</del><ins>4</ins> working hours"
+    for where in ("", "publish/", "compare/", "compare/?before=1&after=2"):
+        assert changed in admin.get(f"/desk/settings/standards/{standard.pk}/{where}").content.decode(), where
+    same = admin.get(f"/desk/settings/standards/{standard.pk}/compare/?before=1&after=1").content.decode()
+    assert "They say the same." in same
+    assert admin.get(f"/desk/settings/standards/{standard.pk}/compare/?before=1&after=9").status_code == 422
+
+
+def test_a_law_gives_drafts_that_wait_for_legal_advice(admin: Client):
+    url = "/desk/settings/standards/presets/"
+    page = admin.post(url, {"preset": "au-rg271"}, follow=True).content.decode()
+    assert page.count("take legal advice") == 2
+    draft = StandardVersion.objects.get(kind="answer")
+    assert admin.post(f"/desk/settings/standards/{draft.standard_id}/publish/", {}).status_code == 422
+    assert "here already" in admin.post(url, {"preset": "au-rg271"}).content.decode()
+    assert "no such preset" in admin.post(url, {"preset": "atlantis"}).content.decode()

@@ -43,7 +43,7 @@ def test_an_unanswered_question_is_repeated_once_after_three_working_days():
     reminder = step(ticket, Step.SETTLED_REMINDER)
     assert reminder.due_at == REMINDED
     reminder = followups.carry_out(reminder, now=REMINDED)
-    assert "[[link:answer:satisfaction:" in reminder.delivery.body
+    assert "[[link:answer_yes:satisfaction:" in reminder.delivery.body
     assert "Without an answer we close it: Wednesday 2 December 2026, 14:00 (Zagreb time)." in reminder.delivery.body
     assert reminder.delivery.expires_at == CLOSED
     accepted(reminder.delivery, at=REMINDED)

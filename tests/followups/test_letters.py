@@ -59,14 +59,14 @@ def test_the_question(customer):
     ticket = resolved_ticket(customer=customer, subject=LONG)
     planned = followups.plan(ticket, now=RESOLVED)
     body = followups.carry_out(planned, now=ASKED).delivery.body
-    in_order(body, customer.name, "All the pipes", "?", "[[link:answer:", ticket.team.lead.name)
+    in_order(body, customer.name, "All the pipes", "?", "[[link:answer_yes:", ticket.team.lead.name)
     assert words(body) <= 50
 
 
 @pytest.mark.parametrize("again", [False, True])
 def test_the_question_the_first_and_the_second_time(customer, again):
     _subject, body = wording.question(
-        customer, number=7, subject=LONG, link="[[link]]", who="Ivana Perić", again=again
+        customer, number=7, subject=LONG, links="[[link]]", who="Ivana Perić", again=again
     )  # fmt: skip
     assert body.count("?") == 1
     assert words(body) <= 50
@@ -74,7 +74,7 @@ def test_the_question_the_first_and_the_second_time(customer, again):
 
 def test_the_reminder(customer):
     _subject, body = wording.reminder(
-        customer, number=7, subject=LONG, link="[[link]]", who="Ivana Perić", closes_at=zagreb("2026-12-02 14:00")
+        customer, number=7, subject=LONG, links="[[link]]", who="Ivana Perić", closes_at=zagreb("2026-12-02 14:00")
     )
     in_order(body, customer.name, "?", "[[link]]", "2026", "Ivana Perić")
     assert words(body) <= 60
@@ -108,7 +108,7 @@ def test_no_letter_says_sla_breach_or_escalation(customer):
     letters = [
         acknowledged(ticket).delivery.body,
         wording.not_settled(ticket, settled=False, comment="", by=ticket.team.lead),
-        wording.question(customer, number=7, subject="Pipes", link="[[link]]", who="Ivana Perić")[1],
+        wording.question(customer, number=7, subject="Pipes", links="[[link]]", who="Ivana Perić")[1],
     ]
     for letter in letters:
         assert not {"sla", "breach", "escalation", "unfortunately", "nažalost"} & set(letter.lower().split())

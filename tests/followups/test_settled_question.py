@@ -43,7 +43,7 @@ def test_planning_twice_plans_once():
 def test_a_planned_question_leaves_as_a_mail_with_a_link():
     followup = followups.carry_out(planned(), now=ASKED)
     assert followup.state == FollowUp.State.HANDED_OVER
-    assert "[[link:answer:satisfaction:" in followup.delivery.body
+    assert "[[link:answer_yes:satisfaction:" in followup.delivery.body
     assert not followup.delivery.at_least_once
 
 

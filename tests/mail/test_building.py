@@ -191,6 +191,28 @@ def test_a_question_can_be_stopped_by_the_button_of_a_mail_program():
     assert addresses.resolve(secret, "stop", now=NOW).recipient == "ana@example.test"
 
 
+@pytest.mark.parametrize(("language", "words"), [("en", "Stop these questions"), ("hr", "Zaustavi ta pitanja")])
+def test_the_same_link_stands_below_the_question_for_whoever_reads_it(language, words):
+    mail = built(purpose=Purpose.SETTLED_QUESTION, language=language, **QUESTION)
+    link = mail["List-Unsubscribe"].strip("<>")
+    assert text_of(mail).rstrip().endswith(f"Ivana\n\n{words}: {link}")
+    assert f'<a href="{link}">{words}</a>' in mail.get_body(("html",)).get_content()
+
+
+def test_answers_to_choose_from_have_their_words_in_plain_text_too():
+    links = [f"answer_{answer}:satisfaction:88" for answer in ("yes", "not_quite", "no")]
+    body = "\n".join(f"[[link:{link}]]" for link in links)
+    mail = built(purpose=Purpose.SETTLED_QUESTION, body=body, links=links)
+    found = re.findall(r"^(.*): http\S+/r/([a-z2-7]{26})/answer/\?choice=(\S+)$", text_of(mail), re.MULTILINE)
+    assert [(words, answer) for words, _secret, answer in found] == [
+        ("Yes, settled", "yes"), ("Not quite", "not_quite"), ("No", "no"),
+    ]  # fmt: skip
+    (secret,) = {secret for _words, secret, _answer in found}
+    assert addresses.resolve(secret, "answer", now=NOW).about == "satisfaction:88"
+
+
 @pytest.mark.parametrize("purpose", sorted(set(Purpose) - {Purpose.SETTLED_QUESTION}))
 def test_what_was_promised_or_asked_for_cannot_be_stopped(purpose):
-    assert built(purpose=purpose, about="ticket:1")["List-Unsubscribe"] is None
+    mail = built(purpose=purpose, about="ticket:1")
+    assert mail["List-Unsubscribe"] is None
+    assert "Stop these" not in text_of(mail)

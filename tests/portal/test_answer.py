@@ -47,10 +47,20 @@ def test_the_page_says_what_we_had_written(client, page):
 
 
 def test_opening_it_in_any_way_records_nothing(client, scene, page):
-    for address in (page, f"{page}?change", f"{page}?outcome=no", f"{page}?saved"):
+    for address in (page, f"{page}?change", f"{page}?choice=no", f"{page}?outcome=no", f"{page}?saved"):
         client.get(address)
         client.head(address)
     assert not given(scene)
+
+
+def test_what_was_chosen_in_the_mail_is_marked_and_only_a_press_records_it(client, scene, page):
+    shown = client.get(f"{page}?choice=no")
+    assert "You chose “No”. Press it once more here" in text_of(shown)
+    assert shown.content.decode().count("verdict--chosen") == 1
+    client.post(page, {"outcome": "no"})
+    assert "verdict--chosen" not in client.get(f"{page}?choice=no").content.decode()
+    assert "You chose “Yes, settled”." in text_of(client.get(f"{page}?choice=yes"))
+    assert client.get(f"{page}?choice=<script>").status_code == 200
 
 
 def test_a_press_records_and_leads_to_the_page_that_says_what_happens_now(client, scene, page):

@@ -50,15 +50,15 @@ def test_a_language_that_the_organisation_does_not_write_is_not_there(front: Cli
 def test_only_what_is_in_force_is_shown_in_the_words_of_the_customer(front: Client):
     now = timezone.now()
     make.standard(
-        sentence={"en": "A person answers within 8 working hours.", "hr": "Čovjek odgovara u 8 sati."}, now=now
+        sentence={"en": "A person answers within 8 working hours.", "hr": "Čovjek odgovara u 8 radnih sati."}, now=now
     )
-    make.standard(sentence={"en": "Not decided yet within 1 working hour."}, published=False, now=now)
-    gone = make.standard(sentence={"en": "Withdrawn within 2 working hours."}, now=now - timedelta(days=2))
+    make.standard(sentence={"en": "Not decided yet within 8 working hours."}, published=False, now=now)
+    gone = make.standard(sentence={"en": "Withdrawn within 8 working hours."}, now=now - timedelta(days=2))
     standards.withdraw(gone.standard, now=now - timedelta(days=1))
     english, croatian = front.get("/en/").content.decode(), front.get("/hr/").content.decode()
     assert "A person answers within 8 working hours." in english
     assert "90 of 100" in english
-    assert "Čovjek odgovara u 8 sati." in croatian
+    assert "Čovjek odgovara u 8 radnih sati." in croatian
     assert "Not decided yet" not in english
     assert "Withdrawn within" not in english
 

@@ -24,7 +24,8 @@ def scene(settings: Settings):
 
 def test_every_mail_has_links_and_the_same_in_both_parts(scene: stage.Stage) -> None:
     for name, mail in one_of_each(scene).items():
-        assert links_in(mail, "text/plain"), name
+        # The one that we write to ourselves leads nowhere.
+        assert bool(links_in(mail, "text/plain")) is (name != "test mail"), name
         assert links_in(mail, "text/plain") == links_in(mail, "text/html"), name
 
 

@@ -1,5 +1,3 @@
-from decimal import Decimal
-
 import pytest
 from django.core.exceptions import ValidationError
 
@@ -7,55 +5,8 @@ from people.models import Organisation
 from standards.actions import standards
 from standards.actions.shipped import SHIPPED, ensure_shipped_standards
 from standards.models import ServiceStandard, StandardVersion
-from standards.terms import Clock, Kind
-from standards.validation import ready_problems
 from tests import make
 from tests.make import MONDAY_9AM, hours
-
-
-@pytest.mark.parametrize(
-    ("sentence", "why"),
-    [
-        ("We respond quickly.", "names no time"),
-        ("We answer as soon as possible, within 8 hours.", "names no time"),
-        ("Javljamo se uskoro.", "names no time"),
-        ("We try to answer within 8 working hours.", "promises nothing"),
-        ("Our SLA is 8 working hours.", "a word of our trade"),
-    ],
-)
-def test_a_vague_sentence_is_refused_with_the_reason(sentence: str, why: str):
-    problems = ready_problems(make.draft(sentence={"en": sentence}), ["en"])
-    assert why in problems["sentence_en"][0]
-
-
-def test_a_sentence_is_not_vague_because_a_word_in_it_begins_like_a_vague_one():
-    assert not ready_problems(make.draft(sentence={"en": "Breakfast is served within 8 working hours."}), ["en"])
-
-
-def test_a_customer_reads_at_most_140_characters():
-    assert "sentence_hr" in ready_problems(make.draft(sentence={"en": "x" * 140, "hr": "x" * 141}), ["en"])
-    assert not ready_problems(make.draft(sentence={"en": "x" * 140}), ["en"])
-
-
-@pytest.mark.parametrize(
-    ("fields", "field"),
-    [
-        ({"kind": Kind.CALLBACK}, "kind"),
-        ({"clock": Clock.FIXED}, "clock"),
-        ({"window_minutes": None}, "amount"),
-        ({"window_minutes": 480, "window_days": 1, "clock": Clock.WORKING_DAYS}, "amount"),
-        ({"target_percent": Decimal(0)}, "target_percent"),
-        ({"sentence": {"hr": "Odgovaramo u roku od 8 radnih sati."}}, "sentence_en"),
-        ({"if_missed": {}}, "if_missed_en"),
-    ],
-)
-def test_what_cannot_be_measured_or_read_is_not_published(fields: dict, field: str):
-    assert field in ready_problems(make.draft(**fields), ["en"])
-
-
-def test_every_shipped_standard_could_be_published_in_english_and_croatian():
-    for shipped in SHIPPED:
-        assert ready_problems(shipped.draft(), ["en", "hr"]) == {}
 
 
 @pytest.mark.django_db

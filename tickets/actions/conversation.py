@@ -211,11 +211,12 @@ def send_automatically(
     links: Sequence[str] = (),
     by: User | None = None,
     only_a_receipt: bool = False,
+    also_about: Sequence[str] = (),
 ) -> Message:
     """A mail to the customer that nobody wrote by hand. It fulfils an acknowledgement at most.
 
     Not even that with `only_a_receipt`. `links` are the placeholders in `body` that become links,
-    like "answer:satisfaction:88".
+    like "answer:satisfaction:88". What happens to the other tickets that it is `also_about` stops it, too.
     """
     ticket = Ticket.objects.lock(ticket)
     delivery = outbox.enqueue(
@@ -236,6 +237,7 @@ def send_automatically(
         links=links,
         stop_on=stop_on,
         expires_at=expires_at,
+        also_about=also_about,
     )
     message, made = Message.objects.get_or_create(
         delivery=delivery,
@@ -246,6 +248,16 @@ def send_automatically(
     )  # fmt: skip
     if made:
         record(ticket, "message.written", now=now, by=by, message=message.pk, purpose=purpose)
+    return message
+
+
+def note_sent(ticket: Ticket, delivery: Delivery, *, now: datetime) -> Message:
+    """A mail of ours that stands on another ticket and was about this one, too, has left: it is part of both."""
+    message = Message.objects.create(
+        ticket=ticket, direction=Message.Direction.OUT, channel=Channel.MAIL, human=False, body=delivery.body,
+        at=delivery.ended_at or now,
+    )  # fmt: skip
+    record(ticket, "message.written", now=now, message=message.pk, purpose=delivery.purpose)
     return message
 
 
