@@ -54,6 +54,17 @@ def change(mailbox: Mailbox, *, name: str, address: str, team: Team | None, by: 
 
 
 @transaction.atomic
+def believe(mailbox: Mailbox, server: str, *, by: User, now: datetime) -> Mailbox:
+    """What `server` says about the senders of mail to `mailbox` counts from now on; empty: nobody's word does."""
+    mailbox = Mailbox.objects.select_for_update().get(pk=mailbox.pk)
+    if mailbox.authserv_id != server.strip():
+        mailbox.authserv_id = server.strip()
+        mailbox.save(update_fields=["authserv_id"])
+        _record(mailbox, What.CHANGED, ["authserv_id"], by=by, now=now)
+    return mailbox
+
+
+@transaction.atomic
 def connect(mailbox: Mailbox, *, by: User, now: datetime, **fields: Any) -> Account:
     """Where the mail of `mailbox` is fetched from, and how one signs in there. A secret that is left empty stays.
 

@@ -17,6 +17,7 @@ from compliance.actions import exports, waits
 from compliance.models import ClosedPeriod, Export
 from followups.actions import followups, satisfaction
 from followups.models import CallTask, FollowUp, SatisfactionRequest
+from mail import actions_checking as checking
 from mail import actions_fetching as fetching
 from mail import actions_mailboxes as mailboxes
 from mail import addresses, inbound
@@ -80,6 +81,7 @@ class Stage:
     mailbox_off: Mailbox
     staff_mail: Delivery
     unverified: UnverifiedMail
+    checked: Mailbox
 
     def actors(self) -> dict[str, User | None]:
         """Everybody who may knock, by what they are called in tests."""
@@ -172,6 +174,7 @@ def build() -> Stage:
         mailbox_off=_mailbox("Meters", manager, is_on=False),
         staff_mail=_staff_mail(lead),
         unverified=_unverified(ticket, 1),
+        checked=_checked(manager),
     )
 
 
@@ -236,6 +239,19 @@ def _unverified(ticket: Ticket, number: int) -> UnverifiedMail:
     mail = InboundMail.objects.create(raw=raw, sha256=sha256, received_at=NOW - hours(0.5))
     why = UnverifiedMail.Why.OTHER_ADDRESS
     return unverified.put_beside(ticket, mail, parse(raw), "It is the blue one.", why=why, now=NOW - hours(0.5))
+
+
+def _checked(by: User) -> Mailbox:
+    """A mailbox whose test mail came back, and showed what is to be put right."""
+    mailbox = certain(inbound.support_mailbox())
+    Mailbox.objects.filter(pk=mailbox.pk).update(authserv_id="mx.example.test")
+    check = checking.send(mailbox, by=by, now=NOW - MINUTE)
+    found = "Authentication-Results: mx.example.test; spf=fail; dmarc=pass"
+    raw = f"To: {certain(check.delivery).recipient}\r\n{found}\r\n\r\n"
+    sha256 = hashlib.sha256(raw.encode()).digest()
+    mail = InboundMail.objects.create(raw=raw.encode(), sha256=sha256, received_at=NOW)
+    checking.came_back(check, mail, parse(raw.encode()))
+    return mailbox
 
 
 def _organisation(team: Team) -> None:

@@ -12,6 +12,7 @@ from django.core.validators import RegexValidator
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from desk.forms.mail_check import ReceivingServerForm
 from mail.models import Account, Mailbox
 from people.models import Team, User
 
@@ -152,5 +153,5 @@ class StartForm(forms.Form):
 
 def in_words(fields: Iterable[str]) -> str:
     """What the forms call these fields."""
-    known = {**MailboxForm.base_fields, **AccountForm.base_fields}
+    known = {**MailboxForm.base_fields, **AccountForm.base_fields, **ReceivingServerForm.base_fields}
     return ", ".join(str(known[name].label) for name in fields if name in known)

@@ -6,7 +6,8 @@ import re
 
 import pytest
 
-from mail import checking, own
+from mail import actions_checking as checking
+from mail import own
 from mail.building import Letter, build
 from mail.models import Delivery, InboundMail, Mailbox, MailCheck
 from tests import make

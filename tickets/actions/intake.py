@@ -16,7 +16,8 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from mail import checking, fingerprint, inbound
+from mail import actions_checking as checking
+from mail import fingerprint, inbound
 from mail.models import Delivery, InboundMail
 from mail.parsing import Attached, Facts, parse
 from mail.reports import about

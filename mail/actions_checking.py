@@ -58,6 +58,7 @@ def of(facts: Facts) -> MailCheck | None:
     return MailCheck.objects.filter(pk=number[:18]).first()
 
 
+@transaction.atomic
 def came_back(check: MailCheck, mail: InboundMail, facts: Facts) -> None:
     """Note what can be seen of it; a second time changes nothing. Called in the transaction that files the mail."""
     mail.state, mail.sender, mail.subject = InboundMail.State.CHECKED, facts.sender[:254], facts.subject[:250]
