@@ -10,7 +10,8 @@ from datetime import datetime
 from typing import Any
 
 from django.db.models import Count, Exists, IntegerField, OuterRef, QuerySet, Subquery, Value
-from django.db.models.functions import Coalesce
+from django.db.models.expressions import Combinable
+from django.db.models.functions import Coalesce, Lower
 
 from followups.models import CallTask
 from mail.models import Delivery, InboundMail
@@ -35,14 +36,15 @@ class Counts:
         return self.mails + self.calls + self.parked + self.staff_mails + self.unverified
 
 
-def counted(user: User, *, now: datetime) -> dict[str, Coalesce]:
+def counted(user: User, *, now: datetime) -> dict[str, Combinable]:
     """The counts for `user` as annotations, in the order of `Counts`."""
+    parked = InboundMail.objects.to_look_at().visible_to(user)
     visible = Message.objects.filter(delivery=OuterRef("pk"), ticket__in=Ticket.objects.visible_to(user))
     return {
         "overdue": _number(Commitment.objects.visible_to(user).running().filter(due_at__lt=now)),
         "mails": _number(Delivery.objects.in_trouble().filter(Exists(visible))),
         "calls": _number(CallTask.objects.to_make().visible_to(user)),
-        "parked": _number(InboundMail.objects.to_look_at().visible_to(user)),
+        "parked": _number(parked.filter(held_back=False)) + _number(parked.filter(held_back=True), of=Lower("sender")),
         "staff_mails": _number(staff_mails(user)),
         "unverified": _number(UnverifiedMail.objects.waiting().visible_to(user)),
     }
@@ -54,7 +56,8 @@ def staff_mails(user: User) -> QuerySet[Delivery]:
     return troubled if user.is_administrator else troubled.none()
 
 
-def _number(rows: QuerySet[Any]) -> Coalesce:
-    """How many rows, as part of another query."""
+def _number(rows: QuerySet[Any], *, of: Combinable | None = None) -> Coalesce:
+    """How many rows, or how many different `of` there are in them, as part of another query."""
     one = rows.order_by().annotate(one=Value(1)).values("one")
-    return Coalesce(Subquery(one.annotate(number=Count("pk")).values("number")), 0, output_field=IntegerField())
+    number = Count(of or "pk", distinct=of is not None)
+    return Coalesce(Subquery(one.annotate(number=number).values("number")), 0, output_field=IntegerField())

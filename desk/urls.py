@@ -52,6 +52,7 @@ urlpatterns = [
     path("outbox/", outbox.outbox_page, name="outbox"),
     path("outbox/send-again/", condition.send_again, name="outbox-resume"),
     path("parked-mail/", parked_mail.parked_mail, name="parked-mails"),
+    path("parked-mail/held-back/", parked_mail.held, name="parked-mails-held"),
     path("parked-mail/<int:mail_id>/", parked_mail.one, name="parked-mail"),
     path("parked-mail/<int:mail_id>/original/", parked_mail.original, name="parked-mail-original"),
     path("parked-mail/<int:mail_id>/ticket/", parked_mail.make_ticket, name="parked-mail-ticket"),

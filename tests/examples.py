@@ -189,6 +189,9 @@ EXAMPLES: dict[str, Example] = {
         pk_of("call_task", "task_id"), methods=POST, seen_by=TEAM, sends=lambda stage: {"because": "She was here."}
     ),
     "parked-mails": Example(),
+    "parked-mails-held": Example(
+        methods=POST, sends=lambda stage: {"sender": "news@example.test", "decision": "put-away"}
+    ),
     "parked-mail": Example(pk_of("parked", "mail_id"), seen_by=TEAM),
     "parked-mail-original": Example(pk_of("parked", "mail_id"), seen_by=TEAM, is_screen=False),
     "parked-mail-ticket": Example(pk_of("parked", "mail_id"), methods=POST, seen_by=TEAM),

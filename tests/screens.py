@@ -45,6 +45,8 @@ def screens(stage: Stage, language: str = "en") -> dict[str, tuple[str, str]]:
         "a mail as text": ("agent", f"/desk/messages/{stage.received.pk}/mail/?as=text"),
         "the headers of a mail": ("administrator", f"/desk/messages/{stage.received.pk}/mail/?as=headers"),
         "parked mail, put away": ("agent", "/desk/parked-mail/?put-away"),
+        "parked mail, of one sender": ("agent", "/desk/parked-mail/?from=alarm1@example.test"),
+        "parked mail, came twice": ("administrator", "/desk/parked-mail/?twice"),
         "ticket, waiting": ("agent", f"/desk/tickets/{stage.waiting.number}/"),
         "ticket-new, known customer": ("agent", f"/desk/tickets/new/?customer={stage.customer.pk}"),
         "compliance, person by person": ("manager", "/desk/compliance/?by=accountable"),

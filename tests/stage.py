@@ -140,6 +140,7 @@ def build() -> Stage:
     _close_months(published)
     _close_months(None)
     waits.forecast(now=NOW)
+    _held_back(1)
     return Stage(
         agent=agent,
         other_agent=other_agent,
@@ -230,6 +231,17 @@ def _parked(number: int) -> InboundMail:
     mail = InboundMail.objects.create(raw=raw, sha256=sha256, received_at=NOW - hours(number))
     inbound.park(mail, "It went to many: List-Id.", parse(raw), may_hold_secrets=False)
     return mail
+
+
+def _held_back(number: int) -> None:
+    """Mails of somebody who sent too many, and one that came a second time."""
+    for place in range(3):
+        raw = f"From: alarm{number}@example.test\r\nSubject: Alarm {number}.{place}\r\n\r\nFire.\r\n".encode()
+        sha256 = hashlib.sha256(raw).digest()
+        mail = InboundMail.objects.create(raw=raw, sha256=sha256, received_at=NOW - hours(place))
+        inbound.park(mail, "Too many.", parse(raw), may_hold_secrets=False, held_back=True)
+    again = InboundMail.objects.create(raw=raw, sha256=hashlib.sha256(raw + b" ").digest(), received_at=NOW)
+    inbound.put_aside(again, mail, parse(raw))
 
 
 def _unverified(ticket: Ticket, number: int) -> UnverifiedMail:
@@ -420,6 +432,7 @@ def more_of_everything(stage: Stage) -> None:
         tickets.assign(make.ticket(customer=make.customer(), team=stage.team), member, by=member, now=NOW)
         demo_mail.store(LETTER, sender="support@example.test", recipients=["ana@example.test"], now=NOW)
         _parked(number + 2)
+        _held_back(number + 2)
         _unverified(stage.ticket, number + 2)
         _staff_mail(stage.lead)
         _mailbox(f"Street {number}", stage.manager, is_on=number % 2 == 0)

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.contrib import messages as toasts
 from django.core.exceptions import ValidationError
 from django.core.files.base import ContentFile
+from django.db.models import Count, Max, Min, Q, QuerySet
+from django.db.models.functions import Lower
 from django.http import FileResponse, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST, require_safe
 
 from desk import keyset
@@ -18,6 +23,7 @@ from mail.models.inbound import InboundMailQuerySet
 from mail.parsing import parse
 from people.audience import StaffRequest, staff
 from tickets.actions import intake
+from tickets.mailbox import LIMITS
 from ui.responses import download
 
 PAGE = 50
@@ -26,19 +32,51 @@ PAGE = 50
 @staff
 @require_safe
 def parked_mail(request: StaffRequest) -> HttpResponse:
-    """What nobody has looked at yet, or (`?put-away`) what somebody has; the newest first."""
-    put_away, after = "put-away" in request.GET, request.GET.get("after", "")
-    found = _visible(request).filter(put_away_at__isnull=not put_away, state=InboundMail.State.PARKED)
+    """What nobody has looked at yet, or (`?put-away`) what somebody has, or (`?twice`) what came before; newest first.
+
+    What a sender's limit holds back is one row a sender; `?from` shows its mails.
+    """
+    asked = request.GET
+    which = "twice" if "twice" in asked and request.user.is_administrator else "put-away" if "put-away" in asked else ""
+    after, sender = asked.get("after", ""), asked.get("from", "")
+    found = _shown(request, which)
+    held = found.filter(held_back=True)
+    found = _of(held, sender) if sender else found.filter(held_back=False)
     rows = list(found.filter(keyset.before("received_at", after)).order_by("-received_at", "-pk")[: PAGE + 1])
     context = {
         "section": "outbox",
         "mails": rows[:PAGE],
-        "put_away": put_away,
+        "which": which,
+        "sender": sender,
+        "held": [] if after else _groups(_of(held, sender) if sender else held),
+        "limits": [most for _span, most in LIMITS],
         "next": keyset.mark(rows[PAGE - 1].received_at, rows[PAGE - 1].pk) if len(rows) > PAGE else "",
         "is_continued": bool(after),
         "now": timezone.now(),
     }
     return render(request, "desk/parked_mails.html", context)
+
+
+@staff
+@require_POST
+def held(request: StaffRequest) -> HttpResponse:
+    """Decide about all mails of one sender that are held back: let them through, or put them away."""
+    mails = _of(InboundMail.objects.visible_to(request.user), request.POST.get("sender", ""))
+    if request.POST.get("decision") == "let-through":
+        number = inbound.let_through(mails, by=request.user, now=timezone.now())
+        said = ngettext("%(number)d mail is being filed.", "%(number)d mails are being filed.", number)
+    else:
+        number = inbound.put_all_away(mails, by=request.user, now=timezone.now())
+        said = ngettext(
+            "%(number)d mail was put away. It is kept as it came.",
+            "%(number)d mails were put away. They are kept as they came.",
+            number,
+        )
+    if number:
+        toasts.success(request, said % {"number": number})
+    else:
+        toasts.warning(request, _("They no longer need that."))
+    return redirect("desk:parked-mails")
 
 
 @staff
@@ -94,6 +132,26 @@ def put_away(request: StaffRequest, mail_id: int) -> HttpResponse:
 
 
 def _visible(request: StaffRequest) -> InboundMailQuerySet:
-    """What was parked, and what somebody has made a ticket of since."""
-    were_parked = InboundMail.objects.exclude(why_parked="").visible_to(request.user)
-    return were_parked.select_related("put_away_by").defer("raw")
+    """What was parked, what somebody has made a ticket of since, and for administrators what came twice."""
+    seen = ~Q(why_parked="")
+    if request.user.is_administrator:
+        seen |= Q(state=InboundMail.State.DUPLICATE)
+    mails = InboundMail.objects.filter(seen).visible_to(request.user)
+    return mails.select_related("put_away_by", "copy_of__message__ticket").defer("raw", "copy_of__raw")
+
+
+def _shown(request: StaffRequest, which: str) -> InboundMailQuerySet:
+    if which == "twice":
+        return _visible(request).filter(state=InboundMail.State.DUPLICATE)
+    return _visible(request).filter(state=InboundMail.State.PARKED, put_away_at__isnull=which != "put-away")
+
+
+def _of(mails: InboundMailQuerySet, sender: str) -> InboundMailQuerySet:
+    return mails.alias(folded=Lower("sender")).filter(folded=sender.lower())
+
+
+def _groups(mails: InboundMailQuerySet) -> QuerySet[InboundMail, Any]:
+    """Who sent so many that they are held back, how many those are, and when they came; the newest first."""
+    by_sender = mails.order_by().values(folded=Lower("sender"))
+    told = by_sender.annotate(number=Count("pk"), first=Min("received_at"), last=Max("received_at"))
+    return told.order_by("-last", "folded")[:PAGE]

@@ -8,6 +8,7 @@ import pytest
 from django.core.exceptions import ValidationError
 from django.urls import reverse
 
+from desk import condition
 from followups import tasks
 from mail import inbound
 from mail.models import Delivery, InboundMail, Mailbox
@@ -138,3 +139,63 @@ def test_long_lists_go_on_page_by_page(team, monkeypatch):
     assert [mail.subject for mail in first.context["mails"]] == ["Our pump 2 is broken", "Our pump 1 is broken"]
     rest = desk.get(f"{PATH}?after={first.context['next']}")
     assert [mail.subject for mail in rest.context["mails"]] == ["Our pump 0 is broken"]
+
+
+# --- What a sender's limit holds back, and what came twice
+
+
+@pytest.fixture
+def flood(team, monkeypatch) -> list[InboundMail]:
+    """Five mails of one sender, where three are allowed in a minute."""
+    monkeypatch.setattr("tickets.mailbox.LIMITS", [(timedelta(minutes=1), 3), (timedelta(hours=1), 600)])
+    for number in range(5):
+        inbound.ingest(letter(f"Alarm {number}", sender="Alarm <Alarm@example.test>"), now=MONDAY_9AM)
+    intake.file_all(now=MONDAY_9AM)
+    return list(InboundMail.objects.filter(held_back=True).order_by("pk"))
+
+
+def test_what_is_held_back_is_one_row_with_one_decision(team, flood):
+    assert len(flood) == 2
+    desk = signed_in(team.lead)
+    shown = desk.get(PATH)
+    assert "2 more mails from alarm@example.test" in shown.content.decode()
+    assert not shown.context["mails"]
+    assert [mail.pk for mail in desk.get(f"{PATH}?from=alarm@example.test").context["mails"]] == [
+        mail.pk for mail in reversed(flood)
+    ]
+    assert condition.read(team.lead, now=LATER).counts.parked == 1
+
+
+def test_let_through_they_are_filed_as_if_nothing_had_held_them_back(team, flood):
+    signed_in(team.lead).post(f"{PATH}held-back/", {"sender": "alarm@example.test", "decision": "let-through"})
+    assert intake.file_all(now=LATER) == 2
+    assert Ticket.objects.count() == 5
+    assert set(Ticket.objects.values_list("opened_at", flat=True)) == {MONDAY_9AM}
+    mail = InboundMail.objects.get(pk=flood[0].pk)
+    assert (mail.state, mail.let_through_by, mail.why_parked) == (InboundMail.State.FILED, team.lead, "")
+
+
+def test_put_away_they_stay_as_they_came_and_are_one_row_there(team, flood):
+    signed_in(team.lead).post(f"{PATH}held-back/", {"sender": "alarm@example.test", "decision": "put-away"})
+    assert "Nothing for you to look at" in page(team.lead, PATH)
+    assert "2 more mails from alarm@example.test" in page(team.lead, f"{PATH}?put-away")
+    assert Ticket.objects.count() == 3
+
+
+def test_nobody_decides_about_mail_that_they_do_not_see(flood):
+    signed_in(make.team().lead).post(f"{PATH}held-back/", {"sender": "alarm@example.test", "decision": "let-through"})
+    assert InboundMail.objects.held_back().count() == 2
+
+
+def test_what_came_twice_administrators_find_beside_the_ticket_it_stands_on(team):
+    dated = letter("Hello", date="Mon, 23 Nov 2026 09:00:00 +0100")
+    first = inbound.ingest(dated, now=MONDAY_9AM)
+    again = inbound.ingest(b"Received: by another server\r\n" + dated, now=MONDAY_9AM)
+    intake.file_all(now=MONDAY_9AM)
+    again.refresh_from_db()
+    assert (again.state, again.copy_of) == (InboundMail.State.DUPLICATE, first)
+    administrator = make.administrator()
+    for path in (f"{PATH}?twice", f"{PATH}{again.pk}/"):
+        assert f"T-{Ticket.objects.get().number}" in page(administrator, path)
+    assert "had come already" in page(administrator, f"{PATH}{again.pk}/")
+    assert signed_in(team.lead).get(f"{PATH}{again.pk}/").status_code == 404
