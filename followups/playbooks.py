@@ -129,9 +129,6 @@ def why_not(ticket: Ticket, followup: FollowUp, now: datetime) -> str:
         return ""
     if not ticket.customer.email:
         return _("The customer has no e-mail address. Ask when you next talk to them.")
-    stopped = Suppression.objects.stopping(ticket.customer.email, Purpose.SETTLED_QUESTION).first()
-    if stopped is not None:
-        return stopped.reason
     if followup.step == Step.SETTLED_REMINDER:
         return _why_no_reminder(ticket, now)
     return ""

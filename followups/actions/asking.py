@@ -98,7 +98,7 @@ def untrue_only_beside(ticket: Ticket, followup: FollowUp, now: datetime) -> boo
     """Whether a mail about several requests was taken back because of another one: this one is still to be asked."""
     beside = FollowUp.objects.filter(delivery=followup.delivery).exclude(pk=followup.pk)
     others = list(beside.select_related("ticket__customer", "ticket__team"))
-    if not others or playbooks.why_not(ticket, followup, now):
+    if not others or playbooks.why_not(ticket, followup, now) or playbooks.why_no_mail(ticket, followup.step):
         return False
     return any(one.state == State.SKIPPED or playbooks.why_not(certain(one.ticket), one, now) for one in others)
 
