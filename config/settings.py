@@ -207,6 +207,22 @@ EMAIL_USE_TLS = EMAIL_PORT == 587
 EMAIL_TIMEOUT = 10
 # What our server lets us send, where it has a limit; 0: it takes mail as fast as it can.
 MAIL_PER_MINUTE = _number("MAIL_PER_MINUTE", 0)
+# Our own signature on what leaves, for those whose server does not sign. Half a wish is none: better no start than no
+# signature.
+DKIM_DOMAIN, DKIM_SELECTOR, DKIM_KEY_FILE = (
+    env.str(name, "").strip() for name in ("DKIM_DOMAIN", "DKIM_SELECTOR", "DKIM_KEY_FILE")
+)
+DKIM_KEY = b""
+if DKIM_DOMAIN or DKIM_SELECTOR or DKIM_KEY_FILE:
+    if not (DKIM_DOMAIN and DKIM_SELECTOR and DKIM_KEY_FILE):
+        raise ImproperlyConfigured("DKIM_DOMAIN, DKIM_SELECTOR and DKIM_KEY_FILE belong together: set all or none.")
+    try:
+        DKIM_KEY = starting.signing_key(Path(DKIM_KEY_FILE))
+    except ValueError as error:
+        raise ImproperlyConfigured(
+            f"DKIM_KEY_FILE {DKIM_KEY_FILE} can't be used, so no mail would be signed: {error}"
+            " It must be an RSA key in PEM that this user may read: openssl genrsa -out FILE 2048"
+        ) from error
 DEMO_MAIL_DIR = DATA_DIR / "demo_mail"
 # Who has one of these may hand over mail by HTTP; without any that door is shut. Several, to change them without a gap.
 INBOUND_SECRETS: list[str] = env.list("INBOUND_SECRETS", [])

@@ -49,6 +49,19 @@ def is_webhook_secret(given: str) -> bool:
         return False
 
 
+def signing_key(path: Path) -> bytes:
+    """The private key in `path` that our mail is signed with, as PEM; ValueError where it is none, or can't be read."""
+    # Only for those who sign: it takes as long to load as all that is above.
+    from dkim.crypto import UnparsableKeyError, parse_pem_private_key
+
+    try:
+        key = path.read_bytes()
+        parse_pem_private_key(key)
+    except (OSError, UnparsableKeyError) as error:
+        raise ValueError(str(error)) from error
+    return key
+
+
 def prepare(settings: ModuleType) -> None:
     """With the embedded database: keep the keys, and hold the server until this process ends; else do nothing."""
     if not settings.EMBEDDED:

@@ -15,7 +15,7 @@ from django.utils.encoding import punycode
 from django.utils.html import escape, urlize
 from django.utils.translation import gettext as _
 
-from mail import addresses, enclosing, own, quoting
+from mail import addresses, enclosing, own, quoting, signing
 from mail.authentication import FORGED
 from mail.models import Delivery, Enclosure
 from mail.models.delivery import REFUSABLE, TO_STAFF, Purpose
@@ -98,7 +98,11 @@ class Letter:
     def of(cls, mail: EmailMessage) -> Letter:
         """`mail` written down; raises where a header is not possible."""
         (recipient,) = mail.to
+        if signing.is_on():
+            signing.prepare(mail)
         content = mail.message().as_bytes(linesep="\r\n")  # type: ignore[call-arg]  # Django's message takes it
+        if signing.is_on():
+            content = signing.signed(content)
         return cls(_for_servers(mail.from_email), _for_servers(recipient), content)
 
 

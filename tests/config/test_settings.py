@@ -26,7 +26,7 @@ _OURS = (
 )
 
 
-def _settings(directory: Path, names: str, **environment: str) -> subprocess.CompletedProcess[str]:
+def settings_of(directory: Path, names: str, **environment: str) -> subprocess.CompletedProcess[str]:
     """Import the settings in a process of their own, without what this one was given."""
     clean = {name: value for name, value in os.environ.items() if name not in _OURS}
     clean |= {"DATA_DIR": str(directory / "data"), "DATABASE_URL": "", "EMAIL_URL": "", "SECRET_KEY": "", **environment}
@@ -38,19 +38,19 @@ def _settings(directory: Path, names: str, **environment: str) -> subprocess.Com
 
 
 def test_importing_the_settings_leaves_no_trace(tmp_path: Path) -> None:
-    result = _settings(tmp_path, "EMBEDDED DEMO SITE_URL", PORT="8123", DEMO="", SITE_URL="")
+    result = settings_of(tmp_path, "EMBEDDED DEMO SITE_URL", PORT="8123", DEMO="", SITE_URL="")
     assert json.loads(result.stdout) == ["True", "True", "http://localhost:8123"]
     assert list(tmp_path.iterdir()) == []
 
 
 def test_a_database_without_a_key_is_refused(tmp_path: Path) -> None:
-    result = _settings(tmp_path, "DEMO", DATABASE_URL="postgresql://somebody@db.example.test/desk")
+    result = settings_of(tmp_path, "DEMO", DATABASE_URL="postgresql://somebody@db.example.test/desk")
     assert result.returncode
     assert "Set SECRET_KEY" in result.stderr
 
 
 def test_a_key_that_is_none_is_refused_and_not_repeated(tmp_path: Path) -> None:
-    result = _settings(tmp_path, "ENCRYPTION_KEYS", ENCRYPTION_KEYS=f"{'A' * 43}=,hunter2-hunter2")
+    result = settings_of(tmp_path, "ENCRYPTION_KEYS", ENCRYPTION_KEYS=f"{'A' * 43}=,hunter2-hunter2")
     assert result.returncode
     assert "key number 2" in result.stderr
     assert "hunter2" not in result.stderr.replace("ENCRYPTION_KEYS=", "")
@@ -60,21 +60,21 @@ def test_the_embedded_database_has_a_key_of_its_own_behind_those_that_are_given(
     given = "A" * 43 + "="
     (tmp_path / "data").mkdir()
     (tmp_path / "data" / "encryption_key").write_text("B" * 43 + "=\n")
-    result = _settings(tmp_path, "ENCRYPTION_KEYS", ENCRYPTION_KEYS=given)
+    result = settings_of(tmp_path, "ENCRYPTION_KEYS", ENCRYPTION_KEYS=given)
     assert json.loads(result.stdout) == [str([given, "B" * 43 + "="])]
 
 
 def test_without_a_mail_server_a_real_database_pauses_sending(tmp_path: Path) -> None:
     real = {"DATABASE_URL": "postgresql://somebody@db.example.test/desk", "SECRET_KEY": "x" * 50}
-    result = _settings(tmp_path, "DEMO MAIL_TO_CATCHER MAIL_PAUSED_REASON", **real)
+    result = settings_of(tmp_path, "DEMO MAIL_TO_CATCHER MAIL_PAUSED_REASON", **real)
     assert json.loads(result.stdout) == ["False", "False", "no-server"]
 
 
 def test_encrypted_mail_is_encrypted_from_the_start_or_by_command(tmp_path: Path) -> None:
     names = "EMAIL_HOST EMAIL_PORT EMAIL_USE_SSL EMAIL_USE_TLS EMAIL_HOST_PASSWORD"
-    start = _settings(tmp_path, names, EMAIL_URL="smtps://us:p%40ss@mail.example.test")
+    start = settings_of(tmp_path, names, EMAIL_URL="smtps://us:p%40ss@mail.example.test")
     assert json.loads(start.stdout) == ["mail.example.test", "465", "True", "False", "p@ss"]
-    command = _settings(tmp_path, names, EMAIL_URL="smtp://us:secret@mail.example.test:587")
+    command = settings_of(tmp_path, names, EMAIL_URL="smtp://us:secret@mail.example.test:587")
     assert json.loads(command.stdout) == ["mail.example.test", "587", "False", "True", "secret"]
 
 
