@@ -43,6 +43,7 @@ _MAY_GO_OUT = {
     "mail/enclosing.py",
     "mail/replies.py",
     "mail/sending.py",
+    "mail/signing.py",
     "mail/server.py",
     "mail/egress.py",
     "mail/imap.py",
