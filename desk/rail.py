@@ -1,4 +1,4 @@
-"""What the rail counts: promises overdue, and what in the outbox needs a person. Reads only.
+"""What the frame of a page counts: promises overdue, what in the outbox needs a person, standards to read. Reads only.
 
 Parts of one query, over rows that partial indexes hold; `condition` asks them with its own for a whole page.
 """
@@ -16,6 +16,7 @@ from django.db.models.functions import Coalesce, Lower
 from followups.models import CallTask
 from mail.models import Delivery, InboundMail
 from people.models import User
+from standards.models import StandardVersion
 from tickets.models import Commitment, Message, Ticket, UnverifiedMail
 
 
@@ -29,6 +30,7 @@ class Counts:
     parked: int = 0
     staff_mails: int = 0
     unverified: int = 0
+    unread: int = 0
 
     @property
     def to_look_at(self) -> int:
@@ -47,6 +49,7 @@ def counted(user: User, *, now: datetime) -> dict[str, Combinable]:
         "parked": _number(parked.filter(held_back=False)) + _number(parked.filter(held_back=True), of=Lower("sender")),
         "staff_mails": _number(staff_mails(user)),
         "unverified": _number(UnverifiedMail.objects.waiting().visible_to(user)),
+        "unread": _number(StandardVersion.objects.to_know(now).unread_by(user)),
     }
 
 

@@ -16,6 +16,7 @@ from desk.views import (
     parked_mail,
     preferences,
     promises,
+    reading,
     received_mail,
     ticket,
     tickets_list,
@@ -88,6 +89,10 @@ urlpatterns = [
     path("compliance/exports/<int:export_id>/file/", exports.fetch, name="export-file"),
     path("compliance/answers/", compliance.said, name="compliance-answers"),
     path("commitments/<int:commitment_id>/cause/", compliance.say_why, name="commitment-cause"),
+    path("standards/", reading.promised, name="promised"),
+    path("standards/readers/", reading.readers, name="standard-readers"),
+    path("standards/extract/<str:role>/", reading.extract, name="standard-extract"),
+    path("standards/versions/<int:pk>/read/", reading.read, name="standard-read"),
     path("preferences/", preferences.preferences, name="preferences"),
     path("settings/", include("desk.urls_settings")),
 ]

@@ -55,6 +55,8 @@ def screens(stage: Stage, language: str = "en") -> dict[str, tuple[str, str]]:
         "compliance-cases, missed": ("manager", "/desk/compliance/cases/?buckets=kept_late.not_done"),
         "compliance-answers, answered": ("manager", "/desk/compliance/answers/?said=answered"),
         "export, done": ("manager", f"/desk/compliance/exports/{stage.exported.pk}/"),
+        "promised, all read": ("administrator", "/desk/standards/"),
+        "standard-extract, of a lead": ("lead", "/desk/standards/extract/lead/"),
         "move, too late": ("agent", f"/desk/commitments/{stage.overdue.pk}/move/"),
         "calendar, a due time": (
             "administrator",

@@ -12,7 +12,7 @@ from config.demo.scenarios import CATEGORIES, CLAIMS
 from people.actions import organisation, teams, users
 from people.models import Customer, Organisation, Team, User
 from people.terms import Role
-from standards.actions import calendars, categories, standards
+from standards.actions import calendars, categories, reading, standards
 from standards.actions.shipped import ensure_shipped_standards
 from standards.due import Window
 from standards.matching import Facts, match
@@ -81,6 +81,7 @@ def found(now: datetime) -> None:
     ensure_shipped_standards(began, by=staff["admin"], review_by=now.astimezone(ZONE).date() + timedelta(days=120))
     _settle_claims(began, by=staff["admin"])
     _answer_sooner(_month_begins(now - timedelta(weeks=6)), by=staff["admin"])
+    _read_by(staff, except_for={"marko", "nina"}, now=now)
 
 
 def _settle_claims(since: datetime, *, by: User) -> None:
@@ -115,6 +116,16 @@ def _answer_sooner(since: datetime, *, by: User) -> None:
     )
     decided = since - timedelta(days=14)
     standards.publish(standards.draft(first.standard, sooner, now=decided), effective_from=since, by=by, now=decided)
+
+
+def _read_by(staff: dict[str, User], *, except_for: set[str], now: datetime) -> None:
+    """Everybody has read what is promised, but these have not come to the newest yet."""
+    known = list(StandardVersion.objects.to_know(now))
+    newest = max(known, key=lambda version: version.published_at or now)
+    for email, person in staff.items():
+        for version in known:
+            if email not in except_for or version != newest:
+                reading.acknowledge(version, by=person, now=version.published_at or now)
 
 
 def _month_begins(moment: datetime) -> datetime:

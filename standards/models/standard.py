@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from django.conf import settings
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
-from django.db.models import OuterRef, Q, Subquery
+from django.db.models import Exists, OuterRef, Q, Subquery
 from django.utils.translation import gettext_lazy as _
 
 from people.terms import Channel, CustomerGroup
 from standards.models.category import Category
 from standards.terms import Clock, Kind, Occasion, Priority, TicketType
+
+if TYPE_CHECKING:
+    from people.models import User
 
 
 class ServiceStandard(models.Model):
@@ -36,17 +40,29 @@ class ServiceStandard(models.Model):
 class StandardVersionQuerySet(models.QuerySet["StandardVersion"]):
     def in_force(self, at: datetime) -> StandardVersionQuerySet:
         """The version of each standard that applies to what begins at `at`."""
-        newest = (
-            StandardVersion.objects.filter(standard=OuterRef("standard"), effective_from__lte=at)
-            .order_by("-effective_from")
-            .values("pk")[:1]
-        )
+        return self._listed(Q(pk=_newest(at)), at)
+
+    def to_know(self, at: datetime) -> StandardVersionQuerySet:
+        """What everybody at the desk has to know at `at`: what is in force, and what is published and coming."""
+        return self._listed(Q(pk=_newest(at)) | Q(published_at__isnull=False, effective_from__gt=at), at)
+
+    def unread_by(self, user: User) -> StandardVersionQuerySet:
+        """Those that `user` has not read yet."""
+        return self.filter(~Exists(Acknowledgement.objects.filter(version=OuterRef("pk"), user=user.pk)))
+
+    def _listed(self, which: Q, at: datetime) -> StandardVersionQuerySet:
         return (
-            self.filter(pk=Subquery(newest))
+            self.filter(which)
             .exclude(standard__withdrawn_from__lte=at)
             .select_related("standard", "category")
-            .order_by("standard__position", "standard__code")
+            .order_by("standard__position", "standard__code", "effective_from")
         )
+
+
+def _newest(at: datetime) -> Subquery:
+    """The version of a standard that began last before `at`."""
+    begun = StandardVersion.objects.filter(standard=OuterRef("standard"), effective_from__lte=at)
+    return Subquery(begun.order_by("-effective_from").values("pk")[:1])
 
 
 class StandardVersion(models.Model):
