@@ -100,7 +100,8 @@ _FORWARDS = re.compile(r"\s*(?:fwd?|wg|proslj?\.?|prosl(?:ij|j)?e[dđ]eno|про
 
 def marker() -> str:
     """The line on top of a mail that invites an answer, in the language that is active. Answers end above it."""
-    return f"{_MARK} {_('Write your answer above this line')} {_MARK}"
+    words = _("Write your answer above this line")
+    return f"{_MARK} {words} {_MARK}"
 
 
 def quoted_from(text: str, subject: str = "") -> int | None:
