@@ -69,6 +69,45 @@ class Listed:
     arrived_at: datetime
 
 
+class _Watched(imaplib.IMAP4):
+    """Its line is cut after a while, from its first answer on; each single answer has its own limit besides."""
+
+    def _create_socket(self, timeout: float | None) -> socket.socket:
+        line = super()._create_socket(timeout)  # type: ignore[misc]  # the stubs leave it out
+        self.watch = threading.Timer(HANG_UP_AFTER, self.hang_up)
+        self.watch.daemon = True
+        self.watch.start()
+        return line
+
+    def hang_up(self) -> None:
+        """End it at once, from any thread; whoever waits for an answer gets none."""
+        self.watch.cancel()
+        with suppress(OSError, AttributeError):
+            # Not the encrypted socket's own way, which waits for whoever is reading.
+            socket.socket.shutdown(self.sock, socket.SHUT_RDWR)
+
+
+class _WatchedOverTLS(_Watched, imaplib.IMAP4_SSL):
+    """The same, encrypted from the first byte."""
+
+
+class _OverTLS(MailBox):
+    def _get_mailbox_client(self) -> imaplib.IMAP4:
+        return _WatchedOverTLS(self._host, self._port, ssl_context=self._ssl_context, timeout=self._timeout)
+
+
+class _StartTLS(MailBoxStartTls):
+    def _get_mailbox_client(self) -> imaplib.IMAP4:
+        client = _Watched(self._host, self._port, self._timeout)
+        client.starttls(self._ssl_context)
+        return client
+
+
+class _Plain(MailBoxUnencrypted):
+    def _get_mailbox_client(self) -> imaplib.IMAP4:
+        return _Watched(self._host, self._port, self._timeout)
+
+
 class Session:
     """A conversation with the server of an account. Folders are opened after signing in."""
 
@@ -77,9 +116,6 @@ class Session:
     def __init__(self, box: BaseMailBox, sign_in: SignIn) -> None:
         self._box, self._sign_in = box, sign_in
         self._can: set[str] = set()
-        self._cut = threading.Timer(HANG_UP_AFTER, self.hang_up)
-        self._cut.daemon = True
-        self._cut.start()
         with suppress(OSError):
             box.client.sock.settimeout(ANSWER_WITHIN)
 
@@ -176,14 +212,11 @@ class Session:
         """End the conversation politely, or however it goes."""
         with suppress(OSError, imaplib.IMAP4.error, ImapToolsError):
             self._box.logout()
-        self._cut.cancel()
+        self.hang_up()
 
     def hang_up(self) -> None:
-        """End it at once, from any thread; whoever waits for an answer gets none."""
-        self._cut.cancel()
-        with suppress(OSError):
-            # Not the encrypted socket's own way, which waits for whoever is reading.
-            socket.socket.shutdown(self._box.client.sock, socket.SHUT_RDWR)
+        """End it at once."""
+        self._box.client.hang_up()
 
     def _body(self, uid: int, what: str) -> bytes | None:
         with self._understood():
@@ -246,11 +279,11 @@ def connect(account: Account, sign_in: SignIn) -> Session:
     try:
         match account.security:
             case Account.Security.TLS:
-                box: BaseMailBox = MailBox(**at, ssl_context=_trust())
+                box: BaseMailBox = _OverTLS(**at, ssl_context=_trust())
             case Account.Security.STARTTLS:
-                box = MailBoxStartTls(**at, ssl_context=_trust())
+                box = _StartTLS(**at, ssl_context=_trust())
             case _:
-                box = MailBoxUnencrypted(**at)
+                box = _Plain(**at)
     except (ssl.SSLCertVerificationError, ssl.CertificateError) as error:
         raise LetIn(in_words(error)) from None
     except OSError as error:
