@@ -35,8 +35,11 @@ _ORDINARY = 200_000
 _ORDINARY_HEAD = 50_000
 _ORDINARY_CONTAINERS = 10
 
-_CONTAINERS = re.compile(rb"^content-type:[ \t\r\n]*(?:multipart|message)/", re.IGNORECASE | re.MULTILINE)
-_LONG_HEADER = re.compile(rb"^content-(?:type|disposition):(?:[^\n]|\n[ \t]){4000}", re.IGNORECASE | re.MULTILINE)
+# Also where lines end as on old Macs: to the parser these are lines.
+_CONTAINERS = re.compile(rb"(?:^|\r)content-type:[ \t\r\n]*(?:multipart|message)/", re.IGNORECASE | re.MULTILINE)
+_LONG_HEADER = re.compile(
+    rb"(?:^|\r)content-(?:type|disposition):(?:[^\r\n]|(?:\r\n?|\n)[ \t]){4000}", re.IGNORECASE | re.MULTILINE
+)
 _NEXT_HEADER = re.compile(rb"\n(?![ \t])")
 _HEAD_ENDS = re.compile(rb"\r?\n\r?\n")
 _ID = re.compile(r"<[^<>\s]{1,900}>")
