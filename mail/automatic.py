@@ -37,7 +37,7 @@ class Machine:
 
 def judge(headers: type_headers, sender: str, subject: str, *, bounce: bool) -> Machine:
     """What the headers of a mail say about who wrote it. `headers` by their names in lower case."""
-    threaded = bool(headers.get("in-reply-to") or headers.get("references"))
+    threaded = bool(headers.get("in-reply-to") or headers.get("references") or _AWAY.match(subject))
     submitted = _first_word(headers, "auto-submitted")
     precedence = {_word(value) for value in headers.get("precedence", ())} & {"bulk", "junk", "list", "auto_reply"}
     on_a_list = next((name for name in headers if name.startswith("list-")), "")
