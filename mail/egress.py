@@ -41,8 +41,8 @@ def post_form(url: str, fields: Mapping[str, str]) -> tuple[int, bytes]:
         session.mount("https://", _ToThatHost(host))
         try:
             with session.post(
-                f"https://{place}{path}", data=dict(fields), headers={"Host": host, "Accept": "application/json"},
-                allow_redirects=False, stream=True, timeout=(CONNECT_WITHIN, READ_WITHIN),
+                f"https://{place}:{PORT}{path}", data=dict(fields), allow_redirects=False, stream=True,
+                headers={"Host": host, "Accept": "application/json"}, timeout=(CONNECT_WITHIN, READ_WITHIN),
             ) as answer:  # fmt: skip
                 return answer.status_code, _body(answer, ends)
         except (requests.RequestException, OSError) as error:
@@ -78,12 +78,14 @@ def _public_address(host: str) -> str:
 def _is_public(address: str) -> bool:
     """Whether nobody's inner network is behind it, however it is written."""
     ip = ipaddress.ip_address(address.partition("%")[0])
-    # What leads on to another address is not looked through.
-    leads_on = ip.version == 6 and (ip.ipv4_mapped or ip.sixtofour or ip.teredo or ip in _TRANSLATED)
-    return ip.is_global and not ip.is_multicast and not leads_on
+    if ip.version == 6 and (ip not in _UNICAST or ip.sixtofour or ip.teredo):
+        # What leads on to another address is not looked through.
+        return False
+    return ip.is_global and not ip.is_multicast
 
 
-_TRANSLATED = ipaddress.IPv6Network("64:ff9b::/96")
+# Of IPv6 everything that is routed in public; what was meant for inner networks long ago stands outside.
+_UNICAST = ipaddress.IPv6Network("2000::/3")
 
 
 class _ToThatHost(HTTPAdapter):

@@ -12,6 +12,7 @@ import re
 import socket
 import ssl
 import threading
+from base64 import b64encode
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
@@ -59,6 +60,15 @@ class SignIn:
     user: str
     secret: str = field(repr=False)
     is_token: bool = False
+
+    def as_told(self) -> list[str]:
+        """Every form in which a server is told the secret, and could repeat it."""
+        if not self.secret:
+            return []
+        quoted = self.secret.replace("\\", "\\\\").replace('"', '\\"')
+        plain = f"\0{self.user}\0{self.secret}"
+        bearer = f"user={self.user}\1auth=Bearer {self.secret}\1\1"
+        return [self.secret, quoted, *(b64encode(form.encode()).decode() for form in (plain, bearer))]
 
 
 @dataclass(frozen=True)
@@ -265,8 +275,8 @@ class Session:
         lines = [item for item in answer if isinstance(item, bytes)]
         text = b" ".join(lines).decode("utf-8", "replace")
         text = re.sub(r"[^ -~¡-￿]+", " ", text).strip() or _("nothing")
-        if self._sign_in.secret:
-            text = text.replace(self._sign_in.secret, "•••")
+        for told in self._sign_in.as_told():
+            text = text.replace(told, "•••")
         return text[:_SAID_AT_MOST]
 
 
@@ -289,7 +299,9 @@ def connect(account: Account, sign_in: SignIn) -> Session:
     except OSError as error:
         raise CannotFetch(in_words(error)) from None
     except (imaplib.IMAP4.error, ImapToolsError, ValueError):
-        raise CannotFetch(_("The mail server does not offer an encrypted connection of this kind.")) from None
+        if account.security == Account.Security.STARTTLS:
+            raise CannotFetch(_("The mail server does not offer STARTTLS.")) from None
+        raise CannotFetch(_("The mail server's answers could not be understood.")) from None
     return Session(box, sign_in)
 
 

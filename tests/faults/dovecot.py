@@ -15,22 +15,18 @@ import subprocess
 import tempfile
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
-from ipaddress import ip_address
 from itertools import count
 from pathlib import Path
 from typing import Any
 
 import pytest
-from cryptography import x509
-from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import ec
-from cryptography.x509.oid import NameOID
 
 from config.development import NEEDS_ROOT
 from mail import actions_mailboxes as mailboxes
 from mail.models import Account
 from people.models import User
 from tests import make
+from tests.mail.certificates import certify
 from tests.mail.running import free_port, until
 
 USER, PASSWORD = "support@example.test", 'a password with a "quote" and a \\'
@@ -88,7 +84,7 @@ class Dovecot:
         (self.place / "mail").mkdir()
         owner = _ids("mail")
         os.chown(self.place / "mail", *owner)
-        _certify(self.place)
+        certify(self.place, "localhost")
         # It reads the list once a second at most: all of them are there from the beginning.
         self._users = (f"user{number}" for number in count(1))
         names = [USER, *(f"user{number}" for number in range(1, 100))]
@@ -196,31 +192,3 @@ def _install() -> None:
 def _ids(name: str) -> tuple[int, int]:
     found = pwd.getpwnam(name)
     return found.pw_uid, found.pw_gid
-
-
-def _certify(place: Path) -> None:
-    """An authority of its own, and a certificate for this machine that it has signed."""
-    ca_key, ca = _certificate("Tests", None, None, [])
-    key, certificate = _certificate("localhost", ca_key, ca, [x509.DNSName("localhost")])
-    (place / "ca.pem").write_bytes(ca.public_bytes(serialization.Encoding.PEM))
-    (place / "server.pem").write_bytes(certificate.public_bytes(serialization.Encoding.PEM))
-    (place / "server.key").touch(0o600)
-    (place / "server.key").write_bytes(
-        key.private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
-    )
-
-
-def _certificate(name, signing_key, issuer, names):
-    key = ec.generate_private_key(ec.SECP256R1())
-    subject, now = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, name)]), datetime.now(UTC)
-    builder = (
-        x509.CertificateBuilder().subject_name(subject).issuer_name(issuer.subject if issuer else subject)
-        .public_key(key.public_key()).serial_number(x509.random_serial_number())
-        .not_valid_before(now - timedelta(days=1)).not_valid_after(now + timedelta(days=30))
-        .add_extension(x509.BasicConstraints(ca=issuer is None, path_length=None), critical=True)
-    )  # fmt: skip
-    if names:
-        builder = builder.add_extension(
-            x509.SubjectAlternativeName([*names, x509.IPAddress(ip_address("127.0.0.1"))]), False
-        )
-    return key, builder.sign(signing_key or key, hashes.SHA256())
