@@ -12,6 +12,7 @@ from desk.views.settings import (
     people,
     published,
     publishing,
+    signing,
     standards,
     teams,
 )
@@ -28,6 +29,8 @@ urlpatterns = [
     path("teams/", teams.teams, name="teams"),
     path("teams/new/", teams.new_team, name="team-new"),
     path("teams/<int:pk>/", teams.team, name="team"),
+    path("teams/<int:pk>/signature/", signing.team, name="team-signature"),
+    path("signature/", signing.own, name="own-signature"),
     path("mailboxes/", mailboxes.mailboxes, name="mailboxes"),
     path("mailboxes/new/", mailboxes.new_mailbox, name="mailbox-new"),
     path("mailboxes/<int:pk>/", mailboxes.mailbox, name="mailbox"),

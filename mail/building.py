@@ -146,7 +146,7 @@ def build(delivery: Delivery, *, now: datetime, materials: Materials | None = No
         to=[_named(delivery.recipient_name, delivery.recipient)],
         reply_to=[addresses.reply_address(sender, reply)] if reply else [],
         headers={
-            "From": _named(materials.house, sender),
+            "From": _named(delivery.sender_name or materials.house, sender),
             **_headers(delivery, now),
             **_stop_headers(delivery, secrets),
         },

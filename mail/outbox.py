@@ -70,6 +70,7 @@ def enqueue(
     also_about: Sequence[str] = (),
     anyway: bool = False,
     encloses: Sequence[Enclosure] = (),
+    sender_name: str = "",
 ) -> Delivery:
     """Plan a mail for `due_at`. The same `key` again returns the row that is there.
 
@@ -80,7 +81,7 @@ def enqueue(
     mail is refused, and an automatic one ends at once as cancelled, with the reason; where mail to
     them only came back, the refusal has the code "bounced" and a person may send `anyway`.
     """
-    if _CONTROL.search(recipient + recipient_name + subject):
+    if _CONTROL.search("".join([recipient, recipient_name, subject, sender_name, in_reply_to, *references])):
         raise ValidationError(_("The subject and the recipient must stand on one line."))
     known = Delivery.objects.filter(key=key).first()
     if known is not None:
@@ -97,7 +98,8 @@ def enqueue(
         key=key,
         defaults={
             "purpose": purpose, "about": about, "mailbox": mailbox, "recipient": recipient,
-            "recipient_name": recipient_name, "language": language, "subject": subject[:250],
+            "recipient_name": recipient_name, "sender_name": sender_name, "language": language,
+            "subject": subject[:250],
             "body": with_links(body, links), "in_reply_to": in_reply_to, "references": " ".join(references),
             "automatic": automatic, "anyway": anyway,
             "files_as_links": enclosing.too_large(file.size for file in encloses),

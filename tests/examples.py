@@ -288,6 +288,13 @@ EXAMPLES: dict[str, Example] = {
     "mail-check-result": Example(pk_of("checked", "pk"), is_screen=False),
     "mail-check-send": Example(pk_of("checked", "pk"), methods=POST),
     "mail-check-server": Example(pk_of("checked", "pk"), methods=POST, sends=lambda stage: {"authserv_id": "mx.test"}),
+    "team-signature": Example(
+        pk_of("team"),
+        methods=FORM,
+        seen_by=("lead", "administrator"),
+        sends=lambda stage: {"sender_name": "City Devices", "signature_en": "Devices\nOld Street 1"},
+    ),
+    "own-signature": Example(methods=FORM, sends=lambda stage: {"signature": "Ivana Horvat, printers"}),
     "calendars": Example(),
     "calendar-new": Example(methods=FORM, sends=lambda stage: CALENDAR),
     "calendar-holidays": Example(query="?country=HR", is_screen=False),

@@ -46,7 +46,8 @@ def _keep(user: User, fields: dict[str, Any]) -> User:
 
 
 def _page(request: StaffRequest, form: PreferencesForm, status: int = 200) -> HttpResponse:
-    return render(request, "desk/preferences.html", {"section": "", "form": form}, status=status)
+    context = {"section": "", "form": form, "leads": request.user.leads.all()}
+    return render(request, "desk/preferences.html", context, status=status)
 
 
 def _back(request: StaffRequest) -> str:

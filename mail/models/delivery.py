@@ -95,6 +95,7 @@ class Delivery(models.Model):
     about = models.CharField(max_length=80, blank=True, help_text='opaque, like "ticket:1042"')
     also_about = ArrayField(models.CharField(max_length=80), default=list, blank=True, help_text="what else is in it")
     mailbox = models.ForeignKey(Mailbox, models.PROTECT, null=True, related_name="deliveries")
+    sender_name = models.CharField(max_length=200, blank=True, help_text="in From; empty: the organisation's name")
     recipient = models.EmailField()
     recipient_name = models.CharField(max_length=120, blank=True)
     language = models.CharField(max_length=10, default="en")

@@ -1,12 +1,13 @@
 """Teams, their lead and their members."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils.translation import gettext as _
 
 from people.models import Membership, Team, User
+from people.signing import checked_name, checked_signature
 
 
 @transaction.atomic
@@ -28,6 +29,17 @@ def change(team: Team, *, name: str, lead: User, members: Iterable[User] | None 
     team.save()
     if members is not None:
         _enrol(team, members)
+    return team
+
+
+@transaction.atomic
+def sign(team: Team, *, sender_name: str, signatures: Mapping[str, str]) -> Team:
+    """How mail of `team` is signed: its name in From, and a text below it in each language."""
+    team = Team.objects.select_for_update(no_key=True).get(pk=team.pk)
+    team.sender_name = checked_name(sender_name, "sender_name")
+    texts = {code: checked_signature(text, f"signature_{code}") for code, text in signatures.items()}
+    team.signatures = {code: text for code, text in texts.items() if text}
+    team.save(update_fields=["sender_name", "signatures"])
     return team
 
 

@@ -8,6 +8,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from people.models import Membership, Team, User
+from people.signing import checked_name, checked_signature
 from people.terms import Role
 from people.zones import check_zone
 
@@ -55,6 +56,16 @@ def set_preferences(user: User, *, language: str, zone: str, theme: str, shortcu
     user.language, user.zone, user.theme, user.shortcuts = language, zone, theme, shortcuts
     _check(user)
     user.save(update_fields=["language", "zone", "theme", "shortcuts"])
+    return user
+
+
+@transaction.atomic
+def sign(user: User, *, sender_name: str, signature: str) -> User:
+    """How what `user` writes to customers is signed: their name in From, and their lines above the team's."""
+    user = _lock(user)
+    user.sender_name = checked_name(sender_name, "sender_name")
+    user.signature = checked_signature(signature, "signature")
+    user.save(update_fields=["sender_name", "signature"])
     return user
 
 

@@ -24,6 +24,11 @@ class Team(models.Model):
     name = models.CharField(_("Name"), max_length=80, unique=True)
     lead = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="leads", verbose_name=_("Lead"))
 
+    sender_name = models.CharField(
+        _("Name in From"), max_length=80, blank=True, help_text=_("Empty: the organisation's name.")
+    )
+    signatures = models.JSONField(default=dict, blank=True, help_text="Below mails, by language; none: no signature.")
+
     objects = TeamQuerySet.as_manager()
 
     class Meta:
@@ -31,6 +36,10 @@ class Team(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    def signature_in(self, language: str) -> str:
+        """What stands below mails in `language`; never that of another language."""
+        return str(self.signatures.get(language, ""))
 
 
 class Membership(models.Model):

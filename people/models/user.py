@@ -43,6 +43,9 @@ class User(AbstractUser):
     theme = models.CharField(max_length=10, blank=True, help_text="light, dark or empty for what the system says")
     shortcuts = models.BooleanField(_("Single-key shortcuts"), default=True)
 
+    sender_name = models.CharField(_("Name in From"), max_length=80, blank=True, help_text=_("Empty: your name."))
+    signature = models.TextField(_("Signature"), max_length=600, blank=True)
+
     date_joined = models.DateTimeField(null=True, editable=False)  # type: ignore[assignment]
 
     USERNAME_FIELD = "email"

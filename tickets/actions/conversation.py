@@ -20,6 +20,7 @@ from mail.models.delivery import Purpose
 from people.models import User
 from people.terms import Channel
 from standards.terms import Occasion
+from tickets import identity
 from tickets.actions import pauses, settling
 from tickets.actions.attachments import Brought, attach, attach_uploads, enclosures
 from tickets.actions.events import record
@@ -73,6 +74,7 @@ def reply(
         by=by, now=now, decides=decides, only_a_receipt=only_a_receipt, key=key,
     )  # fmt: skip
     attached = attach_uploads(message, still_there(uploads))
+    us = identity.of_person(ticket, by)
     due = first_due_it_meets(ticket, message)
     promised = [promise.due_at for promise in message.promises.all() if promise.due_at]
     message.delivery = outbox.enqueue(
@@ -82,8 +84,10 @@ def reply(
         recipient=ticket.customer.email,
         recipient_name=ticket.customer.name,
         language=ticket.customer.language,
+        mailbox=us.mailbox,
+        sender_name=us.sender_name,
         subject=f"[T-{ticket.number}] {ticket.subject}",
-        body=letter(message),
+        body=us.signed(letter(message)),
         links=[f"ticket:{ticket.about}"],
         now=now,
         due_at=max(now, min(now + HOLD, due - BEFORE_DUE)) if due else now + HOLD,
@@ -219,6 +223,7 @@ def send_automatically(
     like "answer:satisfaction:88". What happens to the other tickets that it is `also_about` stops it, too.
     """
     ticket = Ticket.objects.lock(ticket)
+    us = identity.of_team(ticket)
     delivery = outbox.enqueue(
         key=key,
         purpose=purpose,
@@ -227,7 +232,9 @@ def send_automatically(
         recipient_name=ticket.customer.name,
         language=ticket.customer.language,
         subject=subject,
-        body=body,
+        body=us.signed(body),
+        mailbox=us.mailbox,
+        sender_name=us.sender_name,
         now=now,
         due_at=now,
         in_reply_to=_last_message_id(ticket),
