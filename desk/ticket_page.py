@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import OuterRef, Prefetch, prefetch_related_objects
 from django.db.models.functions import JSONObject
+from django.urls import reverse
 
 from desk import followed
 from desk.followed import Followed
@@ -22,13 +24,23 @@ from standards.models import CalendarVersion
 from standards.terms import Clock, Kind
 from standards.working_time import working_time_between
 from tickets.certain import certain
-from tickets.models import Attachment, Commitment, Draft, Message, Note, Ticket, UnverifiedMail
+from tickets.models import Attachment, Commitment, Draft, Message, Note, Ticket, UnverifiedMail, Upload
+from ui.files import Files, ShownFile
 
 # So many things said stand open on the page; the older ones are one click away.
 SHOWN = 20
 # What came with each message, in the query that reads it.
 _FILES = ArraySubquery(
-    Attachment.objects.filter(message=OuterRef("pk")).values(facts=JSONObject(pk="pk", name="name", size="size"))
+    Attachment.objects.filter(message=OuterRef("pk")).values(
+        facts=JSONObject(pk="pk", name="name", size="size", preview="preview")
+    )
+)
+
+# What somebody has chosen to send along, in the query that reads their draft.
+_CHOSEN = ArraySubquery(
+    Upload.objects.filter(form=OuterRef("files_of"), owner=OuterRef("author"))
+    .order_by("pk")
+    .values(facts=JSONObject(pk="pk", name="name", size="size"))
 )
 
 
@@ -68,6 +80,7 @@ class Said:
     message: Message | None = None
     note: Note | None = None
     entry: UnverifiedMail | None = None
+    files: Files | None = None
 
     @property
     def is_held(self) -> bool:
@@ -110,7 +123,9 @@ def read(ticket: Ticket, *, user: User, now: datetime, zone: str, everything: bo
     rows = _commitments(ticket)
     lines = _lines(rows, now=now, zone=zone)
     said, older = _said(ticket, None if everything else SHOWN)
-    drafts = {draft.kind: draft for draft in ticket.drafts.filter(author=user)}
+    drafts: dict[str, Draft] = {
+        draft.kind: draft for draft in ticket.drafts.filter(author=user).annotate(chosen=_CHOSEN)
+    }
     others = Ticket.objects.visible_to(user).open().filter(customer=ticket.customer).exclude(pk=ticket.pk)
     ahead, calls, ended = followed.read(ticket)
     return TicketPage(
@@ -190,6 +205,17 @@ def _time_between(row: Commitment, start: datetime, end: datetime) -> timedelta:
     return working_time_between(row.calendar_version.working, start, end)
 
 
+def _files(message: Any) -> Files:
+    """What came with `message`; it was read along with it."""
+    return Files([_file(Attachment(**facts)) for facts in message.files])
+
+
+def _file(file: Attachment) -> ShownFile:
+    preview = reverse("desk:attachment-preview", args=[file.pk]) if file.preview else ""
+    address = reverse("desk:attachment", args=[file.pk])
+    return ShownFile(file.name, file.looks.words, file.looks.icon, file.size, address, preview)
+
+
 def _said(ticket: Ticket, newest: int | None) -> tuple[list[Said], bool]:
     """The newest of what was said and noted in order, and whether there is older.
 
@@ -204,7 +230,7 @@ def _said(ticket: Ticket, newest: int | None) -> tuple[list[Said], bool]:
     )
     notes = ticket.notes.select_related("author").order_by("-at", "-pk")
     most = None if newest is None else newest + 1
-    said = [Said(message.at, message=message) for message in messages[:most]]
+    said = [Said(message.at, message=message, files=_files(message)) for message in messages[:most]]
     said += [Said(note.at, note=note) for note in notes[:most]]
     if getattr(ticket, "has_unverified", True):
         entries = ticket.unverified.beside().select_related("decided_by", "inbound__message__ticket")

@@ -21,6 +21,7 @@ from desk.views import (
     ticket,
     tickets_list,
     unverified,
+    uploads,
 )
 
 app_name = "desk"
@@ -49,6 +50,9 @@ urlpatterns = [
     path("tickets/<int:number>/state/", ticket.change_state, name="ticket-state"),
     path("tickets/<int:number>/facts/", ticket.change_facts, name="ticket-facts"),
     path("attachments/<int:attachment_id>/", attachments.attachment, name="attachment"),
+    path("attachments/<int:attachment_id>/preview/", attachments.preview, name="attachment-preview"),
+    path("uploads/", uploads.upload, name="upload"),
+    path("uploads/<int:upload_id>/remove/", uploads.remove, name="upload-remove"),
     path("messages/<int:message_id>/undo/", ticket.undo, name="message-undo"),
     path("outbox/", outbox.outbox_page, name="outbox"),
     path("outbox/send-again/", condition.send_again, name="outbox-resume"),

@@ -65,6 +65,11 @@ class CaughtMail:
             return (part.get_payload(decode=True) or b"").decode("utf-8", "replace")  # type: ignore[union-attr]
 
     @property
+    def attachments(self) -> list[str]:
+        """What the files that came along are called."""
+        return [part.get_filename() or "" for part in self.mail.iter_attachments()]
+
+    @property
     def is_automatic(self) -> bool:
         """Whether it says that no person wrote it."""
         return str(self.mail["Auto-Submitted"] or "no").lower() != "no"

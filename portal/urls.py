@@ -19,6 +19,7 @@ urlpatterns = [
     path("demo/mail/<str:name>/", demo.mail, name="demo_letter"),
     path("r/<str:token>/", request.request_page, name="request"),
     path("r/<str:token>/files/<int:attachment_id>/", request.attachment, name="request-file"),
+    path("r/<str:token>/files/<int:attachment_id>/preview/", request.preview, name="request-file-preview"),
     path("r/<str:token>/new-link/", ended.new_link, name="new-link"),
     path("r/<str:token>/answer/", answer.answer, name="answer"),
     path("u/<str:token>/", stop.stop, name="stop"),

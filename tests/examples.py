@@ -11,6 +11,7 @@ from functools import cache
 from typing import Any
 from uuid import UUID
 
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from people.sign_in import set_password_link
@@ -150,6 +151,12 @@ EXAMPLES: dict[str, Example] = {
     "ticket-new-preview": FRAGMENT,
     "ticket-new-customers": Example(query="?customer_search=ana", is_screen=False),
     "ticket": ticket(),
+    "upload": Example(
+        methods=POST,
+        sends=lambda stage: {"files_of": KEY, "attached": SimpleUploadedFile("plan.pdf", b"%PDF", "application/pdf")},
+        done=(200,),
+    ),
+    "upload-remove": Example(pk_of("upload", "upload_id"), methods=POST, seen_by=("agent",), done=(204,)),
     "ticket-thread": Example(lambda stage: {"number": stage.resolved.number}, seen_by=TEAM, is_screen=False),
     "ticket-reply": ticket(
         methods=POST, sends=lambda stage: {"key": KEY, "body": "Soon.", "next": "nothing", "because": "It is a test"}
@@ -172,6 +179,7 @@ EXAMPLES: dict[str, Example] = {
         methods=POST, sends=lambda stage: {"type": "complaint", "priority": "urgent", "category": stage.category.pk}
     ),
     "attachment": Example(pk_of("attachment", "attachment_id"), seen_by=TEAM, is_screen=False),
+    "attachment-preview": Example(pk_of("attachment", "attachment_id"), seen_by=TEAM, is_screen=False),
     "message-undo": Example(pk_of("held", "message_id"), methods=POST, seen_by=("agent",)),
     "outbox": Example(),
     "mail-received": Example(pk_of("received", "message_id"), seen_by=TEAM),
@@ -378,6 +386,9 @@ EXAMPLES: dict[str, Example] = {
         sends=lambda stage: {"key": KEY, "body": "Also this."},
     ),
     "request-file": Example(
+        lambda stage: {"token": stage.request_token(), "attachment_id": stage.attachment.pk}, is_screen=False
+    ),
+    "request-file-preview": Example(
         lambda stage: {"token": stage.request_token(), "attachment_id": stage.attachment.pk}, is_screen=False
     ),
     "new-link": Example(lambda stage: {"token": stage.request_token()}, methods=POST),

@@ -7,10 +7,13 @@ a team belongs to the first.
 from __future__ import annotations
 
 import hashlib
+import io
 from dataclasses import dataclass
 from datetime import date, timedelta
+from uuid import UUID
 
 from django.core.files.base import ContentFile
+from PIL import Image
 
 from compliance import listed
 from compliance.actions import exports, waits
@@ -32,16 +35,27 @@ from standards.models import Calendar, Category, StandardVersion
 from standards.terms import Clock, Kind
 from tests import make
 from tests.make import MONDAY_9AM, hours
-from tickets.actions import attachments, commitments, conversation, notes, settling, tickets, unverified
+from tickets.actions import (
+    attachments,
+    commitments,
+    conversation,
+    notes,
+    previews,
+    settling,
+    tickets,
+    unverified,
+    uploads,
+)  # fmt: skip
 from tickets.actions.attachments import Brought
 from tickets.actions.conversation import NextDate, Told
 from tickets.certain import certain
-from tickets.models import Attachment, Commitment, Message, Ticket, UnverifiedMail
+from tickets.models import Attachment, Commitment, Message, Ticket, UnverifiedMail, Upload
 
 NOW = MONDAY_9AM + hours(2)
 EARLIER = NOW - timedelta(days=10)
 MINUTE = timedelta(minutes=1)
 PASSWORD = "of the desk in tests"
+FILES_OF = UUID("5f3f5a52-2222-4a4a-8b8b-0123456789ab")
 
 
 @dataclass
@@ -73,6 +87,7 @@ class Stage:
     letter: str
     attachment: Attachment
     received: Message
+    upload: Upload
     parked: InboundMail
     export: Export
     exported: Export
@@ -166,6 +181,7 @@ def build() -> Stage:
         draft=draft,
         attachment=_file(ticket),
         received=_received(ticket),
+        upload=_upload(agent),
         letter=demo_mail.store(LETTER, sender="support@example.test", recipients=["ana@example.test"], now=NOW),
         parked=_parked(1),
         export=_export(manager, done=False),
@@ -333,16 +349,21 @@ def _conversation(ticket: Ticket, agent: User, running: Commitment) -> Message:
         told=[Told(words="The printer is back", due_at=NOW + hours(70), moves=running, reason="The part is late.")],
         by=agent, now=NOW,
     )  # fmt: skip
-    notes.save_draft(ticket, "reply", "And another thing", {"next": "contact"}, by=agent, now=NOW)
+    notes.save_draft(ticket, "reply", "And another thing", {"next": "contact"}, by=agent, now=NOW, files_of=FILES_OF)
     return held
 
 
 def _file(ticket: Ticket) -> Attachment:
-    """A picture that came with the customer's first words."""
-    content = ContentFile(b"not really a picture", name="x")
-    (kept,) = attachments.attach(
-        certain(ticket.messages.first()), [Brought("Zaslon pisača, 23. studenoga.png", "image/png", content)]
-    )
+    """A picture that came with the customer's first words, and a bill."""
+    drawn = io.BytesIO()
+    Image.new("RGB", (64, 48), "teal").save(drawn, "PNG")
+    came = [
+        Brought("Zaslon pisača, 23. studenoga.png", "image/png", ContentFile(drawn.getvalue(), name="x")),
+        Brought("Račun za listopad.pdf", "application/pdf", ContentFile(b"%PDF", name="x")),
+    ]
+    kept, _bill = attachments.attach(certain(ticket.messages.first()), came)
+    previews.draw_all()
+    kept.refresh_from_db()
     return kept
 
 
@@ -362,6 +383,12 @@ def _received(ticket: Ticket) -> Message:
         ticket=ticket, direction=Message.Direction.IN, channel=Channel.MAIL, body=facts.text, at=NOW - hours(0.5),
         quoted_from=facts.quoted_from, inbound=mail,
     )  # fmt: skip
+
+
+def _upload(agent: User) -> Upload:
+    """A file that waits in the agent's draft."""
+    plan = Brought("Servisni list.pdf", "application/pdf", ContentFile(b"%PDF", name="x"))
+    return uploads.take(FILES_OF, plan, by=agent, now=NOW)
 
 
 def _resolved(

@@ -37,7 +37,7 @@ def limits_of_mail() -> str:
     """From when on a mail carries a link instead of its files."""
     if enclosing.room() >= settings.FILES_LARGEST_TOGETHER:
         return ""
-    return _("Above %(size)s together they go as a link to the customer's page, because many servers refuse more.") % {
+    return _("Above %(size)s together the customer gets a link to them instead.") % {
         "size": in_megabytes(enclosing.room())
     }
 

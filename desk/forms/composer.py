@@ -10,6 +10,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
+from desk.forms.files import WithFiles
 from standards.terms import Kind
 from tickets.actions.conversation import NextDate, Told
 from tickets.models import Commitment, Message
@@ -140,7 +141,7 @@ class NextDateForm(forms.Form):
         return [Told(words=words, due_at=due, kind=kind, follows=self.follows)]
 
 
-class ReplyForm(NextDateForm):
+class ReplyForm(WithFiles, NextDateForm):
     """A reply by mail."""
 
     only_a_receipt = forms.BooleanField(required=False, label=_("Only a receipt: it answers nothing"))

@@ -8,6 +8,7 @@ from django import forms
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from desk.forms.files import WithFiles
 from people.models import Customer, Team, User
 from people.terms import Channel
 from standards.models import Category
@@ -35,7 +36,7 @@ class AssignForm(forms.Form):
         row_choice(self, "owner").queryset = User.objects.filter(of_team, is_active=True).distinct()
 
 
-class NewTicketForm(forms.Form):
+class NewTicketForm(WithFiles):
     """A customer on the phone, or at the desk: who it is, what they ask for, what they were told."""
 
     key = forms.UUIDField(widget=forms.HiddenInput)

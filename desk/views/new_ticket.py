@@ -14,6 +14,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
+from desk import chosen_files
+from desk.chosen_files import ChosenFiles
 from desk.forms.composer import fresh_key
 from desk.forms.tickets import NewTicketForm
 from people.actions import customers
@@ -48,9 +50,11 @@ def new_ticket(request: StaffRequest) -> HttpResponse:
     user = request.user
     if request.method == "POST" and "choose" in request.POST:
         typed = {**request.POST.dict(), "customer": request.POST["choose"]}
-        form = NewTicketForm(user=user, languages=LANGUAGES, initial=typed)
+        chosen = chosen_files.sent_with(request, now=timezone.now())
+        form = NewTicketForm(user=user, languages=LANGUAGES, initial=typed, chosen=chosen)
     elif request.method == "POST":
-        form = NewTicketForm(request.POST, user=user, languages=LANGUAGES)
+        chosen = chosen_files.sent_with(request, now=timezone.now())
+        form = NewTicketForm(request.POST, user=user, languages=LANGUAGES, chosen=chosen)
         if form.is_valid():
             try:
                 ticket = _open_once(form, user)
@@ -59,7 +63,7 @@ def new_ticket(request: StaffRequest) -> HttpResponse:
             except ValidationError as refusal:
                 form.add_error(None, refusal)
     else:
-        form = NewTicketForm(user=user, languages=LANGUAGES, initial=_initial(request))
+        form = NewTicketForm(user=user, languages=LANGUAGES, initial=_initial(request), chosen=ChosenFiles())
     return render(request, "desk/new_ticket.html", _context(request, form), status=422 if form.errors else 200)
 
 
@@ -67,7 +71,7 @@ def new_ticket(request: StaffRequest) -> HttpResponse:
 @require_safe
 def preview(request: StaffRequest) -> HttpResponse:
     """What would be promised by rule, with real due times, for the facts chosen so far."""
-    form = NewTicketForm(request.GET, user=request.user, languages=LANGUAGES)
+    form = NewTicketForm(request.GET, user=request.user, languages=LANGUAGES, chosen=ChosenFiles())
     form.is_valid()
     return render(request, "desk/_due_preview.html", _preview_context(request, form))
 
@@ -162,4 +166,5 @@ def _open(form: NewTicketForm, user: User) -> Ticket:
         category=given["category"],
         priority=given["priority"],
         key=given["key"],
+        uploads=form.chosen.uploads,
     )

@@ -13,8 +13,8 @@ from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from desk import ticket_page
-from desk.forms.composer import CallForm, NextDateForm, NoteForm, ReplyForm, fresh_key
+from desk import chosen_files, ticket_page
+from desk.forms.composer import CallForm, NoteForm, ReplyForm, fresh_key
 from desk.forms.tickets import AssignForm, FactsForm
 from desk.ticket_page import TicketPage
 from desk.viewer import visible_commitment, visible_ticket
@@ -24,12 +24,10 @@ from standards.working_time import next_opening
 from tickets.actions import conversation, notes, rematch, tickets
 from tickets.certain import certain
 from tickets.clock import calendar_of
-from tickets.models import Commitment, Draft, Message, Ticket
+from tickets.models import Commitment, Draft, Message, Ticket, Upload
 from tickets.wording import in_their_words, zone_of
 from ui.formats import long_date
 from ui.responses import fragment, unchanged
-
-FORMS: dict[str, type[NextDateForm]] = {"reply": ReplyForm, "call": CallForm}
 
 
 @staff
@@ -48,13 +46,14 @@ def ticket(request: StaffRequest, number: int) -> HttpResponse:
 def reply(request: StaffRequest, number: int) -> HttpResponse:
     """Send a reply; it is held for ten seconds. Refused, it comes back with all that was typed."""
     found = visible_ticket(request, number)
-    form = ReplyForm(request.POST, zone=timezone.get_current_timezone(), follows=_missed(request))
+    chosen = chosen_files.sent_with(request, now=timezone.now())
+    form = ReplyForm(request.POST, zone=timezone.get_current_timezone(), follows=_missed(request), chosen=chosen)
     if form.is_valid():
         try:
             conversation.reply(
                 found, form.cleaned_data["body"], form.next_date, told=form.told, by=request.user, now=timezone.now(),
                 decides=form.cleaned_data["decides"], only_a_receipt=form.cleaned_data["only_a_receipt"],
-                key=form.cleaned_data["key"],
+                key=form.cleaned_data["key"], uploads=chosen.uploads,
             )  # fmt: skip
             return redirect("desk:ticket", number)
         except ValidationError as refusal:
@@ -118,14 +117,17 @@ def save_draft(request: StaffRequest, number: int) -> HttpResponse:
     kind = Draft.Kind.NOTE if request.POST.get("kind") == "note" else Draft.Kind.REPLY
     body = request.POST.get("body", "")
     fields = {name: value for name, value in request.POST.items() if name not in _NOT_KEPT}
-    if body.strip():
-        notes.save_draft(found, kind, body, fields, by=request.user, now=timezone.now())
+    files_of = chosen_files.form_named(request.POST.get("files_of", ""))
+    if not Upload.objects.of(files_of, request.user).exists():
+        files_of = None
+    if body.strip() or files_of:
+        notes.save_draft(found, kind, body, fields, by=request.user, now=timezone.now(), files_of=files_of)
     else:
         notes.drop_draft(found, kind, by=request.user)
     return HttpResponse(status=204)
 
 
-_NOT_KEPT = {"csrfmiddlewaretoken", "key", "body", "kind"}
+_NOT_KEPT = {"csrfmiddlewaretoken", "key", "body", "kind", "files_of", "kept", "attached"}
 
 
 @staff
@@ -232,7 +234,10 @@ def _blank(request: StaffRequest, page: TicketPage, write: str) -> Form:
     missed = _missed(request)
     if missed is not None and not draft:
         initial["body"] = _sorry(missed, found, request.user)
-    return FORMS[write](initial=initial, zone=zone, follows=missed)
+    if write == "call":
+        return CallForm(initial=initial, zone=zone, follows=missed)
+    chosen = chosen_files.of_draft(draft)
+    return ReplyForm(initial=initial, zone=zone, follows=missed, chosen=chosen)
 
 
 def _suggested(page: TicketPage, zone: tzinfo) -> dict[str, object]:

@@ -1,12 +1,27 @@
 """What the public reads about a standard, for templates."""
 
 from django import template
+from django.urls import reverse
 
 from portal import result_words
 from standards.models import StandardVersion
+from tickets.models import Attachment, Message
+from ui.files import Files, ShownFile
 from ui.states import VERDICTS
 
 register = template.Library()
+
+
+@register.simple_tag
+def files_of(letter: Message, token: str) -> Files:
+    """The files of a message as the holder of `token` may fetch them; they were read with it."""
+    return Files([_shown(file, token) for file in letter.attachments.all()])
+
+
+def _shown(file: Attachment, token: str) -> ShownFile:
+    preview = reverse("portal:request-file-preview", args=[token, file.pk]) if file.preview else ""
+    address = reverse("portal:request-file", args=[token, file.pk])
+    return ShownFile(file.name, file.looks.words, file.looks.icon, file.size, address, preview)
 
 
 @register.filter

@@ -21,7 +21,7 @@ from tickets.actions import conversation
 from tickets.models import Attachment
 from tickets.wording import zone_of
 from ui.formats import zone_in_words
-from ui.responses import download
+from ui.responses import download, picture
 
 
 @customer
@@ -69,6 +69,21 @@ def attachment(request: HttpRequest, token: str, attachment_id: int) -> HttpResp
     found = get_object_or_404(Attachment.objects.of_customers_page(ticket), pk=attachment_id)
     try:
         return private(download(found.file.open(), found.name))
+    except FileNotFoundError as lost:
+        raise Http404 from lost
+
+
+@customer
+@require_safe
+def preview(request: HttpRequest, token: str, attachment_id: int) -> HttpResponseBase:
+    """The small picture of a file that stands on the page of `token`."""
+    ticket = links.ticket_of(token, now=timezone.now())
+    if ticket is None:
+        return link_ended(request, token)
+    shown = Attachment.objects.of_customers_page(ticket).exclude(preview="")
+    found = get_object_or_404(shown, pk=attachment_id)
+    try:
+        return private(picture(found.preview.open()))
     except FileNotFoundError as lost:
         raise Http404 from lost
 

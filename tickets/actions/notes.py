@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from django.core.exceptions import ValidationError
@@ -31,10 +32,12 @@ def note(ticket: Ticket, body: str, *, by: User, now: datetime, key: UUID | None
 def save_draft(
     ticket: Ticket, kind: str, body: str, fields: dict, *, by: User, now: datetime, files_of: UUID | None = None
 ) -> Draft:
-    """Keep what `by` is writing, as it is, with the files of the form `files_of`; one for each kind on a ticket."""
-    draft, _made = Draft.objects.update_or_create(
-        ticket=ticket, author=by, kind=kind, defaults={"body": body, "fields": fields, "files_of": files_of, "at": now}
-    )
+    """Keep what `by` is writing, as it is; one for each kind on a ticket.
+
+    `files_of` names the form that its files were put into; without, those that the draft has stay with it.
+    """
+    given: dict[str, Any] = {"body": body, "fields": fields, "at": now, **({"files_of": files_of} if files_of else {})}
+    draft, _made = Draft.objects.update_or_create(ticket=ticket, author=by, kind=kind, defaults=given)
     return draft
 
 

@@ -9,6 +9,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Exists, OuterRef, Q
 
+from tickets.file_kinds import FileKind, kind_of
 from tickets.models.draft import Draft
 from tickets.models.message import Message
 from tickets.models.ticket import Ticket
@@ -81,6 +82,11 @@ class Attachment(models.Model):
     def __str__(self) -> str:
         return self.name
 
+    @property
+    def looks(self) -> FileKind:
+        """What its name says it is, in words and as an icon."""
+        return kind_of(self.name)
+
 
 class UploadQuerySet(models.QuerySet["Upload"]):
     def of(self, form: UUID | None, owner: User) -> UploadQuerySet:
@@ -115,3 +121,8 @@ class Upload(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def looks(self) -> FileKind:
+        """What its name says it is, in words and as an icon."""
+        return kind_of(self.name)
