@@ -191,10 +191,14 @@ def told_and_not_recorded(now: datetime) -> QuerySet[MessagePromise]:
 
 @check("due-does-not-follow", _("A due time doesn't follow from its window, start and pauses."))
 def due_does_not_follow(now: datetime) -> Iterator[Commitment]:
-    """Of what is running: its window from its start, moved on by its pauses; a re-match keeps its own time."""
+    """Of what is running: its window from its start, moved on by its pauses; a re-match keeps its own time.
+
+    So does what newer hours had shrunk into the past.
+    """
     zone = Organisation.objects.the().zone_info if Organisation.objects.exists() else None
     rows = Commitment.objects.running().exclude(clock=Clock.FIXED).select_related("calendar_version")
-    rematched = Event.objects.filter(commitment=OuterRef("pk"), kind="commitment.rematched")
+    new_hours = Q(kind="commitment.new_hours", detail__tightened=True)
+    rematched = Event.objects.filter(Q(kind="commitment.rematched") | new_hours, commitment=OuterRef("pk"))
     for row in rows.annotate(rematched=Exists(rematched)).prefetch_related("pauses").order_by("pk"):
         calendar = row.calendar_version.working
         spans = [(pause.started_at, pause.ended_at) for pause in row.pauses.all() if pause.ended_at]

@@ -49,6 +49,7 @@ urlpatterns = [
     path("calendars/holidays/", calendars.holidays, name="calendar-holidays"),
     path("calendars/<int:pk>/", calendars.calendar, name="calendar"),
     path("calendars/<int:pk>/hours/", calendars.hours, name="calendar-hours"),
+    path("calendars/<int:pk>/running/", calendars.running, name="calendar-running"),
     path("categories/", categories.categories, name="categories"),
     path("categories/<int:pk>/", categories.category, name="category"),
     path("published/", published.published, name="published"),

@@ -310,6 +310,7 @@ EXAMPLES: dict[str, Example] = {
     "calendar-hours": Example(
         pk_of("calendar"), methods=FORM, sends=lambda stage: {**CALENDAR, "based_on": stage.calendar.current.number}
     ),
+    "calendar-running": Example(pk_of("calendar"), methods=FORM, sends=lambda stage: {"seen": 1}),
     "categories": Example(methods=FORM, sends=lambda stage: {"name": "Doors"}),
     "category": Example(pk_of("category"), methods=FORM, sends=lambda stage: {"name": "Printing"}),
     "standards": Example(),

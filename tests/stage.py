@@ -297,7 +297,8 @@ def _standards(category: Category) -> StandardVersion:
         "hr": "U roku od 8 radnih sati odgovara Vam čovjek.",
     }
     if_missed = {"en": "We tell you, say sorry and name a new time.", "hr": "Javljamo Vam to i navodimo novi rok."}
-    return make.standard(now=EARLIER, category=category, sentence=sentence, if_missed=if_missed)
+    exclusions = {"en": "Nothing: it holds for every message.", "hr": "Ništa: vrijedi za svaku poruku."}
+    return make.standard(now=EARLIER, category=category, sentence=sentence, if_missed=if_missed, exclusions=exclusions)
 
 
 def _promises(ticket: Ticket, agent: User) -> Commitment:

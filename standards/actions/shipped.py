@@ -130,7 +130,7 @@ SHIPPED = [
         Clock.WORKING_DAYS,
         2,
         90,
-        _("Customers call to ask how it stands when they have heard nothing for some days."),
+        _("Customers call to ask how it stands when some days bring no news."),
         {
             "en": "Until it is settled you hear from us at least every 2 working days, even when there is nothing new.",
             "hr": "Dok ne bude riješeno, javljamo Vam se barem svaka 2 radna dana, i kad nema ničega novog.",

@@ -6,6 +6,7 @@ from django.utils.translation import get_language_info
 from standards import words as in_words
 from standards.models import StandardVersion
 from standards.models.standard import words_in
+from standards.validation import Draft
 
 register = template.Library()
 
@@ -29,9 +30,9 @@ def applies_to_whom(version: StandardVersion) -> list[str]:
 
 
 @register.filter
-def sentence(version: StandardVersion, language: str) -> str:
+def sentence(version: StandardVersion | Draft, language: str) -> str:
     """What the customer reads, in `language` or else in English."""
-    return version.sentence_in(language)
+    return words_in(version.sentence, language)
 
 
 @register.filter
@@ -47,7 +48,7 @@ def words_for(version: StandardVersion, language: str) -> dict[str, str]:
 
 
 @register.filter
-def written_in(version: StandardVersion, language: str) -> str:
+def written_in(version: StandardVersion | Draft, language: str) -> str:
     """The language in which that customer reads it."""
     return language if version.sentence.get(language) else "en"
 

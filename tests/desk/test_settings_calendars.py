@@ -1,5 +1,6 @@
 import pytest
 from django.test import Client
+from django.utils import timezone
 
 from standards.models import Calendar
 from tests import make
@@ -96,6 +97,8 @@ def test_a_due_time_can_be_tried_out_and_explains_itself(admin: Client):
     ).content.decode()
     assert "Fri 25 Dec (Christmas Day), Sat 26 Dec (Saint Stephen&#x27;s Day), Sun 27 Dec" in page
     assert "Monday 28 December 2026, 09:00" in page
+    assert "Thu 24 Dec 15:00–16:00" in page
+    assert "not counted, closed: Fri 25 Dec (Christmas Day)" in page
 
 
 @pytest.mark.parametrize("amount", ["0", "1.5", "-1", "many", ""])
@@ -103,3 +106,23 @@ def test_a_window_that_is_none_is_refused(admin: Client, amount: str):
     calendar = make.calendar()
     asked = {"start_date": "2026-12-24", "start_time": "15:00", "amount": amount, "unit": "working_days"}
     assert admin.get(f"/desk/settings/calendars/{calendar.pk}/", asked).status_code == 422
+
+
+def test_saved_hours_lead_to_what_would_move_and_a_choice(admin: Client):
+    make.standard(now=timezone.now())
+    ticket = make.ticket(now=timezone.now())
+    calendar = ticket.team.team_calendar.calendar
+    url = f"/desk/settings/calendars/{calendar.pk}/"
+    twice = dict.fromkeys(("mon", "tue", "wed", "thu", "fri", "sat", "sun"), "00:00-12:00, 12:00-24:00")
+    page = admin.post(
+        f"{url}hours/", {"name": calendar.name, "zone": calendar.current.zone, "based_on": 1, **twice}, follow=True
+    ).content.decode()
+    assert "1 commitment would be due at another time" in page
+    assert f"T-{ticket.number}" in page
+    due = ticket.commitments.get().due_at
+    assert "1 running commitment goes by earlier hours." in admin.get(url).content.decode()
+    assert "once more meanwhile" in admin.post(f"{url}running/", {"seen": "1"}, follow=True).content.decode()
+    assert ticket.commitments.get().due_at == due
+    assert "1 commitment has a new time." in admin.post(f"{url}running/", {"seen": "2"}, follow=True).content.decode()
+    assert ticket.commitments.get().due_at < due
+    assert "Nothing that runs would be due" in admin.get(f"{url}running/").content.decode()

@@ -93,7 +93,7 @@ def _follow(commitment: Commitment, version: StandardVersion, *, by: User | None
         spans = [(pause.started_at, certain(pause.ended_at)) for pause in commitment.pauses.exclude(ended_at=None)]
         moments = times_after_pauses(commitment, spans)
         if moments.due_at <= now:
-            moments, tightened = _shortly(commitment, now), True
+            moments, tightened = shortly(commitment, now), True
             commitment.unpaused_due_at = moments.due_at
         commitment.due_at, commitment.warn_at, commitment.last_call_at = (
             moments.due_at,
@@ -116,7 +116,7 @@ def _follow(commitment: Commitment, version: StandardVersion, *, by: User | None
     return commitment
 
 
-def _shortly(commitment: Commitment, now: datetime) -> Times:
+def shortly(commitment: Commitment, now: datetime) -> Times:
     """Nobody could have kept a time that passed before it applied: it is due after one warning span from now."""
     calendar = commitment.calendar_version
     started = certain(commitment.started_at)

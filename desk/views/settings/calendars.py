@@ -7,11 +7,12 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.contrib import messages
+from django.core.exceptions import ValidationError
 from django.db.models import Prefetch
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
-from django.utils.translation import get_language
+from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
@@ -25,10 +26,14 @@ from standards.actions import calendars as actions
 from standards.due import Window
 from standards.explain import why_due
 from standards.models import Calendar, CalendarVersion
+from standards.stretches import MOST, stretches
+from standards.terms import Clock
 from standards.working_time import NoWorkingTime
+from tickets.actions import new_hours
 from ui.formats import day_in_words
 
 SETTING = {"section": "settings", "setting": "calendars"}
+MOST_SHOWN = 100
 # What the form calls fields that the action calls otherwise.
 AT = {"holiday_country": "country", "holiday_region": "region"}
 
@@ -65,6 +70,7 @@ def calendar(request: StaffRequest, pk: int) -> HttpResponse:
         "dates": week.date_table(version.date_hours, local.date()),
         "holidays": _holidays(version, local.date()),
         "versions": one.versions.select_related("made_by"),
+        "by_earlier_hours": new_hours.by_earlier_hours(one).count(),
         "form": form,
         "trial": _trial(form, version, zone) if tried else None,
     }
@@ -105,12 +111,38 @@ def hours(request: StaffRequest, pk: int) -> HttpResponse:
             AT,
         )
         if saved:
-            messages.success(
-                request,
-                _("The hours are saved. What runs already keeps those it started with."),
-            )
-            return redirect("desk:calendar", one.pk)
+            messages.success(request, _("The hours are saved. What runs already keeps those it started with."))
+            to_decide = new_hours.would_move(one, now=now)
+            return redirect("desk:calendar-running" if to_decide else "desk:calendar", one.pk)
     return _form_page(request, form, one)
+
+
+@administrators
+@require_http_methods(["GET", "HEAD", "POST"])
+def running(request: StaffRequest, pk: int) -> HttpResponse:
+    """What runs by earlier hours and would be due at another time by the newest: left as told, or moved on purpose."""
+    one, now = get_object_or_404(Calendar, pk=pk), timezone.now()
+    if request.method == "POST":
+        try:
+            moved = new_hours.follow(one, seen=_number(request), by=request.user, now=now)
+        except ValidationError as refusal:
+            messages.error(request, " ".join(refusal.messages))
+            return redirect("desk:calendar-running", one.pk)
+        told = ngettext("%(n)d commitment has a new time.", "%(n)d commitments have a new time.", len(moved))
+        messages.success(request, told % {"n": len(moved)})
+        return redirect("desk:calendar", one.pk)
+    found = new_hours.would_move(one, now=now)
+    context = {
+        **SETTING,
+        "calendar": one,
+        "version": one.current,
+        "now": now,
+        "moved": found[:MOST_SHOWN],
+        "count": len(found),
+        "more": max(len(found) - MOST_SHOWN, 0),
+        "later": any(moved.due > moved.before for moved in found),
+    }
+    return render(request, "desk/settings/calendar_running.html", context)
 
 
 @administrators
@@ -124,6 +156,12 @@ def holidays(request: StaffRequest) -> HttpResponse:
 def _only_looking(request: StaffRequest) -> bool:
     # The button that shows a country's regions and holidays where there are no scripts.
     return "look" in request.POST
+
+
+def _number(request: StaffRequest) -> int:
+    """The version that the person saw; what is no number was none."""
+    seen = request.POST.get("seen", "")
+    return int(seen) if seen.isascii() and seen.isdecimal() else 0
 
 
 def _form_page(request: StaffRequest, form: CalendarForm, one: Calendar | None = None) -> HttpResponse:
@@ -154,6 +192,9 @@ def _trial(form: DueTestForm, version: CalendarVersion, zone: ZoneInfo) -> dict[
         due = window.due(version.working, start, organisation_zone)
     except NoWorkingTime:
         return {"due": None, "why": [_("The calendar is not open long enough in the ten years ahead.")]}
+    shown_in = zone if window.clock != Clock.CALENDAR_DAYS else organisation_zone
+    closed = _names(version, start, due)
+    way = stretches(window.clock, version.working, start, due, shown_in, closed)
     why = why_due(
         clock=window.clock,
         minutes=window.minutes,
@@ -161,10 +202,10 @@ def _trial(form: DueTestForm, version: CalendarVersion, zone: ZoneInfo) -> dict[
         calendar=version.working,
         start=start,
         due=due,
-        zone=zone if window.clock != "calendar_days" else organisation_zone,
-        closed=_names(version, start, due),
+        zone=shown_in,
+        closed=closed,
     )
-    return {"due": due, "why": why}
+    return {"due": due, "why": why, "way": way[:MOST], "more": max(len(way) - MOST, 0)}
 
 
 def _names(version: CalendarVersion, start: datetime, due: datetime) -> dict[date, str]:
