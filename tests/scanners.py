@@ -15,7 +15,8 @@ from django.urls import reverse
 
 from followups.actions import followups
 from followups.models import FollowUp
-from mail import building, checking
+from mail import actions_checking as checking
+from mail import building
 from mail.models import Delivery
 from mail.models.delivery import Purpose
 from tests import make
