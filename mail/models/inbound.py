@@ -2,8 +2,8 @@ from __future__ import annotations
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Exists, Q
-from django.db.models.functions import Lower
+from django.db.models import Exists, Q, Window
+from django.db.models.functions import Lower, RowNumber
 
 from mail.models.mailbox import Mailbox
 from people.models import Organisation, Team, User
@@ -13,6 +13,11 @@ class InboundMailQuerySet(models.QuerySet["InboundMail"]):
     def to_file(self) -> InboundMailQuerySet:
         """What nobody has tried to understand yet, the oldest first."""
         return self.filter(state=InboundMail.State.STORED).order_by("id")
+
+    def by_turns(self) -> InboundMailQuerySet:
+        """One of each mailbox after the other, so that none waits for the flood of another."""
+        turn = Window(RowNumber(), partition_by="mailbox", order_by="id")
+        return self.annotate(turn=turn).order_by("turn", "id")
 
     def parked(self) -> InboundMailQuerySet:
         """What opened nothing and joined nothing."""

@@ -42,13 +42,13 @@ NAMED = 20
 
 
 def file_all(*, now: datetime, budget: float = BUDGET) -> int:
-    """File what is stored, the oldest first; returns how many are filed or parked now.
+    """File what is stored, of each mailbox the oldest first; returns how many are filed or parked now.
 
     One that cannot be filed is parked and keeps none of the others waiting.
     """
     ends = time.monotonic() + budget
     done = 0
-    for mail in InboundMail.objects.to_file().defer("raw")[:BATCH]:
+    for mail in InboundMail.objects.to_file().by_turns().defer("raw")[:BATCH]:
         if time.monotonic() > ends:
             break
         try:
