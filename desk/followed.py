@@ -10,6 +10,7 @@ from django.db.models.functions import JSONObject
 from django.utils.translation import gettext as _
 
 from followups.models import CallTask, FollowUp, SatisfactionAnswer
+from people.terms import Channel
 from tickets.certain import certain
 from tickets.models import Ticket
 from ui.templatetags.ui import quoted
@@ -20,7 +21,6 @@ _LAST_ANSWER = (
     .order_by("-at", "-pk")
     .values(facts=JSONObject(outcome="outcome", handling="handling", comment="comment"))[:1]
 )
-_ASKS = {FollowUp.Step.SETTLED_QUESTION, FollowUp.Step.SETTLED_REMINDER}
 _AHEAD = {FollowUp.State.SCHEDULED, FollowUp.State.DRAFTED, FollowUp.State.HANDED_OVER}
 
 
@@ -41,8 +41,7 @@ def read(ticket: Ticket) -> tuple[list[FollowUp], list[CallTask], list[Followed]
     about = ticket.followups.select_related("delivery__message", "commitment__accountable")
     rows: list[FollowUp] = list(about.annotate(answered=Subquery(_LAST_ANSWER)))
     ahead = [row for row in rows if row.state in _AHEAD]
-    # A call is owed after an answer or a mail that failed: most tickets need not be asked for one.
-    tasks = _call_tasks(ticket) if any(row.step in _ASKS or row.state == FollowUp.State.FAILED for row in rows) else []
+    tasks = _call_tasks(ticket) if getattr(ticket, "has_call_tasks", True) else []
     to_make = [task for task in tasks if task.ended_at is None and not task.is_made]  # type: ignore[attr-defined]
     ended = [_mail(row) for row in rows if row.state not in _AHEAD]
     ended += [_call(task) for task in tasks if task.ended_at is not None]
@@ -56,12 +55,13 @@ def _call_tasks(ticket: Ticket) -> list[CallTask]:
 def _mail(followup: FollowUp) -> Followed:
     message = getattr(followup.delivery, "message", None) if followup.delivery else None
     looked_at = followup.delivery is not None and followup.delivery.put_away_at is not None
+    came_back = followup.delivery is not None and followup.delivery.bounced_at is not None
     return Followed(
         what=followup.get_step_display(),
-        state=followup.get_state_display(),
+        state=_("Came back") if came_back else followup.get_state_display(),
         at=certain(followup.ended_at),
         reason=_in_words(**followup.answered) if followup.answered else followup.reason,  # type: ignore[attr-defined]
-        is_trouble=followup.state == FollowUp.State.FAILED and not looked_at,
+        is_trouble=(came_back or followup.state == FollowUp.State.FAILED) and not looked_at,
         message_id=message.pk if message and message.ticket_id == followup.ticket_id else None,
     )
 
@@ -77,7 +77,8 @@ def _in_words(outcome: str, handling: int | None, comment: str) -> str:
 def _call(task: CallTask) -> Followed:
     by = {"name": task.ended_by.name if task.ended_by else ""}
     if task.call is not None:
-        state, reason = _("Reached"), _("%(name)s called.") % by
+        wrote = task.call.channel == Channel.MAIL
+        state, reason = _("Reached"), (_("%(name)s wrote.") if wrote else _("%(name)s called.")) % by
     else:
         state = _("Not needed")
         reason = f"{by['name']}: {task.not_needed_because}" if task.ended_by else task.not_needed_because

@@ -26,14 +26,15 @@ RECENT = timedelta(days=14)
 # So many of each kind on the page, and so many where one kind is looked at.
 FEW, MOST = 10, 100
 
-UNKNOWN, FAILED, CALLS, UNVERIFIED, STAFF, WAITING, DRAFTS, PLANNED, CANCELLED = (
-    "unknown", "failed", "calls", "unverified", "staff", "waiting", "drafts", "planned", "cancelled",
+UNKNOWN, FAILED, CAME_BACK, CALLS, UNVERIFIED, STAFF, WAITING, DRAFTS, PLANNED, CANCELLED = (
+    "unknown", "failed", "came_back", "calls", "unverified", "staff", "waiting", "drafts", "planned", "cancelled",
 )  # fmt: skip
-MAILS = (UNKNOWN, FAILED, WAITING, CANCELLED)
+MAILS = (UNKNOWN, FAILED, CAME_BACK, WAITING, CANCELLED)
 # What needs somebody stands first.
 TITLES: dict[str, StrPromise] = {
     UNKNOWN: _("Not known whether it arrived"),
     FAILED: _("Did not leave"),
+    CAME_BACK: _("Came back"),
     CALLS: _("Calls to make"),
     UNVERIFIED: _("Mail of unverified senders"),
     STAFF: _("Mail to staff that did not leave"),
@@ -116,6 +117,7 @@ def _mails(user: User, tickets: QuerySet[Ticket], now: datetime, most: int) -> I
     trouble = Q(delivery__in=Delivery.objects.in_trouble())
     kind = Case(
         When(trouble & Q(delivery__state=State.UNKNOWN), then=Value(UNKNOWN)),
+        When(trouble & Q(delivery__bounced_at__isnull=False), then=Value(CAME_BACK)),
         When(trouble, then=Value(FAILED)),
         When(delivery__state__in=[State.QUEUED, State.CLAIMED, State.SENDING], then=Value(WAITING)),
         When(human=False, delivery__state__in=[State.CANCELLED, State.EXPIRED], then=Value(CANCELLED)),

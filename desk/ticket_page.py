@@ -8,14 +8,17 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import OuterRef, Prefetch, prefetch_related_objects
+from django.db.models import Exists, OuterRef, Prefetch, Q, Subquery, prefetch_related_objects
 from django.db.models.functions import JSONObject
 from django.urls import reverse
 
-from desk import followed
+from desk import followed, mail_log
 from desk.followed import Followed
+from desk.forms.composer import fresh_key
+from desk.mail_log import Entry
 from desk.record import Record, figures
 from followups.models import CallTask, FollowUp
+from mail import meaning
 from mail.models import Delivery
 from people.models import Organisation, User
 from standards.due import worked_inside
@@ -24,11 +27,19 @@ from standards.models import CalendarVersion
 from standards.terms import Clock, Kind
 from standards.working_time import working_time_between
 from tickets.certain import certain
-from tickets.models import Attachment, Commitment, Draft, Message, Note, Ticket, UnverifiedMail, Upload
+from tickets.models import Attachment, Commitment, Draft, Event, Message, Note, Ticket, UnverifiedMail, Upload
 from ui.files import Files, ShownFile
 
 # So many things said stand open on the page; the older ones are one click away.
 SHOWN = 20
+# Why a mail that kept a commitment, or was meant to, did not arrive; also for the row that follows it.
+_NOT_REACHED = Subquery(
+    Event.objects.filter(
+        Q(commitment=OuterRef("pk")) | Q(commitment=OuterRef("follows")), kind="commitment.not_reached"
+    )
+    .order_by("-pk")
+    .values(facts=JSONObject(commitment="commitment_id", status="detail__status"))[:1]
+)
 # What came with each message, in the query that reads it.
 _FILES = ArraySubquery(
     Attachment.objects.filter(message=OuterRef("pk")).values(
@@ -55,11 +66,17 @@ class Line:
     window: timedelta | None
     why: list[str]
     moved_from: Commitment | None
+    not_reached: str = ""
 
     @property
     def look(self) -> str:
         """The stage as style sheets spell it."""
         return self.stage.replace("_", "-")
+
+    @property
+    def is_void(self) -> bool:
+        """Whether it counts no more: what had kept it never arrived, or it was no promise at all."""
+        return self.commitment.voided_at is not None
 
     @property
     def can_move(self) -> bool:
@@ -81,6 +98,29 @@ class Said:
     note: Note | None = None
     entry: UnverifiedMail | None = None
     files: Files | None = None
+
+    @property
+    def log(self) -> list[Entry]:
+        """What became of its mail, step by step."""
+        message: Any = self.message
+        return mail_log.read(message.delivery, message.tries, message.reports) if message and message.delivery else []
+
+    @property
+    def is_delayed(self) -> bool:
+        """Whether its mail waits somewhere on its way."""
+        message: Any = self.message
+        return bool(message and message.delivery) and mail_log.is_delayed(message.delivery, message.reports)
+
+    @property
+    def can_be_sent_again(self) -> bool:
+        """Whether a person may try: its mail did not arrive, and nobody has sent the words again."""
+        message: Any = self.message
+        return message is not None and message.did_not_arrive and not message.was_repeated
+
+    @property
+    def key(self) -> str:
+        """Of the form that sends the words again: pressed twice, it acts once."""
+        return fresh_key()
 
     @property
     def is_held(self) -> bool:
@@ -148,10 +188,12 @@ def read(ticket: Ticket, *, user: User, now: datetime, zone: str, everything: bo
 
 def _commitments(ticket: Ticket) -> list[Commitment]:
     """Each row with what the page says of it; pauses are asked for only where a clock has stood still."""
-    rows = list(
+    rows: list[Commitment] = list(
         ticket.commitments.select_related(
             "standard_version__standard", "calendar_version__calendar", "made_by", "accountable", "replaces"
-        ).order_by("-made_at", "-pk")
+        )
+        .annotate(lost=_NOT_REACHED)
+        .order_by("-made_at", "-pk")
     )
     stood_still = [row for row in rows if row.state == Commitment.State.PAUSED or row.due_at != row.unpaused_due_at]
     prefetch_related_objects(stood_still, "pauses")
@@ -196,7 +238,18 @@ def _line(row: Commitment, *, now: datetime, zone: str) -> Line:
         zone=Organisation.objects.the().zone_info if row.clock == Clock.CALENDAR_DAYS else ZoneInfo(zone),
         paused=paused,
     ) if row.started_at and row.clock != Clock.FIXED and row.replaces_id is None and due else []  # fmt: skip
-    return Line(row, stage, left, taken, window, why, row.replaces)
+    return Line(row, stage, left, taken, window, why, row.replaces, _why_not_reached(row))
+
+
+def _why_not_reached(row: Commitment) -> str:
+    """Why the customer was not reached with what was to keep it, in words; empty where they were, or are since."""
+    lost: dict[str, Any] | None = row.lost  # type: ignore[attr-defined]
+    owed_again = row.follows_why == Commitment.FollowsWhy.NOT_REACHED
+    if lost is None or not (lost["commitment"] == row.pk or owed_again):
+        return ""
+    if row.state == Commitment.State.ENDED and row.voided_at is None:
+        return ""
+    return meaning.of_status(lost["status"])
 
 
 def _time_between(row: Commitment, start: datetime, end: datetime) -> timedelta:
@@ -224,7 +277,7 @@ def _said(ticket: Ticket, newest: int | None) -> tuple[list[Said], bool]:
     messages = (
         ticket.messages.exclude(delivery__state=Delivery.State.CANCELLED)
         .select_related("author", "delivery")
-        .annotate(files=_FILES)
+        .annotate(files=_FILES, was_repeated=Exists(Message.objects.filter(repeats=OuterRef("pk"))), **mail_log.STEPS)
         .prefetch_related(Prefetch("promises", to_attr="told"))
         .order_by("-at", "-pk")
     )

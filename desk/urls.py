@@ -71,6 +71,7 @@ urlpatterns = [
     path("messages/<int:message_id>/mail/original/", received_mail.original, name="mail-original"),
     path("messages/<int:message_id>/log/", outbox.delivery_log, name="mail-log"),
     path("messages/<int:message_id>/retry/", outbox.retry, name="mail-retry"),
+    path("messages/<int:message_id>/send-again/", outbox.send_again, name="mail-send-again"),
     path("messages/<int:message_id>/arrived/", outbox.arrived, name="mail-arrived"),
     path("messages/<int:message_id>/lost/", outbox.lost, name="mail-lost"),
     path("messages/<int:message_id>/cancel/", outbox.cancel, name="mail-cancel"),

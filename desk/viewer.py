@@ -2,17 +2,32 @@
 
 from __future__ import annotations
 
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, Subquery
+from django.db.models.functions import JSONObject, Lower
 from django.shortcuts import get_object_or_404
 
+from followups.models import CallTask
+from mail.models import Suppression
 from people.audience import StaffRequest
 from tickets.models import Commitment, Ticket, UnverifiedMail
 
 
 def visible_ticket(request: StaffRequest, number: int) -> Ticket:
-    """The ticket with that number, as far as the viewer may see it; else 404."""
+    """The ticket with that number, as far as the viewer may see it; else 404.
+
+    With `stopped`: why all mail to its customer's address is stopped, where it is (cause, reason); and
+    whether there is anything of what few tickets have, so that it is not asked for each time.
+    """
     beside = UnverifiedMail.objects.beside().filter(ticket=OuterRef("pk"))
-    tickets = Ticket.objects.visible_to(request.user).annotate(has_unverified=Exists(beside)).select_related(
+    stops = Suppression.objects.in_force().alias(folded=Lower("address")).filter(
+        folded=Lower(OuterRef("customer__email")), purpose=""
+    )  # fmt: skip
+    asked = {
+        "has_unverified": Exists(beside),
+        "has_call_tasks": Exists(CallTask.objects.filter(ticket=OuterRef("pk"))),
+        "stopped": Subquery(stops.values(facts=JSONObject(cause="cause", reason="reason"))[:1]),
+    }
+    tickets = Ticket.objects.visible_to(request.user).annotate(**asked).select_related(
         "customer", "team__lead", "owner", "category"
     )  # fmt: skip
     return get_object_or_404(tickets, number=number)

@@ -46,6 +46,11 @@ def with_links(body: str, links: Sequence[str]) -> str:
     )
 
 
+def links_in(body: str) -> list[str]:
+    """The placeholders of a stored body, as `with_links` takes them: so that the same words can be sent again."""
+    return [f"{found['purpose']}:{found['about']}" for found in _PLACEHOLDER.finditer(body)]
+
+
 def with_named_links(body: str) -> str:
     """`body` as people read it where a secret has no place: each link is named, in brackets."""
     return _PLACEHOLDER.sub(lambda found: f"[{addresses.LINKS[found['purpose']].words}]", body)

@@ -68,7 +68,8 @@ class CustomerPage:
 def read(ticket: Ticket, *, now: datetime) -> CustomerPage:
     """The page of `ticket` as its customer may see it, from a fixed number of queries."""
     rows = list(
-        ticket.commitments.exclude(source=Commitment.Source.INTERNAL)
+        ticket.commitments.filter(voided_at=None)
+        .exclude(source=Commitment.Source.INTERNAL)
         .exclude(outcome__in=[Commitment.Outcome.MOVED, Commitment.Outcome.MERGED])
         .select_related("follows")
     )

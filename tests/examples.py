@@ -187,6 +187,9 @@ EXAMPLES: dict[str, Example] = {
     "mail-original": Example(pk_of("received", "message_id"), is_screen=False),
     "mail-log": Example(pk_of("held", "message_id"), seen_by=TEAM),
     "mail-retry": Example(pk_of("held", "message_id"), methods=POST, seen_by=TEAM),
+    "mail-send-again": Example(
+        pk_of("held", "message_id"), methods=POST, seen_by=TEAM, sends=lambda stage: {"key": KEY}
+    ),
     "mail-arrived": Example(pk_of("held", "message_id"), methods=POST, seen_by=TEAM),
     "mail-lost": Example(pk_of("held", "message_id"), methods=POST, seen_by=TEAM),
     "mail-cancel": Example(pk_of("held", "message_id"), methods=POST, seen_by=TEAM),

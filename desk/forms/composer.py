@@ -145,6 +145,14 @@ class ReplyForm(WithFiles, NextDateForm):
     """A reply by mail."""
 
     only_a_receipt = forms.BooleanField(required=False, label=_("Only a receipt: it answers nothing"))
+    anyway = forms.BooleanField(required=False, label=_("Send it anyway, once"))
+
+
+class SendAgainForm(forms.Form):
+    """The words of a mail that did not arrive, once more."""
+
+    key = forms.UUIDField()
+    anyway = forms.BooleanField(required=False)
 
 
 class CallForm(NextDateForm):

@@ -2,22 +2,28 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.contrib import messages as toasts
 from django.core.exceptions import ValidationError
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
+from desk import mail_log
 from desk import outbox as reading
+from desk.forms.composer import SendAgainForm
 from followups.actions import trouble
 from followups.models import FollowUp
 from mail import meaning, outbox
 from mail.models import Delivery
 from people.audience import StaffRequest, administrators, staff
-from tickets.actions import settling
+from tickets.actions import repeating, settling
 from tickets.models import Message, Ticket
+from tickets.models.message import MessageQuerySet
 
 
 @staff
@@ -39,7 +45,7 @@ def outbox_page(request: StaffRequest) -> HttpResponse:
 @require_safe
 def delivery_log(request: StaffRequest, message_id: int) -> HttpResponse:
     """Every try to send one mail, and what the other server said."""
-    message = _visible(request, message_id)
+    message: Any = get_object_or_404(_visible_messages(request).annotate(**mail_log.STEPS), pk=message_id)
     if message.delivery is None:
         return redirect("desk:ticket", message.ticket.number)
     context = {
@@ -47,7 +53,7 @@ def delivery_log(request: StaffRequest, message_id: int) -> HttpResponse:
         "message": message,
         "delivery": message.delivery,
         "meaning": meaning.in_words(message.delivery.reason),
-        "attempts": message.delivery.attempts.all(),
+        "entries": mail_log.read(message.delivery, message.tries, message.reports),
         "now": timezone.now(),
     }
     return render(request, "desk/delivery_log.html", context)
@@ -67,6 +73,24 @@ def retry(request: StaffRequest, message_id: int) -> HttpResponse:
     else:
         _try_once_more(request, delivery)
     return redirect("desk:outbox")
+
+
+@staff
+@require_POST
+def send_again(request: StaffRequest, message_id: int) -> HttpResponse:
+    """The words of one that did not arrive leave once more, as a mail of its own; pressed twice, once."""
+    message, form = _visible(request, message_id), SendAgainForm(request.POST)
+    ticket = message.ticket.number
+    if not form.is_valid():
+        toasts.error(request, _("Open the ticket anew, then press it again."))
+        return redirect("desk:ticket", ticket)
+    try:
+        again = repeating.send_again(message, by=request.user, now=timezone.now(), **form.cleaned_data)
+    except ValidationError as refusal:
+        toasts.error(request, _("Not sent again: %(reason)s") % {"reason": " ".join(refusal.messages)})
+        return redirect(f"{reverse('desk:ticket', args=[ticket])}#message-{message.pk}")
+    toasts.success(request, _("It is sent again."))
+    return redirect(f"{reverse('desk:ticket', args=[ticket])}#message-{again.pk}")
 
 
 @staff
@@ -159,6 +183,9 @@ def _found_out(request: StaffRequest, message_id: int, *, arrived: bool) -> Http
 
 
 def _visible(request: StaffRequest, message_id: int) -> Message:
+    return get_object_or_404(_visible_messages(request), pk=message_id)
+
+
+def _visible_messages(request: StaffRequest) -> MessageQuerySet:
     messages = Message.objects.filter(ticket__in=Ticket.objects.visible_to(request.user), direction="out")
-    found = messages.select_related("ticket__customer", "delivery__put_away_by", "author")
-    return get_object_or_404(found, pk=message_id)
+    return messages.select_related("ticket__customer", "delivery__put_away_by", "author")

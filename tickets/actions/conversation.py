@@ -52,12 +52,14 @@ def reply(
     only_a_receipt: bool = False,
     key: UUID | None = None,
     uploads: Sequence[Upload] = (),
+    anyway: bool = False,
 ) -> Message:
     """Write to the customer. Nothing leaves an open ticket without a next date, or why there is none.
 
     `uploads` go along, or as a link where they are too large. The same `key` again returns the message
     that it made, however close together the two come. The mail is held for ten seconds (`undo`), less where
-    a due time is near. Refusals are in words for the author.
+    a due time is near. Where mail to the address has come back it is refused, unless it is sent `anyway`.
+    Refusals are in words for the author.
     """
     ticket = Ticket.objects.lock(ticket)
     if key and (known := Message.objects.filter(key=key).first()):
@@ -96,6 +98,7 @@ def reply(
         automatic=False,
         at_least_once=True,
         expires_at=min(promised, default=None),
+        anyway=anyway,
         encloses=enclosures(attached),
     )
     message.unsettled = True

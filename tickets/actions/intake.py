@@ -165,7 +165,7 @@ def open_from_unverified(entry: UnverifiedMail, *, by: User, now: datetime) -> T
 
 def why_no_ticket(facts: Facts) -> str:
     """Why nobody can make a ticket of a mail that says `facts`; empty where a person may."""
-    if facts.bounce or is_ours(facts):
+    if facts.bounce or facts.reported or is_ours(facts):
         return _("No customer wrote it: it is a report of a mail server, or a mail of our own.")
     if not facts.sender:
         return _("It does not say who sent it.")

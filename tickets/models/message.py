@@ -19,6 +19,9 @@ from tickets.models.ticket import Ticket
 if TYPE_CHECKING:
     from people.models import User
 
+# Not what was cancelled: somebody wanted that, or it was no longer true.
+_DID_NOT_ARRIVE = {Delivery.State.FAILED, Delivery.State.EXPIRED, Delivery.State.UNKNOWN}
+
 
 class MessageQuerySet(models.QuerySet["Message"]):
     def to_settle(self) -> MessageQuerySet:
@@ -80,6 +83,9 @@ class Message(Quotes, models.Model):
     only_a_receipt = models.BooleanField(default=False, help_text="It answers nothing and fulfils nothing.")
     nothing_more_because = models.CharField(max_length=200, blank=True)
     unsettled = models.BooleanField(default=False)
+    repeats = models.ForeignKey(
+        "self", models.PROTECT, null=True, related_name="repeated_by", help_text="did not arrive; these are its words"
+    )
     not_reached_at = models.DateTimeField(null=True, help_text="when we heard that it did not reach the customer")
     key = models.UUIDField(null=True, unique=True, help_text="of the form it came from: a double click sends once")
 
@@ -123,6 +129,12 @@ class Message(Quotes, models.Model):
     def text(self) -> str:  # type: ignore[override]  # read only here
         """What was said, as people read it: where a mail of ours has a link, its name stands."""
         return with_named_links(self.body) if self.is_ours and not self.human else self.body
+
+    @property
+    def did_not_arrive(self) -> bool:
+        """Whether it was a mail that is over and is not known to have reached anybody."""
+        mail = self.delivery
+        return mail is not None and (mail.bounced_at is not None or mail.state in _DID_NOT_ARRIVE)
 
     @property
     def is_ours(self) -> bool:
