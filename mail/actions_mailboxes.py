@@ -10,7 +10,7 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from mail import secrets
+from mail import notices, secrets
 from mail.models import Account, Mailbox, MailboxChange
 from mail.models.account import ON_THIS_MACHINE
 from people.models import Team, User
@@ -68,7 +68,8 @@ def believe(mailbox: Mailbox, server: str, *, by: User, now: datetime) -> Mailbo
 def connect(mailbox: Mailbox, *, by: User, now: datetime, **fields: Any) -> Account:
     """Where the mail of `mailbox` is fetched from, and how one signs in there. A secret that is left empty stays.
 
-    The account is as it was about being switched on. A refusal is forgotten: somebody has looked.
+    The account is as it was about being switched on. A refusal is forgotten: somebody has looked. All
+    administrators are told.
     """
     Mailbox.objects.select_for_update().get(pk=mailbox.pk)
     account = Account.objects.select_for_update().filter(mailbox=mailbox).first() or Account(mailbox=mailbox)
@@ -83,7 +84,8 @@ def connect(mailbox: Mailbox, *, by: User, now: datetime, **fields: Any) -> Acco
     account.lease, account.sealed_access_token, account.access_ends_at = None, "", None
     _forget_trouble(account, now)
     account.save()
-    _record(mailbox, What.CONNECTED, changed, by=by, now=now)
+    change = _record(mailbox, What.CONNECTED, changed, by=by, now=now)
+    notices.connection_changed(account, change)
     return account
 
 
@@ -200,5 +202,5 @@ def _check_account(account: Account) -> None:
         raise ValidationError(problems)
 
 
-def _record(mailbox: Mailbox, what: str, fields: Iterable[str] = (), *, by: User, now: datetime) -> None:
-    MailboxChange.objects.create(mailbox=mailbox, what=what, fields=list(fields), by=by, at=now)
+def _record(mailbox: Mailbox, what: str, fields: Iterable[str] = (), *, by: User, now: datetime) -> MailboxChange:
+    return MailboxChange.objects.create(mailbox=mailbox, what=what, fields=list(fields), by=by, at=now)

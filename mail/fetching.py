@@ -24,6 +24,7 @@ from mail import inbound, outbox, secrets
 from mail.access import sign_in_of
 from mail.imap import CannotFetch, LetIn, Listed, Lost, Session, signed_in
 from mail.models import Account, InboundMail
+from mail.sending import Draining
 from people.models import Organisation
 
 log = logging.getLogger(__name__)
@@ -51,7 +52,7 @@ def fetch_all(*, now: datetime | None = None, budget: float = BUDGET, leave_afte
 
     def work() -> None:
         try:
-            while time.monotonic() - began < budget:
+            while time.monotonic() - began < budget and not Draining.now:
                 brought.append(fetch(waiting.get_nowait(), now=now, budget=budget - (time.monotonic() - began)))
         except queue.Empty:
             return
@@ -261,7 +262,7 @@ class _Run:
         return self._account.unfetched.filter(uidvalidity=self._account.uidvalidity)
 
     def _is_over(self) -> bool:
-        return time.monotonic() >= self._ends
+        return Draining.now or time.monotonic() >= self._ends
 
     def _headers_if_any(self, session: Session, uid: int) -> bytes:
         try:

@@ -25,10 +25,11 @@ class Purpose(models.TextChoices):
     NEW_LINK = "new_link", _("New link")
     SIGN_IN = "sign_in", _("Sign-in mail")
     CHECK = "check", _("Test mail")
+    SETTINGS_CHANGED = "settings_changed", _("Notice of changed settings")
 
 
 # Staff answer these in the product; a reply by mail would come in as if from a customer.
-TO_STAFF = {Purpose.STAFF_WARNING, Purpose.SIGN_IN, Purpose.CHECK}
+TO_STAFF = {Purpose.STAFF_WARNING, Purpose.SIGN_IN, Purpose.CHECK, Purpose.SETTINGS_CHANGED}
 # What is not strictly about the customer's open request: they may stop it with one press.
 REFUSABLE = {Purpose.SETTLED_QUESTION}
 

@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from mail import actions, secrets
 from mail import actions_fetching as fetching
-from mail.models import Account, InboundMail, Mailbox, MailboxChange
+from mail.models import Account, Delivery, InboundMail, Mailbox, MailboxChange
 from people.models import User
 from tests import make
 
@@ -62,6 +62,15 @@ def test_a_connection_is_saved_tried_switched_on_and_off_and_each_step_is_writte
     page = admin.get(at(mailbox)).content.decode()
     assert "Ada Admin" in page
     assert SECRET not in page + tried
+
+
+def test_every_administrator_is_told_of_a_changed_connection(admin, mailbox, ada):
+    other = make.administrator(language="hr")
+    make.manager()
+    admin.post(at(mailbox, "fetching/"), fields())
+    told = Delivery.objects.filter(purpose="settings_changed").order_by("recipient")
+    assert sorted(mail.recipient for mail in told) == sorted([ada.email, other.email])
+    assert all(f"/desk/settings/mailboxes/{mailbox.pk}/" in mail.body and SECRET not in mail.body for mail in told)
 
 
 def test_no_secret_comes_out_again(admin, mailbox):
