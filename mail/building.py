@@ -24,6 +24,9 @@ from people.models import Organisation
 # [[link:answer:satisfaction:88]]: purpose, then what it is about.
 _PLACEHOLDER = re.compile(r"\[\[link:(?P<purpose>[a-z_]+):(?P<about>[a-z_]{1,40}:\d{1,19})\]\]")
 
+# Line breaks of all kinds, and what no header of an honest mail holds.
+_CONTROL = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029]")
+
 _HTML = """<!doctype html>
 <html lang="{language}"><head><meta charset="utf-8"><meta name="color-scheme" content="light dark">
 <title>{subject}</title></head>
@@ -156,10 +159,18 @@ def build(delivery: Delivery, *, now: datetime, materials: Materials | None = No
             **_stop_headers(delivery, secrets),
         },
     )
+    _refuse_control_signs(mail)
     mail.attach_alternative(_html(delivery, text, links, marker), "text/html")
     for enclosure in [] if delivery.files_as_links else files:
         mail.attach(enclosing.part(enclosure))
     return mail
+
+
+def _refuse_control_signs(mail: EmailMessage) -> None:
+    """What stands in a header is one line and nothing else: a line more would be a header of its own."""
+    values = [mail.subject, mail.from_email, *mail.to, *mail.reply_to, *mail.extra_headers.values()]
+    if any(_CONTROL.search(str(value)) for value in values):
+        raise ValidationError(_("One of its headers holds signs that no header may hold."))
 
 
 def _text(delivery: Delivery, files: Sequence[Enclosure]) -> str:
