@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import asyncio
+import socket
+import ssl
+from collections.abc import Iterator
 from dataclasses import dataclass
 from email import message_from_bytes, policy
 from email.message import EmailMessage
 from typing import Any
 
+import pytest
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, AuthResult, Envelope, Session
 
-# Instead of an answer the server ends the connection.
-DROP = "drop"
+# Instead of an answer the server ends the connection; or in the middle of the mail, where it has let us begin.
+DROP, DROP_IN_THE_MIDDLE = "drop", "drop in the middle"
 
 
 @dataclass
@@ -44,15 +48,20 @@ class _Order:
 class PostOffice:
     """The server, what it is to say, and what it has taken."""
 
-    def __init__(self, *, password: str | None = None, sign_in_required: bool = False) -> None:
+    def __init__(
+        self, *, password: str | None = None, sign_in_required: bool = False, port: int = 0,
+        tls: ssl.SSLContext | None = None, starttls: ssl.SSLContext | None = None,
+    ) -> None:  # fmt: skip
         self.taken: list[Taken] = []
         self.connections = 0
         self.commands: list[str] = []
+        self.senders: list[str] = []
         self.password = password
         self.sign_in_required = sign_in_required
+        self.starttls = starttls
         self.largest = 30_000_000
         self._orders: list[_Order] = []
-        self._controller = _Controller(self)
+        self._controller = _Controller(self, port, tls)
 
     @property
     def port(self) -> int:
@@ -102,7 +111,9 @@ class _Conversation(SMTP):
         answer = await self.office.ordered(command, recipient)
         if answer is None:
             return False
-        if answer == DROP:
+        if answer in {DROP, DROP_IN_THE_MIDDLE}:
+            if answer == DROP_IN_THE_MIDDLE:
+                await self.push("354 go on")
             self.transport.abort()
         elif answer:
             await self.push(answer)
@@ -117,6 +128,7 @@ class _Conversation(SMTP):
             await super().smtp_HELO(arg)
 
     async def smtp_MAIL(self, arg: str | None) -> None:
+        self.office.senders.append((arg or "").partition("<")[2].partition(">")[0])
         if not await self._ordered("MAIL"):
             await super().smtp_MAIL(arg)
 
@@ -154,18 +166,24 @@ class _Handler:
 
 
 class _Controller(Controller):
-    def __init__(self, office: PostOffice) -> None:
+    def __init__(self, office: PostOffice, port: int, tls: ssl.SSLContext | None) -> None:
         self.office = office
-        super().__init__(_Handler(office), hostname="127.0.0.1", port=0)
+        super().__init__(_Handler(office), hostname="127.0.0.1", port=port, ssl_context=tls)
 
     def _trigger_server(self) -> None:
         """The library looks whether the server answers, on the port that was asked for: ours is given by the system."""
         self.port = self.office.port
-        super()._trigger_server()
+        if self.ssl_context is None:
+            super()._trigger_server()
+        else:
+            anybody = ssl.create_default_context()
+            anybody.check_hostname, anybody.verify_mode = False, ssl.CERT_NONE
+            with socket.create_connection(("127.0.0.1", self.port)) as line, anybody.wrap_socket(line) as private:
+                private.recv(1024)
         self.office.connections = 0
 
     def factory(self) -> SMTP:
-        options: dict[str, Any] = {"data_size_limit": self.office.largest}
+        options: dict[str, Any] = {"data_size_limit": self.office.largest, "tls_context": self.office.starttls}
         if self.office.password is not None or self.office.sign_in_required:
             options |= {
                 "authenticator": self._authenticate,
@@ -179,3 +197,20 @@ class _Controller(Controller):
     def _authenticate(self, server: SMTP, session: Session, envelope: Envelope, how: str, who: Any) -> AuthResult:
         right = who.password == (self.office.password or "").encode()
         return AuthResult(success=right, handled=not right) if right else AuthResult(success=False, handled=False)
+
+
+def opened(office: PostOffice, settings: Any) -> Iterator[PostOffice]:
+    """`office` at work, as our outgoing server."""
+    office.start()
+    settings.EMAIL_HOST, settings.EMAIL_PORT, settings.MAIL_PAUSED_REASON = "127.0.0.1", office.port, ""
+    settings.MAIL_TO_CATCHER = False
+    try:
+        yield office
+    finally:
+        office.stop()
+
+
+@pytest.fixture
+def post_office(settings: Any) -> Iterator[PostOffice]:
+    """A server of our own; the settings point to it."""
+    yield from opened(PostOffice(), settings)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import smtplib
-from collections.abc import Iterator
 from datetime import timedelta
 
 import pytest
@@ -12,20 +11,11 @@ from config import questions
 from mail import pace, readiness, sending
 from mail.models import Attempt, MailServer
 from mail.server import judged
-from tests.mail.post_office import DROP, PostOffice
+from tests.mail.post_office import DROP, post_office
 from tests.mail.posting import State, after, again, planned, state
 
+__all__ = ["post_office"]
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def post_office(settings) -> Iterator[PostOffice]:
-    """A server of our own; the settings point to it."""
-    office = PostOffice()
-    office.start()
-    settings.EMAIL_HOST, settings.EMAIL_PORT, settings.MAIL_PAUSED_REASON = "127.0.0.1", office.port, ""
-    yield office
-    office.stop()
 
 
 def send(**later: float) -> int:

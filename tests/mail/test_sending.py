@@ -10,30 +10,18 @@ from django.db import OperationalError
 from mail import outbox, sending
 from mail import server as smtp_server
 from mail.models import Attempt, Delivery
-from tests.mail.post_office import DROP, PostOffice
+from tests.mail.post_office import DROP, PostOffice, opened, post_office
 from tests.mail.posting import Outcome, State, after, again, planned, question, state
 from tests.make import MONDAY_9AM
 
+__all__ = ["post_office"]
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def post_office(settings) -> Iterator[PostOffice]:
-    """A server of our own; the settings point to it."""
-    yield from opened(PostOffice(), settings)
 
 
 @pytest.fixture
 def strict_post_office(settings) -> Iterator[PostOffice]:
     """A server that takes mail only from who knows the password."""
     yield from opened(PostOffice(password="right", sign_in_required=True), settings)
-
-
-def opened(office: PostOffice, settings) -> Iterator[PostOffice]:
-    office.start()
-    settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", office.port
-    yield office
-    office.stop()
 
 
 @pytest.fixture(autouse=True)
