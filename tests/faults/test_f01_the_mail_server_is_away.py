@@ -58,7 +58,7 @@ def test_nothing_is_lost_doubled_or_out_of_order(settings, monkeypatch) -> None:
             assert len(per_second) < 300, "something waits for ever"
     finally:
         reopened.close()
-    assert max(per_second) <= 10, "at a limited rate"
+    assert max(per_second) <= 1 + 10, "the one that tries, and then at a limited rate"
     assert back.recipients == [mail.recipient for mail in reversed(waiting)]
     assert [row.state for row in Delivery.objects.filter(pk__in=[mail.pk for mail in too_late])] == [State.EXPIRED] * 10
     assert not condition.read(now=after(hours=3)).mail_is_late(after(hours=3))
