@@ -67,7 +67,11 @@ MAIL_LANGUAGES |= {
         "sent_from": "Dihantar dari|Dapatkan Outlook untuk",
     },
     # Its own pattern for the block takes any two lines like "Date:" and "To:", which people write themselves.
-    "en-strict": {**MAIL_LANGUAGES["en"], "from_header": _block("From", "Sent|Date|To|Cc", "Subject")},
+    "en-strict": {
+        **MAIL_LANGUAGES["en"],
+        "from_header": _block("From", "Sent|Date|To|Cc", "Subject"),
+        "sent_from": f"{MAIL_LANGUAGES['en']['sent_from']}|Sent from Outlook|Sent from Yahoo|Sent with Proton",
+    },
     # Who writes to us from elsewhere: only what cannot be anything else.
     "others": {
         "wrote_header": "",
@@ -88,7 +92,7 @@ _MARK = "- - -"
 _MARKER = re.compile(rf"[>\s|*]*{_MARK} \S.{{2,78}}\S {_MARK}[\s*]*")
 _QUOTED = re.compile(r"\s*>")
 _NOTHING = re.compile(r"[>\s]*")
-_RULE = re.compile(r"[>\s]*[-_=*\u2500\u2501]{5,}[>\s]*")
+_RULE = re.compile(r"[>\s]*[-_=*\u2500\u2501]{5,}(?: ?[\w ]{1,40}[-_=*]{5,})?[>\s]*")
 _LABEL = re.compile(r"[>\s*]*[^\W\d_][\w .()/-]{0,30}:[\s*].*")
 _SOMEBODY_OR_A_TIME = re.compile(r"@|\d[.:/-]\d")
 _FORWARDED = re.compile(

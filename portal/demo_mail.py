@@ -80,6 +80,11 @@ class CaughtMail:
         return next((party.address for party in self._parties("Reply-To")), "")
 
     @property
+    def written_by(self) -> str:
+        """The address that its receiver sees as its sender; not where it comes back to."""
+        return next((party.address for party in self._parties("From")), "")
+
+    @property
     def receiver(self) -> Party:
         """Who got it, called as the mail calls them."""
         address = next(iter(self.recipients), "")
@@ -143,13 +148,13 @@ def receivers(mails: Sequence[CaughtMail]) -> list[tuple[Party, int]]:
 
 
 def answer(caught_mail: CaughtMail, text: str, *, now: datetime, files: Sequence[UploadedFile] = ()) -> None:
-    """Send `text` and `files` as the receiver of `caught_mail` would: to the address that it gives, below it."""
+    """Send `text` and `files` as the receiver of `caught_mail` would: to the address that it gives, above its text."""
     subject = caught_mail.subject
     mail = _mail(
         caught_mail.receiver,
         caught_mail.reply_to,
         subject if subject.lower().startswith("re:") else f"Re: {subject}",
-        text,
+        f"{text}\n\n{_quoted(caught_mail)}",
         files,
         now,
     )
@@ -157,6 +162,12 @@ def answer(caught_mail: CaughtMail, text: str, *, now: datetime, files: Sequence
     if answered:
         mail["In-Reply-To"] = mail["References"] = answered
     _send(mail)
+
+
+def _quoted(caught_mail: CaughtMail) -> str:
+    """What mail programs put below an answer."""
+    lines = "\n".join(f"> {line}".rstrip() for line in decoding.lines(caught_mail.text).split("\n"))
+    return f"{caught_mail.written_by}, {caught_mail.caught_at:%Y-%m-%d %H:%M}:\n{lines}"
 
 
 def write(

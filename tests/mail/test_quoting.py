@@ -169,6 +169,35 @@ Odgovara mi petak.
     U četvrtak, 12. studenoga 2026. u 10:14:00 CET, City Services Desk <support@example.test> napisao je:
 
  Odgovara li Vam petak?""",
+    "a Samsung telephone, Croatian": """\
+Odgovara mi petak.
+8<
+Poslano s mog Galaxyja
+
+-------- Originalna poruka --------
+Od: City Services Desk <support@example.test>
+Datum: 12. 11. 2026. 10:14 (GMT+01:00)
+Prima: ana@example.test
+Predmet: [T-1042] Pisač ne ispisuje
+
+Odgovara li Vam petak?""",
+    "Proton, English": """\
+Friday suits me.
+8<
+Sent with Proton Mail secure email.
+
+On Thursday, November 12th, 2026 at 10:14 AM, City Services Desk <support@example.test> wrote:
+
+> Would Friday suit you?""",
+    "Outlook, English, with stars": """\
+Friday suits me.
+8<
+*From:* City Services Desk <support@example.test>
+*Sent:* Thursday, November 12, 2026 10:14 AM
+*To:* Ana Kovač <ana@example.test>
+*Subject:* [T-1042] Printer does not print
+
+Would Friday suit you?""",
     "Gmail, Bosnian": """\
 Još uvijek ne radi.
 8<

@@ -113,7 +113,8 @@ def test_a_mail_is_answered_as_its_receiver_and_joins_its_ticket(catcher, client
     client.post(reverse("portal:demo_letter", args=[mail.name]), {"text": "Hvala!"})
     work()
     message = ticket.messages.last()
-    assert (message.body, message.human, Ticket.objects.count()) == ("Hvala!", True, 1)
+    assert (message.new_text, message.human, Ticket.objects.count()) == ("Hvala!", True, 1)
+    assert "> We have ordered the part." in message.quoted_text
     raw = bytes(message.inbound.raw)
     assert f"In-Reply-To: {Delivery.objects.get().message_id}".encode() in raw
     assert b"Subject: Re: Your printer" in raw
