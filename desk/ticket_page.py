@@ -8,7 +8,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import Exists, OuterRef, Prefetch, Q, Subquery, prefetch_related_objects
+from django.db.models import Exists, F, OuterRef, Prefetch, Q, Subquery, prefetch_related_objects
 from django.db.models.functions import JSONObject
 from django.urls import reverse
 
@@ -277,6 +277,7 @@ def _said(ticket: Ticket, newest: int | None) -> tuple[list[Said], bool]:
     messages = (
         ticket.messages.exclude(delivery__state=Delivery.State.CANCELLED)
         .select_related("author", "delivery")
+        .annotate(from_is=F("inbound__from_is"))
         .annotate(files=_FILES, was_repeated=Exists(Message.objects.filter(repeats=OuterRef("pk"))), **mail_log.STEPS)
         .prefetch_related(Prefetch("promises", to_attr="told"))
         .order_by("-at", "-pk")

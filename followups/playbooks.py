@@ -9,7 +9,7 @@ from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from followups.models import FollowUp, SatisfactionAnswer
-from mail.models import Delivery, Suppression
+from mail.models import Delivery, InboundMail, Suppression
 from mail.models.delivery import Purpose
 from people.terms import Channel
 from standards.terms import Kind
@@ -148,9 +148,12 @@ def _why_no_acknowledgement(ticket: Ticket, now: datetime) -> str:
         return _("The ticket is resolved already.")
     if not ticket.customer.email:
         return _("The customer has no e-mail address.")
-    opening = ticket.messages.filter(direction=Message.Direction.IN).order_by("at", "pk").first()
+    came = ticket.messages.filter(direction=Message.Direction.IN).select_related("inbound").defer("inbound__raw")
+    opening = came.order_by("at", "pk").first()
     if opening is None or not opening.human:
         return _("A machine wrote it, and machines get no automatic answer.")
+    if opening.inbound and opening.inbound.from_is == InboundMail.From.FORGED:
+        return _("Its sender is probably forged, and whoever stands there has not written.")
     ours = ticket.messages.filter(direction=Message.Direction.OUT, human=True)
     lost = [Delivery.State.FAILED, Delivery.State.CANCELLED, Delivery.State.EXPIRED]
     if (

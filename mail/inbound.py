@@ -8,7 +8,7 @@ from datetime import datetime
 
 from django.db import IntegrityError, connection, transaction
 
-from mail import addresses
+from mail import addresses, authentication
 from mail.models import InboundMail, Mailbox
 from mail.models.inbound import InboundMailQuerySet
 from mail.parsing import Facts, parse
@@ -93,18 +93,30 @@ def park_part(headers: bytes, why: str, *, now: datetime, mailbox: Mailbox, uidv
             return known or there.get(uidvalidity=uidvalidity, uid=uid)
 
 
+def from_is(mail: InboundMail, facts: Facts) -> str:
+    """What the receiving server of its mailbox found out about who stands in From; empty where none is named."""
+    believed = mail.mailbox.authserv_id if mail.mailbox else ""
+    if not believed:
+        return ""
+    results = authentication.trusted(facts.authentication, believed)
+    if facts.senders == 1 and authentication.vouches_for(results, facts.sender):
+        return InboundMail.From.VERIFIED
+    finding = results.of("dmarc") if results else None
+    return InboundMail.From.FORGED if finding and finding.result == "fail" else InboundMail.From.NOT_VERIFIED
+
+
 def filed(mail: InboundMail, message_id: str) -> None:
     """It stands in a conversation now. Called in the transaction that put it there."""
     mail.state = InboundMail.State.FILED
     # It becomes a header of our answer: what is no proper id is not repeated.
     mail.message_id = message_id if _PROPER_ID.fullmatch(message_id) else ""
-    mail.save(update_fields=["state", "message_id", "sender", "fingerprint"])
+    mail.save(update_fields=["state", "message_id", "sender", "from_is", "fingerprint"])
 
 
 def beside(mail: InboundMail, facts: Facts) -> None:
     """It stands beside a conversation, where a person decides. Called in the transaction that put it there."""
     mail.state, mail.sender, mail.subject = InboundMail.State.UNVERIFIED, facts.sender[:254], facts.subject[:250]
-    mail.save(update_fields=["state", "sender", "subject", "fingerprint"])
+    mail.save(update_fields=["state", "sender", "from_is", "subject", "fingerprint"])
 
 
 def park(mail: InboundMail, why: str, facts: Facts, *, may_hold_secrets: bool, held_back: bool = False) -> None:

@@ -16,7 +16,7 @@ from django.db.models.functions import Lower
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from mail import addresses, authentication, own, senders
+from mail import addresses, own, senders
 from mail.models import Delivery, InboundMail, Mailbox
 from mail.parsing import LARGEST, MEGABYTE, Facts, Unreadable
 from people.models import Customer, Organisation
@@ -171,9 +171,7 @@ def _ticket_of_the_verified(facts: Facts, mail: InboundMail) -> Ticket | None:
 
     For servers that cut off what stands behind the plus. The Message-ID is random, and only they had that mail.
     """
-    believed = mail.mailbox.authserv_id if mail.mailbox else ""
-    results = authentication.trusted(facts.authentication, believed)
-    if facts.senders != 1 or not authentication.vouches_for(results, facts.sender):
+    if mail.from_is != InboundMail.From.VERIFIED:
         return None
     for delivery in _sent_by_us(facts):
         ticket = Ticket.objects.about(delivery.about)

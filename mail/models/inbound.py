@@ -64,6 +64,13 @@ class InboundMail(models.Model):
         # It told what became of a mail of ours; `report` says what.
         NOTED = "noted"
 
+    class From(models.TextChoices):
+        """What our receiving server found out about the address in From; nothing where none is named."""
+
+        VERIFIED = "verified"
+        NOT_VERIFIED = "not_verified"
+        FORGED = "forged"
+
     mailbox = models.ForeignKey(Mailbox, models.PROTECT, null=True, related_name="inbound")
     uidvalidity = models.BigIntegerField(null=True)
     uid = models.BigIntegerField(null=True)
@@ -82,6 +89,7 @@ class InboundMail(models.Model):
     )
     why_parked = models.TextField(blank=True)
     sender = models.CharField(max_length=254, blank=True, help_text="What it says of itself.")
+    from_is = models.CharField(max_length=20, choices=From, blank=True)
     subject = models.CharField(max_length=250, blank=True, help_text="Of a parked one: what it says of itself.")
     copy_of = models.ForeignKey(
         "self", models.PROTECT, null=True, related_name="copies", help_text="Of a duplicate: what had come already."

@@ -94,6 +94,7 @@ def _file(mail: InboundMail, *, now: datetime) -> InboundMail:
     if (check := checking.of(facts)) is not None:
         checking.came_back(check, locked, facts)
         return locked
+    locked.from_is = inbound.from_is(locked, facts)
     with translation.override(organisation.language):
         first = inbound.came_before(locked, fingerprint.of(raw))
         place = place_of(facts, locked, now=now)

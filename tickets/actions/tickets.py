@@ -60,7 +60,7 @@ def open_ticket(
     Without a team the organisation's default team catches it. `key` is the form's: the same form
     sent twice opens one ticket. `uploads` are what its author put into that form. `inbound` is the mail
     it came as; from `quoted_from` on, `body` only repeats earlier mail. What a machine wrote (not
-    `human`) gets no acknowledgement, nor does a mail that a person opened as a ticket.
+    `human`) gets no acknowledgement, nor does a mail that a person opened as a ticket, nor one whose From is forged.
     """
     if key and (known := opened_with(key)):
         return known
@@ -95,7 +95,8 @@ def open_ticket(
     attach(message, files)
     attach_uploads(message, still_there(uploads))
     record(ticket, "ticket.opened", now=now, by=by, channel=channel)
-    acknowledges = human and not (inbound and by)
+    forged = inbound is not None and inbound.from_is == InboundMail.From.FORGED
+    acknowledges = human and not (inbound and by) and not forged
     first = [
         version
         for kind, version in matching(ticket, at=at).items()
