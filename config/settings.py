@@ -196,6 +196,9 @@ MAIL_PAUSED_REASON = "" if EMAIL_URL or DEMO else "no-server"
 _server = urlsplit(EMAIL_URL or f"smtp://127.0.0.1:{MAIL_CATCHER_PORT}")
 if _server.scheme not in {"smtp", "smtps"}:
     raise ImproperlyConfigured("EMAIL_URL must look like smtp://user:password@host:587 or smtps://user:password@host")
+# A provider that hands over mail in a form of its own, and what django-anymail wants to know of it.
+INBOUND_PROVIDER = env.str("INBOUND_PROVIDER", "")
+ANYMAIL: dict[str, str] = env.dict("ANYMAIL", {})
 EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
 EMAIL_HOST = _server.hostname or "localhost"
 EMAIL_PORT = _server.port or (465 if _server.scheme == "smtps" else 25)
@@ -314,6 +317,9 @@ FILE_UPLOAD_HANDLERS = [
     "django.core.files.uploadhandler.MemoryFileUploadHandler",
     "django.core.files.uploadhandler.TemporaryFileUploadHandler",
 ]
+if INBOUND_PROVIDER:
+    # A provider writes a whole mail into a field of a form, or into JSON.
+    DATA_UPLOAD_MAX_MEMORY_SIZE = 40 * _MEGABYTE
 # Far above what a form may bring: beyond it nobody is told anything any more.
 DATA_UPLOAD_MAX_NUMBER_FILES = 1000
 

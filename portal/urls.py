@@ -14,6 +14,7 @@ urlpatterns = [
     path("healthz", health.healthz, name="healthz"),
     path("readyz", health.readyz, name="readyz"),
     path("mail/in/", mail_in.mail_in, name="mail-in"),
+    path("mail/in/provider/mime/", mail_in.mail_of_provider, name="mail-of-provider"),
     path("mail/in/<str:address>/", mail_in.mail_in, name="mail-in-for"),
     path("demo/mail/", demo.inbox, name="demo_mail"),
     path("demo/mail/<str:name>/", demo.mail, name="demo_letter"),

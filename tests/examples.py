@@ -381,6 +381,8 @@ EXAMPLES: dict[str, Example] = {
     "mail-in-for": Example(
         lambda stage: {"address": "support@example.test"}, methods=POST, done=(401,), is_screen=False
     ),
+    # No provider is named.
+    "mail-of-provider": Example(methods=POST, done=(404,), is_screen=False),
     # Nothing is sent: it would go to a mail server on this machine.
     "demo_mail": Example(methods=FORM, done=(422,)),
     "demo_letter": Example(lambda stage: {"name": stage.letter}, methods=FORM, done=(422,)),

@@ -50,6 +50,8 @@ def pytest_load_initial_conftests(early_config: pytest.Config) -> None:
         SECRET_KEY="only-for-tests-only-for-tests-only-for-tests-only-for-tests",
         ENCRYPTION_KEYS=b64encode(b"only-for-tests-only-for-tests-32").decode(),
         MAIL_CA_FILE="",
+        INBOUND_PROVIDER="",
+        ANYMAIL="",
         INBOUND_SECRETS="whsec_b25seS1mb3ItdGVzdHMtb25seS1mb3ItdGVzdHM=",
         DATA_DIR=str(base / "files"),
         SITE_URL="http://localhost:8000",

@@ -7,13 +7,15 @@ import secrets
 from io import BytesIO
 
 from django.conf import settings
+from django.core.exceptions import RequestDataTooBig
+from django.core.files.uploadhandler import MemoryFileUploadHandler, TemporaryFileUploadHandler
 from django.db import DatabaseError, InterfaceError
 from django.http import Http404, HttpRequest, JsonResponse, UnreadablePostError
 from django.utils import timezone
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST
 
-from mail import inbound, signatures
+from mail import inbound, providers, signatures
 from mail.parsing import LARGEST
 from people.audience import public
 
@@ -61,6 +63,37 @@ def mail_in(request: HttpRequest, address: str = "") -> JsonResponse:
         log.exception("a mail could not be stored")
         return _refuse(503, "it could not be stored")
     return JsonResponse({"id": str(mail.pk)})
+
+
+# Providers have no cookies either: the library knows their signatures and passwords.
+@csrf_exempt
+@public
+@require_POST
+def mail_of_provider(request: HttpRequest) -> JsonResponse:
+    """Mail in the form of the provider that the settings name. 200 only once all of it is stored.
+
+    The address ends with "mime", by which some providers know that they are to send each mail as it came.
+    """
+    if not settings.INBOUND_PROVIDER:
+        raise Http404
+    # No form of ours: what is too large is refused as a whole, not left out.
+    request.upload_handlers = [MemoryFileUploadHandler(request), TemporaryFileUploadHandler(request)]
+    stored: list[str] = []
+    try:
+        for mail in providers.handed_over(settings.INBOUND_PROVIDER, request):
+            if len(mail.raw) > LARGEST:
+                return _refuse(413, "the mail is larger than we take")
+            mailbox = inbound.mailbox_for(mail.recipient) or inbound.support_mailbox()
+            kept = inbound.ingest(mail.raw, mailbox=mailbox, event=mail.event, now=timezone.now())
+            stored.append(str(kept.pk))
+    except providers.NotTheirs as why:
+        return _refuse(401, str(why))
+    except RequestDataTooBig:
+        return _refuse(413, "the request is larger than we take")
+    except (DatabaseError, InterfaceError):
+        log.exception("a mail could not be stored")
+        return _refuse(503, "it could not be stored")
+    return JsonResponse({"id": stored[0] if stored else ""})
 
 
 def _body(request: HttpRequest) -> bytes:
