@@ -14,6 +14,7 @@ from desk.views.settings import (
     publishing,
     signing,
     standards,
+    stopped,
     teams,
 )
 
@@ -52,6 +53,8 @@ urlpatterns = [
     path("calendars/<int:pk>/running/", calendars.running, name="calendar-running"),
     path("categories/", categories.categories, name="categories"),
     path("categories/<int:pk>/", categories.category, name="category"),
+    path("stopped-addresses/", stopped.addresses, name="stopped-addresses"),
+    path("stopped-addresses/<int:pk>/lift/", stopped.lift, name="stopped-address-lift"),
     path("published/", published.published, name="published"),
     path("published/standards/<int:pk>/", published.explain, name="published-explain"),
     path("published/exception-days/", published.declare, name="exception-days"),

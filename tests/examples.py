@@ -328,6 +328,8 @@ EXAMPLES: dict[str, Example] = {
     "standard-withdraw": standard("published", methods=FORM),
     "standard-compare": standard("draft"),
     "standard-presets": Example(methods=FORM, sends=lambda stage: {"preset": "au-rg271"}),
+    "stopped-addresses": Example(),
+    "stopped-address-lift": Example(pk_of("stopped"), methods=POST, sends=lambda stage: {"because": "It is new."}),
     "published": Example(),
     "published-explain": Example(pk_of("published"), methods=FORM, sends=lambda stage: {"words_en": "Two were ill."}),
     "exception-days": Example(

@@ -20,13 +20,14 @@ from compliance.actions import exports, waits
 from compliance.models import ClosedPeriod, Export
 from followups.actions import followups, satisfaction
 from followups.models import CallTask, FollowUp, SatisfactionRequest
+from mail import actions, addresses, inbound
 from mail import actions_checking as checking
 from mail import actions_fetching as fetching
 from mail import actions_mailboxes as mailboxes
-from mail import addresses, inbound
-from mail.models import Delivery, InboundMail, Mailbox
+from mail.models import Delivery, InboundMail, Mailbox, Suppression
 from mail.models.delivery import Purpose
 from mail.parsing import parse
+from mail.reports import Reported
 from people.models import Customer, Organisation, Team, User
 from people.terms import Channel
 from portal import demo_mail
@@ -41,6 +42,7 @@ from tickets.actions import (
     conversation,
     notes,
     previews,
+    reports,
     settling,
     tickets,
     unverified,
@@ -95,6 +97,8 @@ class Stage:
     mailbox: Mailbox
     mailbox_off: Mailbox
     staff_mail: Delivery
+    bounced: Ticket
+    stopped: Suppression
     unverified: UnverifiedMail
     checked: Mailbox
 
@@ -190,9 +194,36 @@ def build() -> Stage:
         mailbox=_mailbox("Bills", manager, is_on=True),
         mailbox_off=_mailbox("Meters", manager, is_on=False),
         staff_mail=_staff_mail(lead),
+        bounced=_came_back(team, agent),
+        stopped=Suppression.objects.in_force().get(),
         unverified=_unverified(ticket, 1),
         checked=_checked(manager),
     )
+
+
+def _came_back(team: Team, agent: User) -> Ticket:
+    """A reply that was accepted, delayed, and came back: the address is not known, and no number is."""
+    customer = make.customer(name="Boris Božić", email="boris@example.test")
+    ticket = make.ticket(customer=customer, team=team, owner=agent, now=NOW - hours(2), subject="Contract to sign")
+    asked = NextDate(contact_by=NOW + hours(26))
+    written = conversation.reply(ticket, "The contract is ready.", asked, by=agent, now=NOW - hours(1.5))
+    delivery, accepted_at = certain(written.delivery), NOW - hours(1.4)
+    later, sent = "451 4.7.1 try again later", {"state": Delivery.State.SENT, "ended_at": accepted_at}
+    for number, (outcome, reply) in enumerate([("retry", later), ("sent", "")], start=1):
+        at = accepted_at - (2 - number) * 3 * MINUTE
+        delivery.attempts.create(number=number, outcome=outcome, reply=reply, started_at=at, finished_at=at)
+    Delivery.objects.filter(pk=delivery.pk).update(**sent, next_at=accepted_at, attempts_made=2)
+    unknown = "550 5.1.1 <boris@example.test>: Recipient address rejected: User unknown in virtual mailbox table"
+    for minutes, told in ((60, Reported("delayed", "4.4.1", "timed out")), (10, Reported("failed", "5.1.1", unknown))):
+        raw = f"From: <>\r\n\r\n{told.status}".encode()
+        sha256, at = hashlib.sha256(raw).digest(), NOW - minutes * MINUTE
+        mail = InboundMail.objects.create(raw=raw, sha256=sha256, received_at=at)
+        reports.hear(told, delivery, inbound=mail, now=at)
+        inbound.noted(mail, "A mail server reports that our mail was not delivered.", parse(raw))
+    lifted = Suppression.objects.create(address="cedo@example.test", cause="wish", reason="Asked for it.", at=EARLIER)
+    actions.lift(lifted, because="He asked for it again.", by=agent, now=NOW)
+    followups.plan(ticket, now=NOW)
+    return Ticket.objects.get(pk=ticket.pk)
 
 
 def _export(manager: User, *, done: bool) -> Export:

@@ -4,9 +4,10 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Lower
+from django.utils.functional import Promise as StrPromise
 from django.utils.translation import gettext_lazy as _
 
-from mail.models.delivery import REFUSABLE
+from mail.models.delivery import REFUSABLE, Purpose
 
 # Instead of one purpose: all mail that is not strictly about the customer's open request.
 OPTIONAL = "optional"
@@ -63,3 +64,10 @@ class Suppression(models.Model):
 
     def __str__(self) -> str:
         return f"{self.address}: {self.reason}"
+
+    @property
+    def what(self) -> StrPromise:
+        """What is stopped, in words."""
+        if not self.purpose:
+            return _("All mail")
+        return _("Mail that was not asked for") if self.purpose == OPTIONAL else Purpose(self.purpose).label

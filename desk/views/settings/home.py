@@ -6,7 +6,7 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from mail.models import Account, Mailbox
+from mail.models import Account, Mailbox, Suppression
 from people.audience import StaffRequest, managers
 from people.models import Organisation, Team, User
 from standards.models import Calendar, Category, StandardVersion
@@ -33,6 +33,7 @@ def settings(request: StaffRequest) -> HttpResponse:
             all=Count("pk"), fetched=Count("pk", filter=Q(account__is_on=True))
         )
         context["silent"] = Account.objects.needing_somebody(timezone.now()).count()
+        context["stopped_count"] = Suppression.objects.in_force().count()
         context["calendar_count"] = Calendar.objects.count()
         context["category_count"] = Category.objects.in_use().count()
     return render(request, "desk/settings/home.html", context)

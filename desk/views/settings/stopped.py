@@ -1,0 +1,53 @@
+"""Addresses that get no mail, or none of one kind: which, why and since when; and letting mail leave to one again."""
+
+from __future__ import annotations
+
+from django.contrib import messages as toasts
+from django.core.exceptions import ValidationError
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
+
+from desk import keyset
+from mail import actions
+from mail.models import Suppression
+from people.audience import StaffRequest, administrators
+
+PAGE = 50
+
+
+@administrators
+@require_safe
+def addresses(request: StaffRequest) -> HttpResponse:
+    """Those in force, or (`?lifted`) those lifted, with who did and why; `?q=` part of an address; newest first."""
+    lifted, after, asked = "lifted" in request.GET, request.GET.get("after", ""), request.GET.get("q", "").strip()
+    found = Suppression.objects.filter(lifted_at__isnull=not lifted).filter(keyset.before("at", after))
+    if asked:
+        found = found.filter(address__icontains=asked)
+    rows = list(found.select_related("lifted_by").order_by("-at", "-pk")[: PAGE + 1])
+    context = {
+        "section": "settings",
+        "setting": "stopped",
+        "rows": rows[:PAGE],
+        "lifted": lifted,
+        "q": asked,
+        "next": keyset.mark(rows[PAGE - 1].at, rows[PAGE - 1].pk) if len(rows) > PAGE else "",
+        "is_continued": bool(after),
+        "now": timezone.now(),
+    }
+    return render(request, "desk/settings/stopped_addresses.html", context)
+
+
+@administrators
+@require_POST
+def lift(request: StaffRequest, pk: int) -> HttpResponse:
+    """Mail to one may leave again; the reason stays on record."""
+    stopped = get_object_or_404(Suppression, pk=pk)
+    try:
+        actions.lift(stopped, because=request.POST.get("because", ""), by=request.user, now=timezone.now())
+        toasts.success(request, _("Mail to %(address)s may leave again.") % {"address": stopped.address})
+    except ValidationError as refusal:
+        toasts.error(request, " ".join(refusal.messages))
+    return redirect("desk:stopped-addresses")
