@@ -33,4 +33,6 @@ WORDS = [
     ngettext_lazy("%(num)d day", "%(num)d days"),
     ngettext_lazy("%(num)d hour", "%(num)d hours"),
     ngettext_lazy("%(num)d minute", "%(num)d minutes"),
+    # What `filesizeformat` begins with.
+    ngettext_lazy("%(size)d byte", "%(size)d bytes"),
 ]
