@@ -5,7 +5,9 @@ Root starts it, and has it installed where it is missing; without root whatever 
 
 from __future__ import annotations
 
+import hmac
 import imaplib
+import json
 import os
 import pwd
 import shutil
@@ -13,6 +15,8 @@ import signal
 import socket
 import subprocess
 import tempfile
+import time
+from base64 import b64encode, urlsafe_b64encode
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from itertools import count
@@ -30,6 +34,12 @@ from tests.mail.certificates import certify
 from tests.mail.running import free_port, until
 
 USER, PASSWORD = "support@example.test", 'a password with a "quote" and a \\'
+# Tokens are checked by the server itself, against a key that a provider would share with it.
+_TOKENS = """
+introspection_mode = local
+local_validation_key_dict = fs:posix:prefix={place}/keys/
+username_attribute = sub
+"""
 _CONFIGURATION = """
 base_dir = {place}/run
 state_dir = {place}/state
@@ -52,6 +62,12 @@ namespace inbox {{
 passdb {{
   driver = passwd-file
   args = scheme=PLAIN {place}/users
+}}
+auth_mechanisms = plain login xoauth2
+passdb {{
+  driver = oauth2
+  mechanisms = xoauth2
+  args = {place}/oauth2
 }}
 userdb {{
   driver = static
@@ -81,6 +97,7 @@ class Dovecot:
         self.place.chmod(0o755)
         self.port, self.tls_port = free_port(), free_port()
         self.ca = self.place / "ca.pem"
+        self._key = os.urandom(32)
         (self.place / "mail").mkdir()
         owner = _ids("mail")
         os.chown(self.place / "mail", *owner)
@@ -89,6 +106,10 @@ class Dovecot:
         self._users = (f"user{number}" for number in count(1))
         names = [USER, *(f"user{number}" for number in range(1, 100))]
         (self.place / "users").write_text("".join(f"{name}:{PASSWORD}\n" for name in names))
+        keys = self.place / "keys" / "default" / "HS256"
+        keys.mkdir(parents=True)
+        (keys / "default").write_bytes(b64encode(self._key))
+        (self.place / "oauth2").write_text(_TOKENS.format(place=self.place))
         (self.place / "dovecot.conf").write_text(
             _CONFIGURATION.format(
                 place=self.place, internal="dovecot", login="dovenull", uid=owner[0], gid=owner[1], port=self.port,
@@ -101,6 +122,14 @@ class Dovecot:
     def a_user(self) -> str:
         """Somebody whose folders are empty."""
         return next(self._users)
+
+    def token(self, user: str, *, ends_at: datetime) -> str:
+        """A token of the kind that providers give: whoever shows it is `user`, until then."""
+        claims = {"sub": user, "iat": int(time.time()) - 60, "exp": int(ends_at.timestamp())}
+        parts = [json.dumps(part).encode() for part in ({"alg": "HS256", "typ": "JWT"}, claims)]
+        signed = b".".join(urlsafe_b64encode(part).rstrip(b"=") for part in parts)
+        seal = hmac.digest(self._key, signed, "sha256")
+        return (signed + b"." + urlsafe_b64encode(seal).rstrip(b"=")).decode()
 
     def log(self) -> str:
         path = self.place / "log"

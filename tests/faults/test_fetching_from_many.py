@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import socket
 import threading
 import time
@@ -12,7 +13,7 @@ import pytest
 from django.db import OperationalError, connections
 
 from mail import actions_mailboxes as mailboxes
-from mail import fetching, imap, inbound, trying
+from mail import egress, fetching, imap, inbound, trying
 from mail.models import Account, InboundMail
 from tests import make
 from tests.faults.dovecot import PASSWORD, account_at, dovecot
@@ -162,3 +163,42 @@ def test_what_cannot_be_stored_is_not_marked(dovecot, monkeypatch, db):
     later = now + timedelta(minutes=3)
     assert fetching.fetch(account.pk, now=later) == 2
     assert dovecot.flags(user=user) == [True, True]
+
+
+def test_with_a_token_of_the_provider_it_is_let_in_until_that_ends(dovecot, monkeypatch, db):
+    now, user = datetime.now(UTC), dovecot.a_user()
+    dovecot.deliver(letter("One."), user=user)
+    given = []
+
+    def provider(url, fields):
+        token = dovecot.token(user, ends_at=now + timedelta(hours=1 if len(given) < 2 else -1))
+        given.append(fields["refresh_token"])
+        return 200, json.dumps({"access_token": token, "expires_in": 3600}).encode()
+
+    monkeypatch.setattr(egress, "post_form", provider)
+    account = account_at(
+        dovecot.port, user=user, sign_in="xoauth2", client_id="us", refresh_token="kept", password="",
+        token_url="https://tokens.example.org/", now=now,
+    )  # fmt: skip
+    assert fetching.fetch(account.pk, now=now) == 1
+    dovecot.deliver(letter("Two."), user=user)
+    assert fetching.fetch(account.pk, now=now + timedelta(minutes=2)) == 1
+    assert given == ["kept"]
+    # From the third on the provider gives tokens that have ended: it is asked for one more, and that is all.
+    given.append("")
+    for minutes in range(60, 180, 10):
+        fetching.fetch(account.pk, now=now + timedelta(minutes=minutes))
+    assert len(given) == 4
+    assert Account.objects.get().paused_why
+
+
+def test_what_a_run_has_no_time_for_is_said_with_its_age(dovecot, db):
+    now, user = datetime.now(UTC), dovecot.a_user()
+    account = account_at(dovecot.port, user=user, now=now)
+    for minutes in (30, 20, 10):
+        dovecot.deliver(letter(f"{minutes} minutes ago."), user=user, at=now - timedelta(minutes=minutes))
+    assert fetching.fetch(account.pk, now=now, budget=0) == 0
+    stands = Account.objects.get()
+    assert (stands.waiting, (now - stands.oldest_waiting_at) // timedelta(minutes=1)) == (3, 30)
+    assert fetching.fetch(account.pk, now=now) == 3
+    assert (Account.objects.get().waiting, Account.objects.get().oldest_waiting_at) == (0, None)
