@@ -204,7 +204,14 @@ def build() -> Stage:
 def _came_back(team: Team, agent: User) -> Ticket:
     """A reply that was accepted, delayed, and came back: the address is not known, and no number is."""
     customer = make.customer(name="Boris Božić", email="boris@example.test")
-    ticket = make.ticket(customer=customer, team=team, owner=agent, now=NOW - hours(2), subject="Contract to sign")
+    ticket = make.ticket(
+        customer=customer,
+        team=team,
+        owner=agent,
+        now=NOW - hours(2),
+        subject="Contract to sign",
+        category=Category.objects.first(),
+    )
     asked = NextDate(contact_by=NOW + hours(26))
     written = conversation.reply(ticket, "The contract is ready.", asked, by=agent, now=NOW - hours(1.5))
     delivery, accepted_at = certain(written.delivery), NOW - hours(1.4)
