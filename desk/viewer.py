@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from django.db.models import Exists, OuterRef, Subquery
+from django.db.models import Exists, OuterRef, Q, Subquery
 from django.db.models.functions import JSONObject, Lower
 from django.shortcuts import get_object_or_404
 
 from followups.models import CallTask
-from mail.models import Suppression
+from mail.models import InboundMail, Suppression
 from people.audience import StaffRequest
 from tickets.models import Commitment, Ticket, UnverifiedMail
 
@@ -31,6 +31,15 @@ def visible_ticket(request: StaffRequest, number: int) -> Ticket:
         "customer", "team__lead", "owner", "category"
     )  # fmt: skip
     return get_object_or_404(tickets, number=number)
+
+
+def visible_mail(request: StaffRequest, mail_id: int) -> InboundMail:
+    """A mail that came in, where the viewer may see what it stands in: a ticket, beside one, or parked; else 404."""
+    tickets = Ticket.objects.visible_to(request.user)
+    parked = InboundMail.objects.exclude(why_parked="").visible_to(request.user)
+    stands = Q(message__ticket__in=tickets) | Q(unverified__ticket__in=tickets) | Q(pk__in=parked.values("pk"))
+    mails = InboundMail.objects.filter(stands).select_related("message__ticket", "unverified__ticket")
+    return get_object_or_404(mails, pk=mail_id)
 
 
 def visible_commitment(request: StaffRequest, commitment_id: int) -> Commitment:

@@ -65,6 +65,10 @@ def ticket(**more: Any) -> Example:
     return Example(lambda stage: {"number": stage.ticket.number}, seen_by=TEAM, **more)
 
 
+def received(**more: Any) -> Example:
+    return Example(lambda stage: {"mail_id": stage.received.inbound_id}, seen_by=TEAM, **more)
+
+
 def commitment(name: str, **more: Any) -> Example:
     return Example(pk_of(name, "commitment_id"), seen_by=TEAM, **more)
 
@@ -182,9 +186,9 @@ EXAMPLES: dict[str, Example] = {
     "attachment-preview": Example(pk_of("attachment", "attachment_id"), seen_by=TEAM, is_screen=False),
     "message-undo": Example(pk_of("held", "message_id"), methods=POST, seen_by=("agent",)),
     "outbox": Example(),
-    "mail-received": Example(pk_of("received", "message_id"), seen_by=TEAM),
-    "mail-formatted": Example(pk_of("received", "message_id"), seen_by=TEAM, is_screen=False),
-    "mail-original": Example(pk_of("received", "message_id"), is_screen=False),
+    "mail-received": received(),
+    "mail-formatted": received(is_screen=False),
+    "mail-original": Example(lambda stage: {"mail_id": stage.received.inbound_id}, is_screen=False),
     "mail-log": Example(pk_of("held", "message_id"), seen_by=TEAM),
     "mail-retry": Example(pk_of("held", "message_id"), methods=POST, seen_by=TEAM),
     "mail-send-again": Example(

@@ -1,39 +1,40 @@
-"""A mail behind a message as it came: as its sender formatted it, as text, its headers, the whole as a file."""
+"""A mail as it came in: as its sender formatted it, as text, its headers, the whole as a file."""
 
 from __future__ import annotations
 
 from csp.decorators import csp_update
 from django.core.files.base import ContentFile
 from django.http import FileResponse, HttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from desk.viewer import visible_mail
 from mail import formatting, parsing
-from mail.models import InboundMail
 from people.audience import StaffRequest, administrators, staff
-from tickets.certain import certain
-from tickets.models import Message
 from ui.responses import download
 
 
 @staff
 @require_safe
 @csp_update({"frame-src": ["'self'"]})  # type: ignore[arg-type]  # typed for views without arguments
-def received(request: StaffRequest, message_id: int) -> HttpResponse:
+def received(request: StaffRequest, mail_id: int) -> HttpResponse:
     """The mail as its sender formatted it, else (or `?as=text`) its text; for administrators `?as=headers`."""
-    message, mail = _visible(request, message_id)
+    mail = visible_mail(request, mail_id)
     raw = bytes(mail.raw)
     facts = parsing.parse(raw)
     ways = ["formatted"] if facts.html.strip() else []
     ways += ["text", *(["headers"] if request.user.is_administrator else [])]
     asked = request.GET.get("as", "")
     shown = asked if asked in ways else ways[0]
+    message = getattr(mail, "message", None)
+    stands = message or getattr(mail, "unverified", None)
     context = {
-        "section": "tickets",
+        "section": "tickets" if stands else "outbox",
+        "mail": mail,
         "message": message,
-        "ticket": message.ticket,
+        "ticket": stands.ticket if stands else None,
         "facts": facts,
         "ways": ways,
         "shown": shown,
@@ -45,10 +46,9 @@ def received(request: StaffRequest, message_id: int) -> HttpResponse:
 
 @staff
 @require_safe
-def formatted(request: StaffRequest, message_id: int) -> HttpResponse:
+def formatted(request: StaffRequest, mail_id: int) -> HttpResponse:
     """What may be seen of the mail's HTML, for the frame: it can run and load nothing."""
-    _message, mail = _visible(request, message_id)
-    facts = parsing.parse(bytes(mail.raw))
+    facts = parsing.parse(bytes(visible_mail(request, mail_id).raw))
     otherwise = _("Nothing of this can be shown as it was formatted. Its text stands beside it.")
     response = HttpResponse(formatting.page(facts.html, otherwise=otherwise))
     response["Content-Security-Policy"] = formatting.POLICY
@@ -59,14 +59,7 @@ def formatted(request: StaffRequest, message_id: int) -> HttpResponse:
 
 @administrators
 @require_safe
-def original(request: StaffRequest, message_id: int) -> FileResponse:
+def original(request: StaffRequest, mail_id: int) -> FileResponse:
     """The mail byte for byte, as a file. It says to which address of ours it went, and those are secrets."""
-    _message, mail = _visible(request, message_id)
+    mail = visible_mail(request, mail_id)
     return download(ContentFile(bytes(mail.raw)), f"mail-{mail.pk}.eml")
-
-
-def _visible(request: StaffRequest, message_id: int) -> tuple[Message, InboundMail]:
-    """A message on a ticket that the viewer may see, and the mail it came as; else 404."""
-    came = Message.objects.visible_to(request.user).exclude(inbound=None)
-    message = get_object_or_404(came.select_related("ticket", "inbound"), pk=message_id)
-    return message, certain(message.inbound)

@@ -57,7 +57,7 @@ def test_subjects_names_files_and_words_are_no_markup_at_the_desk_or_in_mails() 
     seen = [
         page(team.lead, path)
         for path in (
-            f"/desk/tickets/{message.ticket.number}/", f"/desk/messages/{message.pk}/mail/?as=text", "/desk/tickets/",
+            f"/desk/tickets/{message.ticket.number}/", f"/desk/mails/{mail.pk}/?as=text", "/desk/tickets/",
             "/desk/parked-mail/", "/desk/customers/", "/desk/",
         )
     ]  # fmt: skip
