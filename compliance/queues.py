@@ -49,7 +49,7 @@ def waits(team: Team, calendar: WorkingCalendar, *, since: datetime, now: dateti
     tickets = (
         Ticket.objects.filter(team=team, opened_at__lte=now)
         .exclude(channel=Channel.PHONE)
-        .annotate(answered_at=Subquery(_FIRST_RESPONSE))
+        .annotate(answered_at=Subquery(FIRST_RESPONSE))
     )
     recent = tickets.filter(opened_at__gte=since).order_by("-opened_at", "-pk")
     older = tickets.open().filter(Q(answered_at=None), opened_at__lt=since)
@@ -58,7 +58,7 @@ def waits(team: Team, calendar: WorkingCalendar, *, since: datetime, now: dateti
     return [_waited(calendar, now, *row) for row in rows]
 
 
-_FIRST_RESPONSE = (
+FIRST_RESPONSE = (
     Message.objects.filter(
         Q(delivery=None) | Q(delivery__state=Delivery.State.SENT),
         ticket=OuterRef("pk"),

@@ -78,7 +78,7 @@ class Times:
 def lines(page: Iterable[Commitment], *, now: datetime) -> list[Line]:
     """What is shown of each row of a page of `cases`. The number of queries does not grow with the rows."""
     rows = list(page)
-    took = durations([_span(row) for row in rows], now=now)
+    took = durations([span_of(row) for row in rows], now=now)
     return [Line(row, Bucket(row.bucket), took[row.pk]) for row in rows]  # type: ignore[attr-defined]
 
 
@@ -97,8 +97,8 @@ def times(question: Question, *, viewer: User | None, now: datetime, most: int |
 
 def durations(spans: Sequence[Span], *, now: datetime) -> dict[int, timedelta]:
     """By the key of each, how long it took, or has been open at `now`. A handful of queries for all."""
-    chains = _chains(spans)
-    can_pause = [link for span in spans if span.kind in PAUSING for link in chains[span.pk][1]]
+    begun = chains(spans)
+    can_pause = [link for span in spans if span.kind in PAUSING for link in begun[span.pk][1]]
     pauses: dict[int, list[tuple[datetime, datetime | None]]] = defaultdict(list)
     if can_pause:
         known = Pause.objects.filter(commitment__in=can_pause)
@@ -108,7 +108,7 @@ def durations(spans: Sequence[Span], *, now: datetime) -> dict[int, timedelta]:
     calendars = {key: version.working for key, version in versions.items()}
     found = {}
     for span in spans:
-        start, links = chains[span.pk]
+        start, links = begun[span.pk]
         end = span.ended_at or now
         stops = [stop for link in links for stop in pauses.get(link, ())] if pauses else []
         if span.clock in _EVERY_MINUTE:
@@ -118,7 +118,8 @@ def durations(spans: Sequence[Span], *, now: datetime) -> dict[int, timedelta]:
     return found
 
 
-def _span(row: Commitment) -> Span:
+def span_of(row: Commitment) -> Span:
+    """What is needed of that row."""
     return Span(
         row.pk, row.kind, row.clock, row.calendar_version_id, certain(row.started_at), row.ended_at, row.outcome,
         row.replaces_id, row.follows_id, row.follows_why,
@@ -133,20 +134,20 @@ def _observed(spans: Iterator[Span], now: datetime) -> Iterator[Observation]:
             yield Observation(-(-took[span.pk] // MINUTE), span.outcome in _DONE)
 
 
-def _chains(spans: Sequence[Span]) -> dict[int, tuple[datetime, list[int]]]:
+def chains(spans: Sequence[Span]) -> dict[int, tuple[datetime, list[int]]]:
     """When the first link of each one's chain started, and the keys of all its links."""
-    chains = {span.pk: (span.started_at, [span.pk]) for span in spans}
+    found = {span.pk: (span.started_at, [span.pk]) for span in spans}
     above = {span.before: span.pk for span in spans if span.before}
     while above:
         higher = {}
         links = Commitment.objects.filter(pk__in=above).values_list(*Span._fields)
         for link in (Span(*row) for row in links):
             last = above[link.pk]
-            chains[last] = (link.started_at, [*chains[last][1], link.pk])
+            found[last] = (link.started_at, [*found[last][1], link.pk])
             if link.before:
                 higher[link.before] = last
         above = higher
-    return chains
+    return found
 
 
 def _inside(stops: Iterable[tuple[datetime, datetime | None]], end: datetime) -> timedelta:

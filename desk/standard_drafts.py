@@ -4,18 +4,29 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import datetime
+from fractions import Fraction
+from math import floor
 
 from django.core.exceptions import ValidationError
 from django.shortcuts import get_object_or_404
+from django.utils.translation import gettext as _
 
+from compliance.backtest import Backtest
+from compliance.past_cases import would_have_been
+from compliance.results import Figure
+from compliance.words import result_in_words, says_share
 from desk.forms.settings_standards import DraftForm
 from people.models import Organisation, User
+from standards import words
 from standards.actions import standards as actions
 from standards.models import ServiceStandard, StandardVersion
 from standards.overview import Overview, overview_of
 from standards.validation import Draft, ready_problems
 from standards.working_time import NoWorkingTime
 from tickets.clock import calendar_of, due_of
+from ui.formats import count_in_words
+
+HOUR = 60
 
 
 @dataclass(frozen=True)
@@ -47,6 +58,50 @@ def checked(form: DraftForm, now: datetime, owner: User | None) -> Checked:
     draft = form.draft()
     due, zone = _due(draft, now)
     return Checked(_problems(draft, owner, now), due, zone)
+
+
+@dataclass(frozen=True)
+class Tested:
+    """A back-test in words: the results, the verdict against the draft's target, and the window that would have done.
+
+    `really` is empty where no standard applied then, `needed` where no window would have done, `likely` where
+    there were too few cases.
+    """
+
+    test: Backtest
+    result: str
+    likely: str
+    verdict: str
+    really: str
+    needed: str
+
+
+def tested(version: StandardVersion, now: datetime) -> Tested:
+    """What would have happened to the last 90 days under that version."""
+    test, target = would_have_been(version, now=now), Fraction(version.target_percent)
+    return Tested(
+        test=test,
+        result=result_in_words(test.kept, target / 100),
+        likely=_range(test.kept),
+        verdict=test.kept.verdict(target),
+        really=result_in_words(test.really, target / 100) if test.really.n else "",
+        needed=_window(version, test.needed) if test.needed else "",
+    )
+
+
+def _range(figure: Figure) -> str:
+    if not (figure.range and says_share(figure)):
+        return ""
+    # Both cut, so that the written range never reaches a target that the true one does not.
+    low, high = [count_in_words(floor(end * 100)) for end in figure.range]
+    return _("likely %(low)s to %(high)s of 100") % {"low": low, "high": high}
+
+
+def _window(version: StandardVersion, needed: int) -> str:
+    """That many units of the version's clock, in whole hours where it is more than one."""
+    if version.window_days:
+        return words.window(version.clock, None, needed)
+    return words.window(version.clock, needed if needed < HOUR else -(-needed // HOUR) * HOUR, None)
 
 
 def _problems(draft: Draft, owner: User | None, now: datetime) -> list[str]:

@@ -157,3 +157,16 @@ def test_a_law_gives_drafts_that_wait_for_legal_advice(admin: Client):
     assert admin.post(f"/desk/settings/standards/{draft.standard_id}/publish/", {}).status_code == 422
     assert "here already" in admin.post(url, {"preset": "au-rg271"}).content.decode()
     assert "no such preset" in admin.post(url, {"preset": "atlantis"}).content.decode()
+
+
+def test_before_it_is_published_a_draft_says_what_would_have_happened(admin: Client):
+    now = timezone.now()
+    first = make.standard(now=now - timedelta(days=40))
+    make.ticket(now=now - timedelta(days=30))
+    url = f"/desk/settings/standards/{first.standard_id}/"
+    admin.post(f"{url}draft/", {**FORM, "ticket_type": "", "amount": "4"})
+    page = admin.get(f"{url}publish/").content.decode()
+    assert "0 of 1 would have been kept" in page
+    assert "By what really applied then, 0 of 1 were kept." in page
+    draft = make.standard(published=False, kind="answer", now=now)
+    assert "nothing can be said" in admin.get(f"/desk/settings/standards/{draft.standard_id}/publish/").content.decode()

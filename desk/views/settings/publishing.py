@@ -12,7 +12,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from desk.forms.refusal import carry_out, posted
 from desk.forms.settings_standards import CompareForm, MomentForm
-from desk.standard_drafts import find, problems_of
+from desk.standard_drafts import find, problems_of, tested
 from desk.views.settings.standards import SETTING
 from people.audience import StaffRequest, administrators, managers
 from people.models import Organisation
@@ -58,6 +58,7 @@ def publish(request: StaffRequest, pk: int) -> HttpResponse:
         "problems": problems_of(version, now),
         "changes": changes(before, version) if before else [],
         "before": before,
+        "tested": tested(version, now),
     }
     return render(request, "desk/settings/standard_publish.html", context, status=422 if form.errors else 200)
 
