@@ -5,13 +5,15 @@ from __future__ import annotations
 import hashlib
 import re
 from datetime import datetime
+from typing import BinaryIO
 
+from django.core.files.base import File
 from django.db import IntegrityError, connection, transaction
 
 from mail import addresses, authentication
 from mail.models import InboundMail, Mailbox
 from mail.models.inbound import InboundMailQuerySet
-from mail.parsing import Facts, parse
+from mail.parsing import LARGEST_HEAD, MEGABYTE, Facts, parse
 from people.models import Organisation, User
 
 _PROPER_ID = re.compile(r"<[!-;=?-~]{1,200}@[!-;=?A-~]{1,40}>")
@@ -50,6 +52,31 @@ def ingest(
             if known is None:
                 raise
             return known
+
+
+def ingest_large(given: BinaryIO, *, now: datetime, mailbox: Mailbox | None = None) -> InboundMail:
+    """The same for a mail that is too large to be read: it goes to a file piece by piece, and its head into the row."""
+    digest = hashlib.sha256()
+    while piece := given.read(MEGABYTE):
+        digest.update(piece)
+    given.seek(0)
+    row = InboundMail(
+        mailbox=mailbox, raw=given.read(LARGEST_HEAD), is_whole=False, sha256=digest.digest(), received_at=now
+    )
+    given.seek(0)
+    there = InboundMail.objects.filter(mailbox=mailbox, sha256=row.sha256)
+    if (known := there.first()) is not None:
+        return known
+    # The file first: a row that is committed has its file.
+    row.whole.save("", File(given), save=False)
+    with transaction.atomic(durable=True):
+        try:
+            with transaction.atomic():
+                row.save(force_insert=True)
+                return row
+        except IntegrityError:
+            row.whole.delete(save=False)
+            return there.get()
 
 
 def came_before(mail: InboundMail, fingerprint: bytes | None) -> InboundMail | None:

@@ -164,6 +164,11 @@ def parse_here(raw: bytes) -> Facts:
         return _facts(_head_only(raw), Unreadable.BROKEN)
 
 
+def of_head(raw: bytes) -> Facts:
+    """What the head of a mail says that is too large to be read; `raw` may end anywhere behind it."""
+    return _facts(_head_only(raw), Unreadable.TOO_LARGE)
+
+
 def _is_ordinary(raw: bytes) -> bool:
     """Whether reading it takes a moment, whatever stands in it. Most mails are; a process costs some of those."""
     if len(raw) > _ORDINARY or len(_head(raw)) > _ORDINARY_HEAD:

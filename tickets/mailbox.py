@@ -45,6 +45,7 @@ class Place:
 
     `may_hold_secrets`: what is parked may quote mail of ours that went to somebody else.
     `held_back`: it is parked only because its sender had sent so many.
+    `tells`: it is certain that the customer of that ticket wrote what cannot be read, so they are told.
     `reports_on`: it reports on that mail of ours, and is believed; `parked` says so.
     """
 
@@ -54,6 +55,7 @@ class Place:
     may_hold_secrets: bool = False
     held_back: bool = False
     reports_on: Delivery | None = None
+    tells: Ticket | None = None
 
 
 def place_of(facts: Facts, mail: InboundMail, *, now: datetime) -> Place:
@@ -61,7 +63,8 @@ def place_of(facts: Facts, mail: InboundMail, *, now: datetime) -> Place:
     if reports := _at_a_return_address(facts, now):
         return reports
     if facts.unreadable:
-        return Place(parked=_why_not_read(facts.unreadable), may_hold_secrets=True)
+        tells = _certainly_from(facts, mail, now) if facts.unreadable == Unreadable.TOO_LARGE else None
+        return Place(parked=_why_not_read(facts.unreadable), may_hold_secrets=True, tells=tells)
     if is_ours(facts):
         return Place(parked=_("It is a mail of our own that came back, or claims to be."), may_hold_secrets=True)
     if not facts.sender:
@@ -80,6 +83,13 @@ def place_of(facts: Facts, mail: InboundMail, *, now: datetime) -> Place:
     if facts.machine.to_many:
         return Place(parked=_("It went to many: %(why)s.") % {"why": facts.machine.why})
     return _beside(facts, named)
+
+
+def _certainly_from(facts: Facts, mail: InboundMail, now: datetime) -> Ticket | None:
+    """The ticket whose customer wrote it, without a doubt and with their own hands."""
+    if facts.machine.why or is_ours(facts):
+        return None
+    return _ticket_of(facts, _named_by_address(facts, now)) or _ticket_of_the_verified(facts, mail)
 
 
 def _why_not_read(why: str) -> str:

@@ -8,6 +8,7 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
+from mail.parsing import LARGEST, MEGABYTE
 from people.models import Customer, Organisation
 from standards.terms import Kind
 from tickets.models import Message, MessagePromise, Ticket
@@ -49,6 +50,18 @@ def new_link(ticket: Ticket) -> tuple[str, str]:
         subject = _("A new link to your request")
         said = _("Here is the new link to your request “%(subject)s”; it works for 30 days.")
         return f"[T-{ticket.number}] {subject}", f"{said % {'subject': ticket.subject}}\n\n{page_link(ticket)}"
+
+
+def too_large(ticket: Ticket, came_at: datetime) -> tuple[str, str]:
+    """Subject and text of the mail that says that one of theirs is too large to be read, in the customer's language."""
+    with translation.override(ticket.customer.language):
+        subject = _("Your mail is too large to be read")
+        when = long_date(came_at, zone_of(ticket.customer))
+        said = _(
+            "Your mail of %(date)s is larger than %(number)d MB, which is the most that we can read. Nobody has seen"
+            " what stands in it. Please send it again with smaller files, or in several mails."
+        ) % {"date": when, "number": LARGEST // MEGABYTE}
+        return f"[T-{ticket.number}] {subject}", f"{said}\n\n{page_link(ticket)}"
 
 
 def next_contact(customer: Customer) -> str:

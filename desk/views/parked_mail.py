@@ -6,7 +6,6 @@ from typing import Any
 
 from django.contrib import messages as toasts
 from django.core.exceptions import ValidationError
-from django.core.files.base import ContentFile
 from django.db.models import Count, Max, Min, Q, QuerySet
 from django.db.models.functions import Lower
 from django.http import FileResponse, HttpResponse
@@ -102,7 +101,7 @@ def one(request: StaffRequest, mail_id: int) -> HttpResponse:
 def original(request: StaffRequest, mail_id: int) -> FileResponse:
     """The mail byte for byte, as a file; no browser shows it."""
     mail = get_object_or_404(_visible(request).defer(None), pk=mail_id)
-    return download(ContentFile(bytes(mail.raw)), f"mail-{mail.pk}.eml")
+    return download(mail.original(), f"mail-{mail.pk}.eml")
 
 
 @staff

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from csp.decorators import csp_update
-from django.core.files.base import ContentFile
 from django.http import FileResponse, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
@@ -62,4 +61,4 @@ def formatted(request: StaffRequest, mail_id: int) -> HttpResponse:
 def original(request: StaffRequest, mail_id: int) -> FileResponse:
     """The mail byte for byte, as a file. It says to which address of ours it went, and those are secrets."""
     mail = visible_mail(request, mail_id)
-    return download(ContentFile(bytes(mail.raw)), f"mail-{mail.pk}.eml")
+    return download(mail.original(), f"mail-{mail.pk}.eml")

@@ -23,6 +23,7 @@ class Purpose(models.TextChoices):
     SETTLED_QUESTION = "settled_question", _("Question: is it settled?")
     STAFF_WARNING = "staff_warning", _("Warning to staff")
     NEW_LINK = "new_link", _("New link")
+    TOO_LARGE = "too_large", _("Mail too large to be read")
     SIGN_IN = "sign_in", _("Sign-in mail")
     CHECK = "check", _("Test mail")
     SETTINGS_CHANGED = "settings_changed", _("Notice of changed settings")

@@ -1,12 +1,24 @@
 from __future__ import annotations
 
+import secrets
+
 from django.conf import settings
+from django.core.files.base import ContentFile, File
 from django.db import models
 from django.db.models import Exists, Q, Window
 from django.db.models.functions import Lower, RowNumber
 
 from mail.models.mailbox import Mailbox
 from people.models import Organisation, Team, User
+
+# Where mails lie that are too large for a row.
+FOLDER = "mail"
+
+
+def _stored_under(row: models.Model, name: str) -> str:
+    """A place nobody can guess."""
+    secret = secrets.token_hex(32)
+    return f"{FOLDER}/{secret[:2]}/{secret}"
 
 
 class InboundMailQuerySet(models.QuerySet["InboundMail"]):
@@ -77,6 +89,9 @@ class InboundMail(models.Model):
     event = models.CharField(max_length=200, blank=True, help_text="What a sender over HTTP calls this delivery of it.")
     raw = models.BinaryField()
     sha256 = models.BinaryField(max_length=32)
+    whole = models.FileField(
+        upload_to=_stored_under, max_length=120, blank=True, help_text="Of one too large for its row: all of it."
+    )
     is_whole = models.BooleanField(
         default=True, help_text="False: too large or not to be had; the rest lies elsewhere."
     )
@@ -159,3 +174,7 @@ class InboundMail(models.Model):
 
     def __str__(self) -> str:
         return f"inbound {self.pk} ({self.state})"
+
+    def original(self) -> File:
+        """The mail byte for byte, as a file to read from."""
+        return self.whole.open() if self.whole else ContentFile(bytes(self.raw))

@@ -19,12 +19,12 @@ from django.utils.translation import ngettext
 from mail import actions_checking as checking
 from mail import fingerprint, inbound
 from mail.models import Delivery, InboundMail
-from mail.parsing import Attached, Facts, parse
+from mail.parsing import Attached, Facts, of_head, parse
 from mail.reports import about
 from people.actions import customers
 from people.models import Customer, Organisation, Team, User
 from people.terms import Channel
-from tickets.actions import conversation, reports, unverified
+from tickets.actions import conversation, reports, too_large, unverified
 from tickets.actions.attachments import Brought, attach
 from tickets.actions.events import record
 from tickets.actions.tickets import open_ticket
@@ -90,13 +90,13 @@ def _file(mail: InboundMail, *, now: datetime) -> InboundMail:
     if organisation is None or team is None:
         return locked
     raw = bytes(locked.raw)
-    facts = parse(raw)
+    facts = parse(raw) if locked.is_whole else of_head(raw)
     if (check := checking.of(facts)) is not None:
         checking.came_back(check, locked, facts)
         return locked
     locked.from_is = inbound.from_is(locked, facts)
     with translation.override(organisation.language):
-        first = inbound.came_before(locked, fingerprint.of(raw))
+        first = inbound.came_before(locked, fingerprint.of(raw) if locked.is_whole else None)
         place = place_of(facts, locked, now=now)
         try:
             if first is not None and _says_nothing_new(place, first):
@@ -108,6 +108,8 @@ def _file(mail: InboundMail, *, now: datetime) -> InboundMail:
                     locked, place.parked, facts,
                     may_hold_secrets=place.may_hold_secrets, held_back=place.held_back,
                 )  # fmt: skip
+                if place.tells is not None:
+                    too_large.tell(place.tells, came_at=locked.received_at, now=now)
             else:
                 _take_in(locked, facts, place, team, now=now)
         except ValidationError as refusal:

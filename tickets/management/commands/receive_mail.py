@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import json
 import logging
+import shutil
 import sys
 from argparse import ArgumentParser
 from pathlib import Path
+from tempfile import TemporaryFile
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
@@ -15,7 +17,7 @@ from django.utils import timezone
 
 from mail import inbound
 from mail.models import InboundMail, Mailbox
-from mail.parsing import Facts, parse
+from mail.parsing import LARGEST, Facts, parse
 from tickets.actions import intake
 from tickets.models import Message, UnverifiedMail
 
@@ -46,12 +48,12 @@ class Command(BaseCommand):
             self._explain(options["explain"])
 
     def _receive(self, name: str | None) -> None:
-        raw = sys.stdin.buffer.read()
+        raw = sys.stdin.buffer.read(LARGEST + 1)
         if not raw.strip():
             raise CommandError("There is no mail on standard input.")
         try:
-            mail = inbound.ingest(raw, mailbox=_mailbox(name), now=timezone.now())
-        except (DatabaseError, InterfaceError) as error:
+            mail = _ingest_large(raw, name) if len(raw) > LARGEST else _ingest(raw, name)
+        except (DatabaseError, InterfaceError, OSError) as error:
             raise CommandError(f"It could not be stored: {error}", returncode=LATER) from error
         try:
             mail = intake.file(mail, now=timezone.now())
@@ -67,6 +69,19 @@ class Command(BaseCommand):
             raise CommandError(str(error)) from error
         for raw in mails:
             self.stdout.write(json.dumps(_told(parse(raw))))
+
+
+def _ingest(raw: bytes, name: str | None) -> InboundMail:
+    return inbound.ingest(raw, mailbox=_mailbox(name), now=timezone.now())
+
+
+def _ingest_large(begins: bytes, name: str | None) -> InboundMail:
+    """Of a mail that is too large only so much is in memory; the rest goes from standard input to the disk."""
+    with TemporaryFile() as whole:
+        whole.write(begins)
+        shutil.copyfileobj(sys.stdin.buffer, whole)
+        whole.seek(0)
+        return inbound.ingest_large(whole, mailbox=_mailbox(name), now=timezone.now())
 
 
 def _mailbox(name: str | None) -> Mailbox | None:
