@@ -12,6 +12,7 @@ import queue
 import threading
 import time
 from collections.abc import Sequence
+from contextlib import nullcontext
 from datetime import datetime
 
 from django.db import InterfaceError, OperationalError, connections
@@ -34,6 +35,9 @@ BUDGET = 20.0  # seconds in which mails and accounts are begun
 LEAVE_AFTER = 50.0
 AT_ONCE = 8  # accounts
 BATCH = 20  # mails
+# On its way into the database a mail needs nine times its size: of such there is one at a time.
+LARGE = 2 * 1024 * 1024
+_ONE_LARGE = threading.Lock()
 # A line that a mail breaks is taken up again so often in one run.
 LINES = 4
 
@@ -156,8 +160,9 @@ class _Run:
         for uid in uids:
             if self._is_over():
                 break
-            if uid not in here and uid not in troubled and uid in listed:
-                self._bring(session, uid, listed[uid])
+            if uid not in here and uid not in troubled:
+                # What is gone meanwhile is not there when it is asked for, either.
+                self._bring(session, uid, listed.get(uid) or Listed(0, self.now()))
             done += 1
         if done:
             up_to = uids[done - 1]
@@ -185,8 +190,9 @@ class _Run:
         except (OperationalError, InterfaceError):
             raise
         except Exception as error:  # one mail never stops the others
-            why = str(error) if isinstance(error, CannotFetch) else type(error).__name__
-            log.warning("mail %s of %s could not be fetched", uid, account, exc_info=error)
+            said = isinstance(error, CannotFetch)
+            why = str(error) if said else type(error).__name__
+            log.warning("mail %s of %s could not be fetched: %s", uid, account, why, exc_info=None if said else error)
             if actions.could_not_fetch(account, uid, now=self.now()):
                 self._park(self._headers_if_any(session, uid), uid, mail, self._not_to_be_had(why))
         else:
@@ -194,9 +200,9 @@ class _Run:
 
     def _keep(self, raw: bytes, uid: int, mail: Listed) -> None:
         account, validity = self._account, self._account.uidvalidity
-        kept = inbound.ingest(
-            raw, now=min(mail.arrived_at, self.now()), mailbox=account.mailbox, uidvalidity=validity, uid=uid
-        )  # fmt: skip
+        arrived_at = min(mail.arrived_at, self.now())
+        with _ONE_LARGE if len(raw) > LARGE else nullcontext():
+            kept = inbound.ingest(raw, now=arrived_at, mailbox=account.mailbox, uidvalidity=validity, uid=uid)
         self.brought += (kept.uidvalidity, kept.uid) == (validity, uid)
         inbound.stands_at(kept, uidvalidity=validity, uid=uid)
 

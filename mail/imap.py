@@ -185,15 +185,16 @@ class Session:
             return sorted(number for number in found if number > uid)
 
     def listed(self, uids: Sequence[int]) -> dict[int, Listed]:
-        """Size and arrival of those that are still there."""
+        """Size and arrival of those that the server says it of; one that is gone, or oddly told, is not among them."""
         with self._understood():
             found = {}
             for line in self._fetch(uids, "(UID RFC822.SIZE INTERNALDATE)"):
                 text = line[0] if isinstance(line, tuple) else line
                 uid, size, arrived = _UID.search(text), _SIZE.search(text), _ARRIVED.search(text)
                 if uid and size and arrived:
-                    at = datetime.strptime(arrived[1].decode().strip(), "%d-%b-%Y %H:%M:%S %z")
-                    found[int(uid[1])] = Listed(int(size[1]), at)
+                    with suppress(ValueError):
+                        at = datetime.strptime(arrived[1].decode().strip(), "%d-%b-%Y %H:%M:%S %z")
+                        found[int(uid[1])] = Listed(int(size[1]), at)
             return found
 
     def raw(self, uid: int, most: int) -> bytes | None:
@@ -231,8 +232,13 @@ class Session:
     def _body(self, uid: int, what: str) -> bytes | None:
         with self._understood():
             for item in self._fetch([uid], f"(UID {what})"):
-                if isinstance(item, tuple) and (named := _UID.search(item[0])) and int(named[1]) == uid:
+                named = _UID.search(item[0] if isinstance(item, tuple) else item)
+                if named is None or int(named[1]) != uid:
+                    continue
+                if isinstance(item, tuple):
                     return bytes(item[1])
+                if b"BODY[" in item:
+                    raise CannotFetch(_("The mail server lists the mail, but does not give it."))
             return None
 
     def _fetch(self, uids: Sequence[int], what: str) -> list:

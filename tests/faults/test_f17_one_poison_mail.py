@@ -10,7 +10,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from mail import fetching
+from mail import fetching, imap
 from mail import inbound as store
 from mail.models import Account, InboundMail, Unfetched
 from tests.faults.cut import Line
@@ -103,3 +103,28 @@ def test_a_mail_that_is_too_large_is_parked_with_its_headers_and_stays_unread(do
     assert "at most 2.0" in parked.why_parked.replace("\xa0", " ")
     assert len(parked.raw) < 1000
     assert dovecot.flags(user=user) == [False, True]
+
+
+def test_what_the_server_lists_and_does_not_give_is_parked_and_what_is_gone_is_not(dovecot, monkeypatch):
+    user, now = dovecot.a_user(), datetime.now(UTC)
+    dovecot.deliver(*mails(5), user=user)
+    account = account_at(dovecot.port, user=user, now=now)
+    fetch, gone = imap.Session._fetch, []
+
+    def keeps_one(self, uids, what):
+        if "BODY.PEEK[]" in what and uids == [3]:
+            return [b"3 (UID 3 BODY[]<0> NIL)"]
+        if "RFC822.SIZE" in what and not gone:
+            gone.append("5")
+            with dovecot.inbox(user) as other:
+                other.store("5", "+FLAGS", r"(\Deleted)")
+                other.expunge()
+        return fetch(self, uids, what)
+
+    monkeypatch.setattr(imap.Session, "_fetch", keeps_one)
+    assert run(account, now) == 3
+    for minutes in (6, 12, 18):
+        run(account, now + timedelta(minutes=minutes))
+    assert "does not give it" in InboundMail.objects.get(state="parked").why_parked
+    assert InboundMail.objects.count() == 4
+    assert not Unfetched.objects.exists()
