@@ -45,7 +45,7 @@ class _Facts(pickle.Unpickler):
 
 
 def understood(understand: Callable[[bytes], Known], raw: bytes) -> Known:
-    """What `understand`, a function of a module in `mail`, makes of `raw`; raises `TooComplex`.
+    """What `understand`, a function of a module that needs no settings, makes of `raw`; raises `TooComplex`.
 
     An `OSError` where there is no room for another process, or none on the disk: later there may be.
     """

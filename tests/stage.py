@@ -36,6 +36,7 @@ from standards.models import Calendar, Category, StandardVersion
 from standards.terms import Clock, Kind
 from tests import make
 from tests.make import MONDAY_9AM, hours
+from tickets import drawing
 from tickets.actions import (
     attachments,
     commitments,
@@ -401,8 +402,8 @@ def _file(ticket: Ticket) -> Attachment:
         Brought("Račun za listopad.pdf", "application/pdf", ContentFile(b"%PDF", name="x")),
     ]
     kept, _bill = attachments.attach(certain(ticket.messages.first()), came)
-    previews.draw_all()
-    kept.refresh_from_db()
+    previews.keep(kept, drawing.small(drawn.getvalue()))
+    Attachment.objects.update(undrawn=False)
     return kept
 
 

@@ -21,17 +21,14 @@ class WithFiles(forms.Form):
     def __init__(self, *args: Any, chosen: ChosenFiles, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.chosen = chosen
+        # Said before somebody tries.
+        self.fields["attached"].help_text = f"{file_limits.limits()} {file_limits.limits_of_mail()}".strip()
 
     def clean(self) -> dict[str, Any]:
         """What could not be taken is said once, at the control for files."""
         for refusal in dict.fromkeys(self.chosen.refusals):
             self.add_error("attached", refusal)
         return super().clean() or {}
-
-    @property
-    def limits(self) -> list[str]:
-        """What may be sent, said before somebody tries."""
-        return [file_limits.limits(), file_limits.limits_of_mail()]
 
     @property
     def largest(self) -> int:

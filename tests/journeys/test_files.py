@@ -9,7 +9,7 @@ from playwright.sync_api import Page, expect
 
 from mail.models import Delivery
 from tests import make
-from tests.journeys.conftest import Company, World, newest_mail, write_reply
+from tests.journeys.conftest import Company, World, newest_mail, open_mail, write_reply
 from tests.make import zagreb
 from tickets.actions import uploads
 from tickets.models import Attachment, Draft, Upload
@@ -73,6 +73,8 @@ def test_files_are_picked_dropped_and_pasted_and_reach_the_customer(company: Com
     assert not Delivery.objects.exclude(state__in=["sent", "cancelled"]).exists()
     theirs = newest_mail(to=company.ana.email)
     assert theirs.attachments == [PDF["name"], "dropped.png", "image.png"]
+    open_mail(page, theirs)
+    expect(page.locator(".mail__files")).to_have_text("Račun za studeni.pdf, dropped.png, image.png")
     assert not Upload.objects.exists()
 
 

@@ -10,8 +10,9 @@ import pytest
 from django.core.files.base import ContentFile
 from PIL import Image, PngImagePlugin
 
+from mail import guard
 from tests import make
-from tickets import tasks
+from tickets import drawing, tasks
 from tickets.actions import attachments
 from tickets.actions.attachments import Brought
 from tickets.models import Attachment
@@ -46,15 +47,9 @@ def came(content: bytes, name="screen.png", kind="image/png") -> Attachment:
     return kept
 
 
-def drawn(content: bytes, **fields) -> Image.Image | None:
-    """The preview, as a browser gets it; None where there is none."""
-    kept = came(content, **fields)
-    tasks.draw_previews()
-    kept.refresh_from_db()
-    assert not kept.undrawn
-    if not kept.preview:
-        return None
-    written = kept.preview.read()
+def drawn(content: bytes) -> Image.Image:
+    """The preview, as a browser gets it."""
+    written = drawing.small(content)
     assert written[:4] == b"RIFF"
     assert SECRET not in written
     return Image.open(io.BytesIO(written))
@@ -87,7 +82,7 @@ def test_each_kind_is_drawn_small_and_nothing_written_beside_its_colours_comes_a
 def test_a_photograph_stands_upright():
     exif = Image.Exif()
     exif[0x0112] = 6  # to be turned a quarter to the right
-    small = drawn(picture("JPEG", exif=exif), name="photo.JPG", kind="")
+    small = drawn(picture("JPEG", exif=exif))
     assert small.size == (320, 480)
     assert small.convert("RGB").getpixel((160, 20))[0] > 200
 
@@ -122,8 +117,22 @@ def test_what_can_be_seen_through_stays_so():
     ],
     ids=["svg", "pdf", "text", "empty", "cut", "tiff", "ico", "bomb", "just too large"],
 )
-def test_what_is_no_picture_of_the_four_kinds_or_a_bomb_has_no_preview(content):
-    assert drawn(content) is None
+def test_what_is_no_picture_of_the_four_kinds_or_a_bomb_cannot_be_drawn(content):
+    with pytest.raises((OSError, ValueError, Image.DecompressionBombError)):
+        drawing.small(content)
+
+
+def test_the_worker_draws_what_calls_itself_a_picture_and_leaves_the_rest(caplog):
+    photo, broken, none = (
+        came(picture(), name="photo.JPG", kind=""),
+        came(bomb()),
+        came(b"<p>", "page.html", "text/html"),
+    )
+    assert tasks.draw_previews() == 1
+    assert Image.open(Attachment.objects.get(pk=photo.pk).preview.open()).size == (480, 320)
+    assert {Attachment.objects.get(pk=one.pk).preview.name for one in (broken, none)} == {""}
+    assert not Attachment.objects.to_draw().exists()
+    assert "Traceback" not in caplog.text
 
 
 def test_what_does_not_call_itself_a_picture_is_not_even_opened():
@@ -132,7 +141,7 @@ def test_what_does_not_call_itself_a_picture_is_not_even_opened():
 
 def test_a_picture_that_ends_the_worker_is_not_tried_again(monkeypatch):
     came(picture())
-    monkeypatch.setattr(Image, "open", _killed)
+    monkeypatch.setattr(guard, "understood", _killed)
     with pytest.raises(KeyboardInterrupt):
         tasks.draw_previews()
     assert tasks.draw_previews() == 0

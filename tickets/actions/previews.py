@@ -1,34 +1,29 @@
 """Small pictures of the pictures that people send.
 
-The file itself is never shown: what is shown was decoded here, and written anew without anything
-but its colours. One that cannot be decoded has no preview, and stays a download like all others.
+The file itself is never shown: what is shown was decoded and written anew (`tickets.drawing`). One of
+which that is not possible has no preview, and stays a download like all others.
 """
 
 from __future__ import annotations
 
-import io
 import logging
-import warnings
 
-from django.core.files.base import ContentFile, File
-from PIL import Image, ImageOps
+from django.core.files.base import ContentFile
 
+from mail import guard
+from tickets import drawing
 from tickets.models import Attachment
 
 log = logging.getLogger(__name__)
 
 # So many pictures in one go; the rest is drawn a moment later.
 BATCH = 20
-LONGEST_SIDE = 480
-# A picture with more dots than that is no photograph, or takes more memory than a preview is worth.
-MOST_DOTS = 40_000_000
-_FORMATS = ("JPEG", "PNG", "GIF", "WEBP")
 
 
 def draw_all() -> int:
     """Draw what is to be drawn; returns how many have a preview now.
 
-    Each is marked before it is decoded: one that ends the process is not tried again.
+    Each is marked before anything else: one that ends the worker is not tried again.
     """
     drawn = 0
     for pk in Attachment.objects.to_draw().values_list("pk", flat=True)[:BATCH]:
@@ -37,37 +32,20 @@ def draw_all() -> int:
     return drawn
 
 
-def small(picture: File) -> bytes:
-    """`picture` as a WebP of at most 480 dots a side, upright, and nothing of it but what is seen.
-
-    Raises whatever the decoder does where it is none of the four kinds, is broken or is too large.
-    """
-    with warnings.catch_warnings():
-        warnings.simplefilter("error", Image.DecompressionBombWarning)
-        with Image.open(picture, formats=_FORMATS) as opened:
-            width, height = opened.size
-            if width * height > MOST_DOTS:
-                raise ValueError(f"{width} × {height} dots")
-            opened.draft("RGB", (LONGEST_SIDE, LONGEST_SIDE))
-            colours = "RGBA" if opened.has_transparency_data else "RGB"
-            # Of a palette only whole colours could be picked: it is turned into colours first.
-            seen = opened.convert(colours) if opened.mode == "P" else opened
-            seen.thumbnail((LONGEST_SIDE, LONGEST_SIDE))
-            seen = ImageOps.exif_transpose(seen).convert(colours)
-    # A picture of its own: what was written beside the colours of the other does not come along.
-    clean = Image.new(seen.mode, seen.size)
-    clean.paste(seen)
-    written = io.BytesIO()
-    clean.save(written, "WEBP", quality=80, method=4)
-    return written.getvalue()
+def keep(attachment: Attachment, picture: bytes) -> bool:
+    """Let `picture`, drawn by us, be what is shown of `attachment`."""
+    attachment.preview.save("small", ContentFile(picture), save=False)
+    return bool(Attachment.objects.filter(pk=attachment.pk).update(preview=attachment.preview.name))
 
 
 def _draw(attachment: Attachment) -> bool:
     try:
         with attachment.file.open() as file:
-            content = small(file)
-    except Exception as error:  # decoders raise all sorts of things at what people send
-        log.info("no preview of attachment %s: %s", attachment.pk, error)
+            picture = guard.understood(drawing.small, file.read())
+    except guard.TooComplex:
+        log.info("no preview of attachment %s can be drawn", attachment.pk)
         return False
-    attachment.preview.save("small", ContentFile(content), save=False)
-    return bool(Attachment.objects.filter(pk=attachment.pk).update(preview=attachment.preview.name))
+    except Exception:  # each storage fails in its own way; a preview is worth no second try
+        log.exception("attachment %s could not be drawn", attachment.pk)
+        return False
+    return keep(attachment, picture)
