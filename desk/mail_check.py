@@ -17,7 +17,6 @@ from mail.models import Delivery, MailCheck
 
 GOOD, BAD, OPEN = "good", "bad", "open"
 State = Delivery.State
-_ON_ITS_WAY = {State.QUEUED, State.CLAIMED, State.SENDING}
 
 
 @dataclass(frozen=True)
@@ -60,20 +59,10 @@ def of(check: MailCheck, *, now: datetime) -> Report:
 
 def _way(check: MailCheck, now: datetime) -> Lines:
     delivery = check.delivery
-    title = _("It leaves")
-    if delivery is None or delivery.state == State.SENT or check.came_at:
-        yield Line(title, GOOD, _("The mail server has taken it."))
-    elif check.has_failed:
-        yield Line(title, BAD, delivery.reason or str(delivery.get_state_display()), _(
-            "Put right what the mail server says. If it does not know the address, it takes no addresses with a plus:"
-            " switch that on (with Postfix: recipient_delimiter = +)."
-        ))  # fmt: skip
-    elif delivery.state in _ON_ITS_WAY:
-        yield Line(title, OPEN, delivery.reason or _("It waits to leave."))
-    else:
-        yield Line(title, OPEN, delivery.reason)
-    if check.has_failed:
+    if delivery is not None and delivery.state != State.SENT and not check.came_at:
+        yield _not_left(check, delivery, now)
         return
+    yield Line(_("It leaves"), GOOD, _("The mail server has taken it."))
     title = _("It comes back")
     if check.came_at:
         yield Line(title, GOOD, _("After %(time)s.") % {"time": _in_words(check.came_at - check.made_at)})
@@ -84,6 +73,21 @@ def _way(check: MailCheck, now: datetime) -> Lines:
             "See whether mail of this mailbox is fetched or handed over, look into its spam folder, and ask whoever"
             " runs the server whether it takes addresses with a plus."
         ))  # fmt: skip
+
+
+def _not_left(check: MailCheck, delivery: Delivery, now: datetime) -> Line:
+    title, said = _("It leaves"), delivery.reason or _("It waits to leave.")
+    if check.is_waiting(now):
+        return Line(title, OPEN, said)
+    if delivery.state == State.FAILED:
+        return Line(title, BAD, said, _(
+            "Put right what the mail server says. If it does not know the address, it takes no addresses with a plus:"
+            " switch that on (with Postfix: recipient_delimiter = +)."
+        ))  # fmt: skip
+    return Line(title, BAD, said, _(
+        "It has not left within ten minutes. See whether the worker runs, whether sending is paused, and whether the"
+        " mail server can be reached."
+    ))  # fmt: skip
 
 
 def _kept(found: dict) -> Lines:

@@ -183,13 +183,9 @@ def _ticket_of_the_verified(facts: Facts, mail: InboundMail) -> Ticket | None:
     """
     if mail.from_is != InboundMail.From.VERIFIED:
         return None
-    for delivery in _sent_by_us(facts):
-        ticket = Ticket.objects.about(delivery.about)
-        if (
-            ticket is not None
-            and senders.same(facts.sender, delivery.recipient)
-            and senders.same(facts.sender, ticket.customer.email)
-        ):
+    for about in dict.fromkeys(one.about for one in _sent_by_us(facts) if senders.same(facts.sender, one.recipient)):
+        ticket = Ticket.objects.about(about)
+        if ticket is not None and senders.same(facts.sender, ticket.customer.email):
             return ticket
     return None
 

@@ -85,6 +85,12 @@ def test_what_never_left_says_what_the_server_said(mailbox, administrator):
     assert (line.verdict, line.said) == (BAD, "550 5.1.1 no such user")
 
 
+def test_what_waits_too_long_to_leave_is_to_be_put_right(mailbox, administrator):
+    check = checking.send(mailbox, by=administrator, now=MONDAY_9AM)
+    assert verdicts(check, MONDAY_9AM + hours(0.1)) == {"It leaves": OPEN}
+    assert verdicts(check, MONDAY_9AM + hours(0.2)) == {"It leaves": BAD}
+
+
 def test_what_the_demos_catcher_cannot_show_is_said(mailbox, administrator, settings):
     settings.MAIL_TO_CATCHER = True
     found = back(sent(mailbox, administrator))

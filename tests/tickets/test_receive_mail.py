@@ -55,6 +55,14 @@ def test_a_mail_with_its_token_joins(run):
     assert run(letter(to=f"support+r.{secret}@example.test"))[-1]["ticket"] == ticket.number
 
 
+def test_a_mail_that_stands_beside_a_ticket_belongs_to_none(run):
+    ticket = make.ticket(customer=make.customer(email="ana@example.test"))
+    secret = addresses.issue("reply", ticket.about, "ana@example.test", now=MONDAY_9AM)
+    raw = letter(sender="eve@evil.test", to=f"support+r.{secret}@example.test")
+    said = {"state": "unverified", "ticket": None, "message": None, "beside": ticket.number}
+    assert (run(raw)[-1], run(raw)[-1]) == (said, said)
+
+
 def test_a_parked_mail_says_why(run):
     answer = run(letter(auto_submitted="auto-replied"))[-1]
     assert (answer["state"], answer["ticket"], answer["message"]) == ("parked", None, None)
