@@ -12,8 +12,9 @@ from mail.models.delivery import Purpose
 from people.models import Customer
 from tickets.models import Message
 
-# One alone stops a loop of two machines that answer each other.
-ACKNOWLEDGEMENTS_AN_HOUR = 3
+# Alone stops a loop of two machines that answer each other: after so many in a day each must stand an hour apart from
+# whatever we have sent before it.
+LOOP_OF = 3
 APART = timedelta(hours=1)
 # What the customer has not asked for by writing to us.
 UNSOLICITED_A_DAY, UNSOLICITED_A_WEEK = 1, 3
@@ -28,9 +29,9 @@ def why_not(customer: Customer, step: str, now: datetime) -> str:
     """
     if step != FollowUp.Step.ACKNOWLEDGEMENT:
         return ""
-    if len(_automatic(customer, now - APART)) < ACKNOWLEDGEMENTS_AN_HOUR:
+    if len(_automatic(customer, now - _DAY)) < LOOP_OF or not _has_just_had_mail(customer, now):
         return ""
-    return _("This address has had three automatic mails within an hour. A person answers.")
+    return _("This address has had three automatic mails in a day, and mail of ours within the hour. A person answers.")
 
 
 def wait_until(customer: Customer, now: datetime) -> datetime | None:
@@ -51,6 +52,12 @@ def wait_until(customer: Customer, now: datetime) -> datetime | None:
         earliest.append(now + APART)
     moment = max([now, *earliest])
     return moment if moment > now else None
+
+
+def _has_just_had_mail(customer: Customer, now: datetime) -> bool:
+    """Whether we have written to `customer` within the hour, by ourselves or as a person."""
+    ours = Message.objects.filter(ticket__customer=customer, direction=Message.Direction.OUT, delivery__isnull=False)
+    return ours.filter(at__gt=now - APART).exclude(delivery__state__in=_NOT_SENT).exists()
 
 
 def _automatic(customer: Customer, since: datetime) -> list[tuple[datetime, str]]:

@@ -91,8 +91,8 @@ SHIPPED = [
         },
         # The limit that ends a loop of two machines (docs/decisions/0005), told beforehand.
         exclusions={
-            "en": "Of many messages within an hour we confirm the first three; a person answers all of them.",
-            "hr": "Od više poruka u jednom satu potvrđujemo prve tri; čovjek odgovara na sve.",
+            "en": "Of many messages in a day we confirm three, then one an hour; a person answers all of them.",
+            "hr": "Od više poruka u jednom danu potvrđujemo prve tri, zatim jednu na sat; čovjek odgovara na sve.",
         },
         # On the phone a person confirms by listening.
         channel=Channel.MAIL,

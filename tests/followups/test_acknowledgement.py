@@ -140,10 +140,23 @@ def test_without_a_standard_it_promises_nothing():
 
 def test_three_an_hour_are_enough_for_one_address():
     customer = make.customer()
-    results = [acknowledged(came_by_mail(customer=customer)).state for _ in range(brakes.ACKNOWLEDGEMENTS_AN_HOUR + 1)]
+    results = [acknowledged(came_by_mail(customer=customer)).state for _ in range(brakes.LOOP_OF + 1)]
     assert results == [State.HANDED_OVER] * 3 + [State.SKIPPED]
     later = MONDAY_9AM + hours(1.1)
     assert acknowledged(came_by_mail(customer=customer, now=later), now=later).state == State.HANDED_OVER
+
+
+def test_after_three_in_a_day_each_stands_an_hour_apart_from_whatever_we_sent_before():
+    customer = make.customer()
+    for number in (0, 2, 4):
+        written = MONDAY_9AM + hours(number)
+        acknowledged(came_by_mail(customer=customer, now=written), now=written)
+    answered = came_by_mail(customer=customer, now=MONDAY_9AM + hours(6))
+    assert acknowledged(answered, now=answered.opened_at).state == FollowUp.State.HANDED_OVER
+    later, next_date = MONDAY_9AM + hours(7.5), NextDate(contact_by=MONDAY_9AM + hours(30))
+    conversation.reply(answered, "We look at it.", next_date, by=make.user(), now=later)
+    echo = came_by_mail(customer=customer, now=later + timedelta(minutes=5))
+    assert acknowledged(echo, now=echo.opened_at).state == FollowUp.State.SKIPPED
 
 
 def test_a_flood_of_mail_makes_no_misses_and_each_is_still_owed_an_answer():

@@ -24,6 +24,7 @@ from mail.reports import about
 from people.actions import customers
 from people.models import Customer, Organisation, Team, User
 from people.terms import Channel
+from tickets import machines
 from tickets.actions import conversation, reports, too_large, unverified
 from tickets.actions.attachments import Brought, attach
 from tickets.actions.events import record
@@ -193,7 +194,7 @@ def _take_in(mail: InboundMail, facts: Facts, place: Place, team: Team, *, now: 
     if place.unverified:
         unverified.put_beside(ticket, mail, facts, body, quoted_from, why=place.unverified, now=now)
         return
-    if facts.machine.why:
+    if machines.wrote(mail, facts, body, ticket):
         _note_a_machine(ticket, body, quoted_from, mail, files, now=now)
     else:
         conversation.receive(
