@@ -7,11 +7,14 @@ from datetime import datetime
 from fractions import Fraction
 from math import floor
 
+from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.shortcuts import get_object_or_404
+from django.utils.translation import get_language_info
 from django.utils.translation import gettext as _
 
 from compliance.backtest import Backtest
+from compliance.expected import Expected, expected
 from compliance.past_cases import would_have_been
 from compliance.results import Figure
 from compliance.words import result_in_words, says_share
@@ -74,6 +77,7 @@ class Tested:
     verdict: str
     really: str
     needed: str
+    expected: Expected | None
 
 
 def tested(version: StandardVersion, now: datetime) -> Tested:
@@ -86,6 +90,7 @@ def tested(version: StandardVersion, now: datetime) -> Tested:
         verdict=test.kept.verdict(target),
         really=result_in_words(test.really, target / 100) if test.really.n else "",
         needed=_window(version, test.needed) if test.needed else "",
+        expected=expected(version, now=now),
     )
 
 
@@ -107,7 +112,16 @@ def _window(version: StandardVersion, needed: int) -> str:
 def _problems(draft: Draft, owner: User | None, now: datetime) -> list[str]:
     today = now.astimezone(Organisation.objects.the().zone_info).date()
     found = ready_problems(draft, actions.required_languages(), owner=owner, begins=today)
-    return [problem for problems in found.values() for problem in problems]
+    return [_named(name, problem) for name, problems in found.items() for problem in problems]
+
+
+def _named(field_name: str, problem: str) -> str:
+    """The problem with the language that it is about, where it is about a text for customers."""
+    _field, _underscore, language = field_name.rpartition("_")
+    if language not in dict(settings.LANGUAGES):
+        return problem
+    name = get_language_info(language)["name_local"].capitalize()
+    return _("%(language)s: %(problem)s") % {"language": name, "problem": problem}
 
 
 def _due(draft: Draft, now: datetime) -> tuple[datetime | None, str]:
