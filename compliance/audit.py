@@ -23,7 +23,7 @@ from mail.models import Delivery, InboundMail
 from people.actions.customers import folded as folded_customer
 from people.models import Customer, Organisation
 from standards.due import Window, shift, worked_inside
-from standards.terms import Clock, Kind
+from standards.terms import FULFILLED_BY_A_REPLY, Clock, Kind
 from tickets.actions.tickets import folded_text
 from tickets.models import Commitment, Event, Message, MessagePromise, Pause, Ticket
 
@@ -172,6 +172,15 @@ def mail_not_filed(now: datetime) -> QuerySet[InboundMail]:
 @check("filed-nowhere", _("A mail counts as filed, but it stands in no conversation."))
 def filed_nowhere(now: datetime) -> QuerySet[InboundMail]:
     return InboundMail.objects.filter(state=InboundMail.State.FILED, message=None).defer("raw")
+
+
+@check("kept-by-what-came-back", _("A promise counts as kept by a mail that came back."))
+def kept_by_what_came_back(now: datetime) -> QuerySet[Commitment]:
+    """What a mail keeps ends at the very moment when it was accepted."""
+    mail = "ticket__messages__delivery"
+    came_back = Q(**{f"{mail}__bounced_at__lt": now - STUCK, f"{mail}__ended_at": F("ended_at")})
+    kept = Commitment.objects.filter(came_back, voided_at=None, outcome__in=[Outcome.KEPT, Outcome.KEPT_LATE])
+    return kept.filter(kind__in=FULFILLED_BY_A_REPLY).distinct()
 
 
 @check("told-and-not-recorded", _("A date was told to a customer, and no promise stands for it."))

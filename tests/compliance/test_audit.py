@@ -17,7 +17,7 @@ from standards.models import TeamCalendar
 from standards.terms import Clock, Kind
 from tests import make
 from tests.make import MONDAY_9AM, hours, zagreb
-from tickets.actions import commitments, conversation, tickets
+from tickets.actions import commitments, conversation, settling, tickets
 from tickets.actions.conversation import NextDate, Told
 from tickets.models import Commitment, Message, MessagePromise, Pause, Ticket
 
@@ -235,6 +235,16 @@ def plant_a_ticket_under_old_words():
     Ticket.objects.filter(pk=make.ticket().pk).update(subject="Another matter")
 
 
+def plant_a_mail_that_came_back_unheard():
+    make.standard()
+    ticket, at = make.ticket(), MONDAY_9AM + hours(1)
+    wait = NextDate(contact_by=MONDAY_9AM + timedelta(days=9))
+    message = conversation.reply(ticket, "Hello.", wait, by=ticket.team.lead, now=at)
+    Delivery.objects.filter(pk=message.delivery_id).update(state="sent", ended_at=at)
+    settling.settle(message, now=at)
+    Delivery.objects.filter(pk=message.delivery_id).update(bounced_at=at)
+
+
 PLANTED = {
     "open-without-calendar": plant_a_team_without_calendar,
     "answered-by-nobody": plant_somebody_who_left,
@@ -256,6 +266,7 @@ PLANTED = {
     "mail-without-delivery": plant_a_mail_that_never_was,
     "mail-not-filed": plant_a_mail_that_nobody_looked_at,
     "filed-nowhere": plant_a_mail_that_lost_its_message,
+    "kept-by-what-came-back": plant_a_mail_that_came_back_unheard,
     "told-and-not-recorded": plant_a_promise_that_was_only_told,
     "published-and-corrected": plant_a_result_that_was_changed,
     "customer-not-found": plant_a_customer_under_an_old_name,
