@@ -216,7 +216,8 @@ def test_no_english_word_on_a_croatian_page(croatian_door: Door, name: str) -> N
 
 
 def test_a_refused_form_is_croatian_too(croatian_door: Door) -> None:
-    for name in ("ticket-reply", "ticket-new", "standard-new", "calendar-new", "person-new", "team-new"):
+    forms = ("ticket-new", "standard-new", "calendar-new", "person-new", "team-new", "mailbox-new", "mailbox-fetching")
+    for name in (*forms, "ticket-reply"):
         client = _client(croatian_door, "administrator")
         with undone():
             response = client.post(

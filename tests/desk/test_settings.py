@@ -28,6 +28,8 @@ ADMINISTRATORS_ONLY = [
     "people/new/",
     "teams/",
     "teams/new/",
+    "mailboxes/",
+    "mailboxes/new/",
     "calendars/",
     "calendars/new/",
     "categories/",
