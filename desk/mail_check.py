@@ -21,12 +21,13 @@ State = Delivery.State
 
 @dataclass(frozen=True)
 class Line:
-    """One thing that was looked at: how it is, and what to do where it is bad."""
+    """One thing that was looked at: how it is, and what to do where it is bad. `names` are those of programs."""
 
     title: str
     verdict: str
     said: str
     todo: str = ""
+    names: str = ""
 
 
 Lines: TypeAlias = Iterator[Line]
@@ -104,10 +105,8 @@ def _kept(found: dict) -> Lines:
     if not missing:
         yield Line(title, GOOD, _("Mail of our own is known when it comes back, so that it makes no loop."))
     else:
-        yield Line(title, BAD, _("Missing or changed: %(headers)s.") % {"headers": ", ".join(missing)}, _(
-            "Something on the way takes headers away. Ask whoever runs it to keep those that begin with"
-            " X-Followthrough."
-        ))  # fmt: skip
+        todo = _("Something on the way takes headers away. Ask whoever runs it to keep those of ours.")
+        yield Line(title, BAD, _("Missing or changed:"), todo, ", ".join(missing))
 
 
 def _not_to_be_seen() -> Line:
@@ -157,7 +156,7 @@ def _method(method: str, found: dict) -> Line:
     if not found["server"]:
         return Line(title, OPEN, _("Not known, because nobody's word about it counts."))
     if result == "pass":
-        return Line(title, GOOD, _("pass"))
+        return Line(title, GOOD, _("The result:"), names=result)
     if not result:
         return Line(title, OPEN, _("%(server)s says nothing about it.") % {"server": found["server"]})
     todo = {
@@ -165,7 +164,7 @@ def _method(method: str, found: dict) -> Line:
         "dkim": _("Have your mail signed, by your server or by this program, and publish the key in your domain."),
         "dmarc": _("SPF or DKIM has to pass for the very domain that stands in From. Put one of them right first."),
     }
-    return Line(title, BAD, result, todo[method])
+    return Line(title, BAD, _("The result:"), todo[method], result)
 
 
 def _in_words(time: timedelta) -> str:

@@ -38,7 +38,14 @@ NO_ENGLISH = {"followthrough", "english", "bahasa", "melayu", "ctrl", "enter", "
 # These show every component in English, a mail as it came, or data with names for programs.
 FOR_DEVELOPERS = {"styleguide", "demo_letter", "demo_mail", "standards-json", "standards-csv", "wait-json"}
 # Files, as somebody sent them.
-AS_THEY_CAME = {"attachment", "attachment-preview", "request-file", "request-file-preview", "parked-mail-original"}
+AS_THEY_CAME = {
+    "attachment",
+    "attachment-preview",
+    "request-file",
+    "request-file-preview",
+    "parked-mail-original",
+    "unverified-original",
+}
 SCREENS = [
     name
     for name, example in EXAMPLES.items()

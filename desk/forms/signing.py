@@ -6,8 +6,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from django import forms
-from django.utils.translation import get_language_info
-from django.utils.translation import gettext as _now
+from django.utils.translation import get_language_info, gettext
 from django.utils.translation import gettext_lazy as _
 
 from people.models import Organisation, Team, User
@@ -30,7 +29,7 @@ class TeamSignatureForm(forms.Form):
         self.languages = languages
         for code in languages:
             self.fields[f"signature_{code}"] = forms.CharField(
-                label=_now("Signature (%(language)s)") % {"language": get_language_info(code)["name_local"]},
+                label=gettext("Signature (%(language)s)") % {"language": get_language_info(code)["name_local"]},
                 max_length=SIGNATURE,
                 required=False,
                 widget=_lines(),
