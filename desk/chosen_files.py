@@ -12,7 +12,6 @@ from typing import Any
 from uuid import UUID, uuid4
 
 from django.core.exceptions import ValidationError
-from django.utils.translation import gettext as _
 
 from people.audience import StaffRequest
 from tickets import file_limits
@@ -23,11 +22,20 @@ from tickets.models import Upload
 
 @dataclass
 class ChosenFiles:
-    """The files of one form: `form` is what it calls itself, `refusals` say what could not be taken."""
+    """The files of one form: `form` is what it calls itself, `refusals` say what could not be taken.
+
+    `gone` were ticked and are not there. Perhaps the same form has sent them already: the action knows.
+    """
 
     form: UUID = field(default_factory=uuid4)
     uploads: list[Upload] = field(default_factory=list)
+    gone: list[Upload] = field(default_factory=list)
     refusals: list[str] = field(default_factory=list)
+
+    @property
+    def to_send(self) -> list[Upload]:
+        """All that the form says goes along."""
+        return [*self.uploads, *self.gone]
 
 
 def of_draft(draft: Any) -> ChosenFiles:
@@ -40,14 +48,15 @@ def of_draft(draft: Any) -> ChosenFiles:
 def sent_with(request: StaffRequest, *, now: datetime) -> ChosenFiles:
     """Those that a form was sent with, new ones included."""
     form = form_named(request.POST.get("files_of", "")) or uuid4()
-    chosen, ticked = ChosenFiles(form), set(request.POST.getlist("kept"))
+    chosen = ChosenFiles(form)
+    ticked = {int(pk) for pk in request.POST.getlist("kept") if pk.isdecimal() and len(pk) < 19}
     for upload in Upload.objects.of(form, request.user):
-        if str(upload.pk) in ticked:
+        if upload.pk in ticked:
             chosen.uploads.append(upload)
         else:
             uploads.drop(upload)
-    if len(chosen.uploads) < len(ticked):
-        chosen.refusals.append(_("A file that stood here is gone. Choose it again, or send without it."))
+    there = {upload.pk for upload in chosen.uploads}
+    chosen.gone = [Upload(pk=pk, form=form, owner=request.user) for pk in sorted(ticked - there)]
     arrived = request.FILES.getlist("attached")
     for file in arrived:
         try:

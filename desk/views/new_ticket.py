@@ -166,5 +166,5 @@ def _open(form: NewTicketForm, user: User) -> Ticket:
         category=given["category"],
         priority=given["priority"],
         key=given["key"],
-        uploads=form.chosen.uploads,
+        uploads=form.chosen.to_send,
     )

@@ -53,7 +53,7 @@ def reply(request: StaffRequest, number: int) -> HttpResponse:
             conversation.reply(
                 found, form.cleaned_data["body"], form.next_date, told=form.told, by=request.user, now=timezone.now(),
                 decides=form.cleaned_data["decides"], only_a_receipt=form.cleaned_data["only_a_receipt"],
-                key=form.cleaned_data["key"], uploads=chosen.uploads,
+                key=form.cleaned_data["key"], uploads=chosen.to_send,
                 anyway=form.cleaned_data["anyway"],
             )  # fmt: skip
             return redirect("desk:ticket", number)

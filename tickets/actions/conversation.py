@@ -75,7 +75,7 @@ def reply(
         ticket, body, next_date, told, Channel.MAIL,
         by=by, now=now, decides=decides, only_a_receipt=only_a_receipt, key=key,
     )  # fmt: skip
-    attached = attach_uploads(message, still_there(uploads))
+    attached = attach_uploads(message, still_there(uploads, owner=by))
     us = identity.of_person(ticket, by)
     due = first_due_it_meets(ticket, message)
     promised = [promise.due_at for promise in message.promises.all() if promise.due_at]

@@ -93,7 +93,7 @@ def open_ticket(
         inbound=inbound, human=human, quoted_from=quoted_from,
     )  # fmt: skip
     attach(message, files)
-    attach_uploads(message, still_there(uploads))
+    attach_uploads(message, still_there(uploads, owner=by))
     record(ticket, "ticket.opened", now=now, by=by, channel=channel)
     forged = inbound is not None and inbound.from_is == InboundMail.From.FORGED
     acknowledges = human and not (inbound and by) and not forged

@@ -32,13 +32,19 @@ def drop(upload: Upload) -> None:
     upload.delete()
 
 
-def still_there(uploads: Sequence[Upload]) -> list[Upload]:
-    """The same, locked until they are sent. Refused where one is gone meanwhile, so that none is missing silently."""
-    locked = list(
-        Upload.objects.select_for_update(of=("self",)).filter(pk__in=[upload.pk for upload in uploads]).order_by("pk")
-    )
+def still_there(uploads: Sequence[Upload], *, owner: User | None) -> list[Upload]:
+    """The same, locked until `owner` sends them. Refused where one is gone, so that none is missing silently."""
+    if not uploads:
+        return []
+    theirs = Upload.objects.filter(owner=owner, form__in={upload.form for upload in uploads})
+    chosen = theirs.filter(pk__in=[upload.pk for upload in uploads])
+    locked = list(chosen.select_for_update(of=("self",)).order_by("pk"))
     if len(locked) != len(uploads):
-        raise ValidationError({"kept": _("A file that stood here is gone. Choose it again, or send without it.")})
+        raise ValidationError({"attached": _("A file that stood here is gone. Choose it again, or send without it.")})
+    try:
+        file_limits.check(locked)
+    except ValidationError as refusal:
+        raise ValidationError({"attached": refusal.messages}) from refusal
     return locked
 
 
