@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from mail import actions_fetching as fetching
 from mail import egress, secrets
-from mail.imap import CannotFetch, LetIn, SignIn
+from mail.imap import CannotFetch, NotLetIn, SignIn
 from mail.models import Account
 
 # A token this close to its end is not begun with.
@@ -23,7 +23,7 @@ _CODE = re.compile(r"[a-z_]{1,40}")
 def sign_in_of(account: Account, *, now: datetime) -> SignIn:
     """What `account` signs in with now.
 
-    Raises `secrets.CannotOpen`, `LetIn` where the provider refuses what is stored, and `CannotFetch`.
+    Raises `secrets.CannotOpen`, `NotLetIn` where the provider refuses what is stored, and `CannotFetch`.
     """
     if account.sign_in == Account.SignIn.PASSWORD:
         return SignIn(account.user, secrets.open_sealed(account.sealed_password))
@@ -44,7 +44,7 @@ def _exchanged(account: Account, now: datetime) -> str:
     try:
         status, body = egress.post_form(account.token_url, fields)
     except egress.NotAllowed as refusal:
-        raise LetIn(str(refusal)) from None
+        raise NotLetIn(str(refusal)) from None
     except egress.NoAnswer as failure:
         raise CannotFetch(str(failure)) from None
     answer = _read(body)
@@ -60,7 +60,7 @@ def _exchanged(account: Account, now: datetime) -> str:
     code = answer.get("error")
     told = {"code": code if isinstance(code, str) and _CODE.fullmatch(code) else status}
     if 400 <= status < 500 and status != 429:
-        raise LetIn(_("The provider gives no token for what is stored. It said: %(code)s") % told)
+        raise NotLetIn(_("The provider gives no token for what is stored. It said: %(code)s") % told)
     raise CannotFetch(_("The provider gives no token now. It said: %(code)s") % told)
 
 

@@ -23,7 +23,7 @@ from django.utils.translation import gettext as _
 from mail import actions_fetching as actions
 from mail import inbound, outbox, secrets
 from mail.access import sign_in_of
-from mail.imap import CannotFetch, LetIn, Listed, Lost, Session, signed_in
+from mail.imap import CannotFetch, Listed, Lost, NotLetIn, Session, signed_in
 from mail.models import Account, InboundMail
 from mail.sending import Draining
 from people.models import Organisation
@@ -92,8 +92,8 @@ def fetch(account_id: int, *, now: datetime | None = None, budget: float = BUDGE
             log.info("%s is in other hands now", account)
         except secrets.CannotOpen as error:
             actions.failed(account, str(error), now=run.now(), alarm=True)
-        except LetIn as refusal:
-            _let_in(account, refusal, run.now())
+        except NotLetIn as refusal:
+            _not_let_in(account, refusal, run.now())
         except CannotFetch as error:
             log.warning("no mail from %s: %s", account, error)
             actions.failed(account, str(error), now=run.now())
@@ -105,7 +105,7 @@ def fetch(account_id: int, *, now: datetime | None = None, budget: float = BUDGE
     return run.brought
 
 
-def _let_in(account: Account, refusal: LetIn, now: datetime) -> None:
+def _not_let_in(account: Account, refusal: NotLetIn, now: datetime) -> None:
     """We are refused: leave the account alone, unless it was a token that may simply be worn out."""
     if account.access_ends_at is not None and account.sealed_access_token and account.access_ends_at > now:
         log.warning("%s takes its token no more: %s", account, refusal)

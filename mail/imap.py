@@ -39,13 +39,15 @@ _UID = re.compile(rb"\bUID (\d+)")
 _SIZE = re.compile(rb"\bRFC822\.SIZE (\d+)")
 _ARRIVED = re.compile(rb'\bINTERNALDATE "([^"]+)"')
 _SAID_AT_MOST = 250
+# As IMAP writes them, whatever the language of the machine.
+_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 
 
 class CannotFetch(Exception):
     """No mail comes in, for a reason that may pass; the text says which."""
 
 
-class LetIn(CannotFetch):
+class NotLetIn(CannotFetch):
     """The server refuses our name, password, token or certificate: asking on could lock the account."""
 
 
@@ -130,7 +132,7 @@ class Session:
             box.client.sock.settimeout(ANSWER_WITHIN)
 
     def enter(self) -> None:
-        """Sign in. Raises `LetIn` where we are refused for good."""
+        """Sign in. Raises `NotLetIn` where we are refused for good."""
         user, secret = self._sign_in.user, self._sign_in.secret
         try:
             with self._understood():
@@ -144,7 +146,7 @@ class Session:
             raise
         except CannotFetch as refusal:
             said = str(refusal)
-            kind = CannotFetch if _CODE_OF_A_BAD_DAY.search(said) else LetIn
+            kind = CannotFetch if _CODE_OF_A_BAD_DAY.search(said) else NotLetIn
             raise kind(_("The mail server does not let us in. It said: %(said)s") % {"said": said}) from None
         with self._understood():
             # What it can do it tells in full only to those it knows.
@@ -286,9 +288,6 @@ class Session:
         return text[:_SAID_AT_MOST]
 
 
-_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
-
-
 def connect(account: Account, sign_in: SignIn) -> Session:
     """A conversation with the server of `account`, encrypted as it says and with a valid certificate, or not at all."""
     at: dict = {"host": account.host, "port": account.port, "timeout": CONNECT_WITHIN}
@@ -301,7 +300,7 @@ def connect(account: Account, sign_in: SignIn) -> Session:
             case _:
                 box = _Plain(**at)
     except (ssl.SSLCertVerificationError, ssl.CertificateError) as error:
-        raise LetIn(in_words(error)) from None
+        raise NotLetIn(in_words(error)) from None
     except OSError as error:
         raise CannotFetch(in_words(error)) from None
     except (imaplib.IMAP4.error, ImapToolsError, ValueError):

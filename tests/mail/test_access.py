@@ -9,7 +9,7 @@ import pytest
 
 from mail import access, egress, fetching, secrets
 from mail import actions_mailboxes as mailboxes
-from mail.imap import CannotFetch, LetIn, Lost
+from mail.imap import CannotFetch, Lost, NotLetIn
 from mail.models import Account
 from tests import make
 from tests.make import MONDAY_9AM
@@ -72,13 +72,13 @@ def test_a_token_is_asked_for_once_an_hour_and_what_replaces_the_stored_one_is_k
 @pytest.mark.parametrize(
     ("answer", "kind"),
     [
-        ((400, {"error": "invalid_grant", "error_description": "refresh-1 is no good"}), LetIn),
-        ((401, b"<html>refresh-1</html>"), LetIn),
+        ((400, {"error": "invalid_grant", "error_description": "refresh-1 is no good"}), NotLetIn),
+        ((401, b"<html>refresh-1</html>"), NotLetIn),
         ((429, {"error": "slow_down"}), CannotFetch),
         ((503, b"away"), CannotFetch),
         ((200, {"token": "somewhere else"}), CannotFetch),
         ((200, b"[" * 10_000), CannotFetch),
-        (egress.NotAllowed("not there"), LetIn),
+        (egress.NotAllowed("not there"), NotLetIn),
         (egress.NoAnswer("silence"), CannotFetch),
     ],
 )
@@ -94,7 +94,7 @@ def test_a_worn_out_token_is_changed_once_before_the_account_is_left_alone(accou
     provider.answers = [(200, {"access_token": f"access-{n}", "expires_in": 3600}) for n in range(5)]
 
     def refused(account, sign_in):
-        raise LetIn(f"no to {sign_in.secret[-1]}")
+        raise NotLetIn(f"no to {sign_in.secret[-1]}")
 
     monkeypatch.setattr(fetching, "signed_in", refused)
     for minute in range(10):
