@@ -65,6 +65,7 @@ _WAKES_AT = Coalesce(
 # All that a row shows.
 _SHOWN = (
     "kind", "source", "state", "due_at", "warn_at", "last_call_at", "clock", "promised_text", "condition",
+    "follows_why",
     "accountable__name", "ticket__number", "ticket__subject", "ticket__owner", "ticket__team__lead",
     "ticket__customer__name", "ticket__customer__phone", "ticket__customer__language",
     "standard_version__clock", "standard_version__window_minutes", "standard_version__window_days",

@@ -111,7 +111,14 @@ def is_untaken(commitment: Commitment) -> bool:
 
 
 def said(commitment: Commitment) -> str:
-    """The words of a promise, or the window of the standard it follows from."""
+    """The words of a promise, or the window of the standard it follows from; and that what had kept it came back."""
+    what = _said(commitment)
+    if commitment.follows_why == Commitment.FollowsWhy.NOT_REACHED:
+        return _("%(what)s · owed again: the customer was not reached") % {"what": what}
+    return what
+
+
+def _said(commitment: Commitment) -> str:
     if commitment.promised_text:
         return _("“%(words)s”") % {"words": commitment.promised_text}
     version = commitment.standard_version

@@ -100,4 +100,4 @@ def test_from_accepted_to_owed_again(office, phone):
         assert "The other mail server does not know this address." in shown
         assert ("Log the call" in shown) == bool(phone)
         assert ("Find another way to reach Ana Kovač" in shown) == (not phone)
-        assert "First response" in page(lead, reverse("desk:horizon"))
+        assert "owed again: the customer was not reached" in page(lead, reverse("desk:horizon"))

@@ -21,6 +21,71 @@ def test_an_ordinary_report_says_what_happened_to_whom_and_why():
     assert reported(report("failed", "5.1.1", said=said)) == Reported("failed", "5.1.1", said, "ana@example.test")
 
 
+POSTFIX = b"""Return-Path: <>
+From: MAILER-DAEMON@mx.example.test (Mail Delivery System)
+Subject: Undelivered Mail Returned to Sender
+To: support@example.test
+Auto-Submitted: auto-replied
+MIME-Version: 1.0
+Content-Type: multipart/report; report-type=delivery-status;
+\tboundary="6D1F2200C3.1795500000/mx.example.test"
+Content-Transfer-Encoding: 8bit
+
+This is a MIME-encapsulated message.
+
+--6D1F2200C3.1795500000/mx.example.test
+Content-Description: Notification
+Content-Type: text/plain; charset=utf-8
+
+<ana@example.test>: host mail.example.test[192.0.2.7] said: 550 5.1.1
+    <ana@example.test>: Recipient address rejected (in reply to RCPT TO command)
+
+--6D1F2200C3.1795500000/mx.example.test
+Content-Description: Delivery report
+Content-Type: message/delivery-status
+
+Reporting-MTA: dns; mx.example.test
+X-Postfix-Queue-ID: 6D1F2200C3
+Arrival-Date: Mon, 23 Nov 2026 09:00:00 +0100 (CET)
+
+Final-Recipient: rfc822; ana@example.test
+Original-Recipient: rfc822;ana@example.test
+Action: failed
+Status: 5.1.1
+Remote-MTA: dns; mail.example.test
+Diagnostic-Code: smtp; 550 5.1.1 <ana@example.test>: Recipient address
+    rejected: User unknown
+
+--6D1F2200C3.1795500000/mx.example.test
+Content-Description: Undelivered Message
+Content-Type: message/rfc822
+
+Subject: Your printer
+Action: delayed
+
+Status: 2.0.0
+--6D1F2200C3.1795500000/mx.example.test--
+"""
+
+
+def test_as_postfix_writes_it_with_our_own_mail_below():
+    said = "550 5.1.1 <ana@example.test>: Recipient address rejected: User unknown"
+    assert parse(POSTFIX).reported == [Reported("failed", "5.1.1", said, "ana@example.test")]
+    assert parse(POSTFIX.replace(b"\n", b"\r\n")).reported == parse(POSTFIX).reported
+
+
+@pytest.mark.parametrize(
+    ("status", "said", "code"),
+    [
+        ("5.1.10", "550 5.1.10 RESOLVER.ADR.RecipientNotFound; not found by SMTP address lookup", "5.1.10"),
+        ("5.0.0", "550 no such user", "5.0.0"),
+        ("4.0.0", "451 4.7.650 throttled", "4.7.650"),
+    ],
+)
+def test_as_others_write_it(status, said, code):
+    assert reported(report("failed", status, said=said)).status == code
+
+
 def test_a_mail_that_waits_is_no_mail_that_came_back():
     assert reported(report("delayed", "4.4.1", said="connection timed out")).kind == "delayed"
 

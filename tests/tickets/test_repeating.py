@@ -49,6 +49,8 @@ def test_it_is_another_mail_for_servers_and_meets_what_is_owed_again(ticket):
     again = send_again(first, anyway=True)
     ends(again, "sent", at=AFTERWARDS)
     assert (again.body, again.repeats, again.delivery.body) == (first.body, first, first.delivery.body)
+    for name in ("mailbox", "sender_name", "subject", "purpose", "about", "references"):
+        assert getattr(again.delivery, name) == getattr(first.delivery, name), name
     assert again.delivery.key != first.delivery.key
     assert again.delivery.message_id != first.delivery.message_id
     assert rows(ticket, Kind.FIRST_RESPONSE)[-1] == ("ended", "kept_late", False)
