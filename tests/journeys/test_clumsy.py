@@ -128,7 +128,7 @@ def test_a_link_that_has_ended_is_followed_by_a_new_one_for_whoever_has_the_addr
     asked(company, world)
     page = world.open(narrow=True)
     read_mail(page, "Is it really settled for you?")
-    link = page.locator(".mail__body a[href$='/answer/']").get_attribute("href")
+    link = page.locator(".mail__body a[href$='?choice=no']").get_attribute("href")
     world.wait(days=31)
     assert page.goto(link).status == 404
     world.picture(page, "link-has-ended")
@@ -147,7 +147,7 @@ def test_an_answer_pressed_twice_is_one_answer_and_can_be_changed(company: Compa
     asked(company, world)
     page = world.open(narrow=True)
     read_mail(page, "Is it really settled for you?")
-    page.locator(".mail__body a[href$='/answer/']").click()
+    page.locator(".mail__body a[href$='?choice=no']").click()
     page.get_by_role("button", name="No, it is not settled").dblclick()
     expect(page.locator(".next-date")).to_be_visible()
     page.go_back()

@@ -116,7 +116,7 @@ def test_from_a_mail_to_a_settled_matter(company: Company, world: World, languag
         "subject": ticket.subject
     } in " ".join(asked.text.split())
     open_mail(theirs, asked)
-    _follow_link(theirs, "/answer/$")
+    _follow_link(theirs, r"\?choice=no$")
     theirs.reload()
     assert not SatisfactionAnswer.objects.exists()
     world.picture(theirs, f"story-{language}-5-question")
@@ -145,7 +145,7 @@ def test_from_a_mail_to_a_settled_matter(company: Company, world: World, languag
     world.work()
     _let_the_question_come(world)
     open_mail(theirs, newest_mail(to="ana@example.test"))
-    _follow_link(theirs, "/answer/$")
+    _follow_link(theirs, r"\?choice=yes$")
     theirs.get_by_role("button", name=say("Yes, it is settled")).click()
     assert SatisfactionAnswer.objects.order_by("at").last().outcome == "yes"
     world.picture(theirs, f"story-{language}-7-settled")

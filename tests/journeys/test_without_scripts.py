@@ -41,7 +41,7 @@ def test_a_call_a_reply_and_an_answer_without_scripts(company: Company, world: W
 
     theirs = world.open(java_script_enabled=False, narrow=True)
     read_mail(theirs, "Is it really settled for you?")
-    theirs.locator(".mail__body a[href$='/answer/']").click()
+    theirs.locator(".mail__body a[href$='?choice=not_quite']").click()
     theirs.get_by_role("button", name="Not quite").click()
     expect(theirs.locator(".next-date")).to_be_visible()
     assert SatisfactionAnswer.objects.get().outcome == "not_quite"
