@@ -144,6 +144,8 @@ class NextDateForm(forms.Form):
 class ReplyForm(WithFiles, NextDateForm):
     """A reply by mail."""
 
+    leave_by_mail = True
+
     only_a_receipt = forms.BooleanField(required=False, label=_("Only a receipt: it answers nothing"))
     anyway = forms.BooleanField(required=False, label=_("Send it anyway, once"))
 

@@ -16,13 +16,16 @@ from ui.forms import SeveralFiles
 class WithFiles(forms.Form):
     """Files beside what is written. They are taken in before the form is read: here stands what was refused."""
 
+    leave_by_mail = False
+
     attached = forms.FileField(required=False, widget=SeveralFiles, label=_("Files"))
 
     def __init__(self, *args: Any, chosen: ChosenFiles, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.chosen = chosen
         # Said before somebody tries.
-        self.fields["attached"].help_text = f"{file_limits.limits()} {file_limits.limits_of_mail()}".strip()
+        said = [file_limits.limits(), file_limits.limits_of_mail() if self.leave_by_mail else ""]
+        self.fields["attached"].help_text = " ".join(said).strip()
 
     def clean(self) -> dict[str, Any]:
         """What could not be taken is said once, at the control for files."""

@@ -50,6 +50,7 @@ def test_files_are_picked_dropped_and_pasted_and_reach_the_customer(company: Com
     expect(rows(page)).to_have_count(4)
     # What comes from a table has words and a picture of them: the words are meant.
     give(page, "paste", "image.png", words="A1\tB1")
+    expect(page.locator(".attach")).to_contain_text("Above 7 MB together the customer gets a link to them instead.")
     world.picture(page, "files-chosen")
 
     # By keyboard: the button is named, and the next one has the focus afterwards.
@@ -151,6 +152,8 @@ def test_a_picture_of_the_phone_call_opens_with_the_ticket(company: Company, wor
     page.get_by_label("What the customer asks for").fill("See the picture.")
     page.get_by_label("Attach files").set_input_files([NOTES])
     expect(rows(page)).to_have_count(1)
+    # These go to nobody.
+    expect(page.locator(".attach")).not_to_contain_text("gets a link")
     world.picture(page, "files-new-ticket")
     page.get_by_role("button", name="Open the ticket").click()
     expect(page.locator(".msg .file")).to_have_count(1)
