@@ -11,7 +11,8 @@ from django.core.files.base import File
 from django.core.files.storage import default_storage
 
 from mail import decoding
-from mail.models import Enclosure
+from mail.models import Enclosure, InboundMail
+from mail.models.inbound import FOLDER as MAILS
 from tickets.file_kinds import may_be_a_picture
 from tickets.models import Attachment, Message, Upload
 from tickets.models.attachment import FOLDER, PREVIEWS
@@ -98,12 +99,13 @@ def _named(names: list[str]) -> set[str]:
     files = Attachment.objects.filter(file__in=names).values_list("file", flat=True)
     waiting = Upload.objects.filter(file__in=names).values_list("file", flat=True)
     small = Attachment.objects.filter(preview__in=names).values_list("preview", flat=True)
-    return {*files, *waiting, *small}
+    mails = InboundMail.objects.filter(whole__in=names).values_list("whole", flat=True)
+    return {*files, *waiting, *small, *mails}
 
 
 def _folders() -> list[str]:
     folders = []
-    for top in (FOLDER, PREVIEWS):
+    for top in (FOLDER, PREVIEWS, MAILS):
         try:
             folders += [f"{top}/{name}" for name in default_storage.listdir(top)[0]]
         except FileNotFoundError:  # nothing was ever stored there
