@@ -54,6 +54,7 @@ urlpatterns = [
     path("uploads/", uploads.upload, name="upload"),
     path("uploads/<int:upload_id>/remove/", uploads.remove, name="upload-remove"),
     path("messages/<int:message_id>/undo/", ticket.undo, name="message-undo"),
+    path("messages/<int:message_id>/by-a-person/", ticket.by_a_person, name="message-by-a-person"),
     path("outbox/", outbox.outbox_page, name="outbox"),
     path("outbox/send-again/", condition.send_again, name="outbox-resume"),
     path("parked-mail/", parked_mail.parked_mail, name="parked-mails"),

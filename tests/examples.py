@@ -185,6 +185,7 @@ EXAMPLES: dict[str, Example] = {
     "attachment": Example(pk_of("attachment", "attachment_id"), seen_by=TEAM, is_screen=False),
     "attachment-preview": Example(pk_of("attachment", "attachment_id"), seen_by=TEAM, is_screen=False),
     "message-undo": Example(pk_of("held", "message_id"), methods=POST, seen_by=("agent",)),
+    "message-by-a-person": Example(pk_of("received", "message_id"), methods=POST, seen_by=TEAM),
     "outbox": Example(),
     "mail-received": received(),
     "mail-formatted": received(is_screen=False),

@@ -21,7 +21,7 @@ from desk.viewer import visible_commitment, visible_ticket
 from people.audience import StaffRequest, staff
 from people.models import User
 from standards.working_time import next_opening
-from tickets.actions import conversation, notes, rematch, tickets
+from tickets.actions import conversation, hearing, notes, rematch, tickets
 from tickets.certain import certain
 from tickets.clock import calendar_of
 from tickets.models import Commitment, Draft, Message, Ticket, Upload
@@ -107,6 +107,19 @@ def undo(request: StaffRequest, message_id: int) -> HttpResponse:
         toasts.success(request, _("Taken back. Nothing was sent; your text is in the composer."))
     else:
         toasts.warning(request, _("It was too late to take it back: the mail is on its way."))
+    return redirect("desk:ticket", message.ticket.number)
+
+
+@staff
+@require_POST
+def by_a_person(request: StaffRequest, message_id: int) -> HttpResponse:
+    """A message that was taken for a machine's was written by a person: it counts as theirs."""
+    visible = Message.objects.filter(ticket__in=Ticket.objects.visible_to(request.user))
+    message = get_object_or_404(visible.select_related("ticket"), pk=message_id)
+    if hearing.a_person_wrote(message, by=request.user, now=timezone.now()):
+        toasts.success(request, _("It counts as written by the customer."))
+    else:
+        toasts.warning(request, _("It no longer needs that."))
     return redirect("desk:ticket", message.ticket.number)
 
 

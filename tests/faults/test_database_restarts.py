@@ -2,38 +2,21 @@
 
 from __future__ import annotations
 
-import os
 import random
-import signal
-import time
 from datetime import timedelta
 
-from django.db import connection
 from django.utils import timezone
 
-from config import embedded_postgres
 from tests import make
-from tests.config import holding
 from tests.faults import bar, town
 from tests.faults.earnest import Outside, Workers, lasting_database, outside
+from tests.faults.restarting import FAST, IMMEDIATE, restart
 from tests.mail.running import until
 
 __all__ = ["lasting_database", "outside"]
 
 FOLLOWUPS = 150
-# In the words of PostgreSQL: how it is shut down.
-FAST, IMMEDIATE = signal.SIGINT, signal.SIGQUIT
 BACK_WITHIN = 10.0
-
-
-def restart(data, how: signal.Signals) -> None:
-    """Shut the server down, leave it so for two seconds, and start it."""
-    pid = holding.server_pid(data)
-    os.kill(pid, how)
-    assert until(lambda: not holding.is_alive(pid), 30)
-    time.sleep(2)
-    connection.close()
-    embedded_postgres.ensure_running(data)
 
 
 def back_after(workers: Workers, outside: Outside) -> float:

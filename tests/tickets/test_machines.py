@@ -6,11 +6,12 @@ from datetime import timedelta
 
 import pytest
 
+from standards.terms import Kind
 from tests import make
 from tests.mail.letters import letter
 from tests.make import MONDAY_9AM, hours
 from tests.tickets.arriving import anas_ticket, answered, arrives, reply_to
-from tickets.actions import conversation, settling
+from tickets.actions import conversation, hearing, settling
 from tickets.actions.conversation import NextDate
 from tickets.models import Message, Ticket
 
@@ -75,3 +76,24 @@ def test_the_same_words_twice_are_a_machines_only_if_each_follows_a_mail_of_ours
     assert human(ticket, AWAY, at=again.ended_at + hours(2)), "somebody who sends it once more"
     third = answered(ticket, NextDate(resolves=True), at=MONDAY_9AM + hours(6))
     assert not human(ticket, AWAY, at=third.ended_at + timedelta(minutes=5))
+
+
+def test_a_person_taken_for_a_machine_is_put_right_with_one_press_and_counts_from_when_they_wrote(ticket):
+    mail = answered(ticket, NextDate(resolves=True))
+    came = mail.ended_at + hours(3)
+    assert not human(ticket, "Still blank.", at=came, auto_submitted="auto-replied")
+    message = ticket.messages.get(body="Still blank.")
+    assert hearing.a_person_wrote(message, by=ticket.team.lead, now=came + hours(1))
+    assert not hearing.a_person_wrote(message, by=ticket.team.lead, now=came + hours(1)), "once"
+    ticket.refresh_from_db()
+    assert ticket.is_open
+    assert ticket.commitments.running().get(kind=Kind.NEXT_RESPONSE).started_at == came
+
+
+def test_where_we_have_answered_since_the_words_only_become_theirs(ticket):
+    assert not human(ticket, "It is blue.", at=CONFIRMED, auto_submitted="auto-replied")
+    answered(ticket, NextDate(resolves=True))
+    message = ticket.messages.get(body="It is blue.")
+    assert hearing.a_person_wrote(message, by=ticket.team.lead, now=MONDAY_9AM + hours(5))
+    ticket.refresh_from_db()
+    assert not ticket.is_open

@@ -21,11 +21,10 @@ from people.models import User
 from people.terms import Channel
 from standards.terms import Occasion
 from tickets import identity
-from tickets.actions import pauses, settling
+from tickets.actions import settling
 from tickets.actions.attachments import Brought, attach, attach_uploads, enclosures
 from tickets.actions.events import record
-from tickets.actions.owing import owe_an_answer
-from tickets.actions.tickets import reopen
+from tickets.actions.hearing import heard
 from tickets.actions.uploads import still_there
 from tickets.actions.writing import NextDate, Told, first_due_it_meets, write
 from tickets.models import Draft, Message, Ticket, Upload
@@ -178,15 +177,7 @@ def receive(
     record(ticket, "message.received", now=now, message=message.pk, channel=channel)
     if is_answered:
         return message
-    outbox.cancel(ticket.about, "customer_wrote", now=now)
-    pauses.end_all(ticket, at=at, now=now)
-    if not ticket.is_open and reopens:
-        ticket = reopen(ticket, at=at, now=now)
-    elif ticket.state == Ticket.State.WAITING_ON_CUSTOMER:
-        ticket.state = Ticket.State.OPEN
-        ticket.save(update_fields=["state"])
-    if owes:
-        owe_an_answer(ticket, since=at, now=now, occasion=occasion)
+    heard(ticket, at=at, now=now, occasion=occasion, reopens=reopens, owes=owes)
     return message
 
 
