@@ -31,7 +31,7 @@ WORDS = "cheap pills http://evil.test"
 BY_LINK = {"request", "answer", "stop", "new-link"}
 SIGNING_IN = {name for name in EXAMPLES if name.startswith("account_")}
 # Their readers are on this machine, or hold a secret of ours.
-OURS = {"demo_mail", "demo_letter", "mail-in", "mail-in-for"}
+OURS = {"demo_mail", "demo_letter", "mail-in", "mail-in-for", "mail-of-provider"}
 
 
 @pytest.fixture(autouse=True)
