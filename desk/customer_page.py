@@ -12,6 +12,7 @@ from desk.horizon import shown_in_rows
 from desk.record import Record, record
 from desk.rows import Row, rows
 from desk.ticket_list import Line, lines
+from mail.models import Suppression
 from people.models import Customer, User
 from tickets.models import Commitment, Ticket
 
@@ -20,13 +21,14 @@ MOST_TICKETS = 50
 
 @dataclass(frozen=True)
 class CustomerPage:
-    """All that the page shows, from a fixed number of queries."""
+    """All that the page shows, from a fixed number of queries; `stopped` says why no mail leaves to them."""
 
     customer: Customer
     promises: Sequence[Row]
     tickets: Sequence[Line]
     has_more: bool
     record: Record
+    stopped: Suppression | None
 
 
 def read(customer: Customer, *, user: User, now: datetime) -> CustomerPage:
@@ -45,4 +47,5 @@ def read(customer: Customer, *, user: User, now: datetime) -> CustomerPage:
         lines(tickets[:MOST_TICKETS], now=now),
         len(tickets) > MOST_TICKETS,
         record(customer.pk, user=user, now=now),
+        Suppression.objects.stopping(customer.email, "").first() if customer.email else None,
     )

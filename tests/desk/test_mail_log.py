@@ -66,6 +66,7 @@ def test_what_came_back_says_so_on_the_message_and_on_the_promise(ticket):
     assert original in looks(ticket, make.administrator())
     assert signed_in(make.administrator()).get(original).status_code == 200
     assert "Our mail server accepted these" in page(ticket.team.lead, reverse("desk:outbox"))
+    assert "No mail leaves to it" in page(ticket.team.lead, reverse("desk:customer", args=[ticket.customer_id]))
 
 
 def test_a_person_sends_it_again_once_and_anyway(ticket, time_machine):
