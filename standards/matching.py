@@ -38,6 +38,15 @@ def match(versions: Iterable[StandardVersion], facts: Facts) -> dict[str, Standa
     return {kind: version for kind, (_, version) in found.items()}
 
 
+def rivals(draft: StandardVersion, others: Iterable[StandardVersion]) -> list[StandardVersion]:
+    """Those of other standards that promise the same thing to exactly the same tickets: only one can apply."""
+
+    def group(version: StandardVersion) -> tuple:
+        return (version.kind, version.occasion, *(getattr(version, field) or "" for field in _FIELDS))
+
+    return [one for one in others if one.standard_id != draft.standard_id and group(one) == group(draft)]
+
+
 def _rank(version: StandardVersion, facts: Facts) -> tuple | None:
     if version.occasion and version.occasion != facts.occasion:
         return None

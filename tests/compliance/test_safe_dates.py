@@ -9,12 +9,13 @@ from pathlib import Path
 
 import pytest
 from django.core.management import CommandError, call_command
+from django.utils import timezone
 
 from compliance.replaying import Case, replay
 from compliance.safe_dates import safe_time, upper_limit
 from compliance.survival import Observation, curve, quantile
 from tests import make
-from tests.make import MONDAY_9AM, hours
+from tests.make import hours
 from tickets.models import Ticket
 
 BEGAN = datetime(2026, 1, 5, 8, tzinfo=UTC)
@@ -140,8 +141,9 @@ def test_the_command_says_what_it_cannot_read(file: Path, columns: list[str], wh
 
 @pytest.mark.django_db
 def test_our_own_tickets_are_counted_in_working_time():
+    lately = timezone.now() - timedelta(days=3)
     for _number in range(2):
-        ticket = make.ticket()
-        Ticket.objects.filter(pk=ticket.pk).update(resolved_at=MONDAY_9AM + hours(24), state="resolved")
+        ticket = make.ticket(now=lately)
+        Ticket.objects.filter(pk=ticket.pk).update(resolved_at=lately + hours(24), state="resolved")
     told = json.loads(asked("--json"))
     assert (told["unit"], told["cases"]) == ("working hours", 2)

@@ -170,3 +170,21 @@ def test_before_it_is_published_a_draft_says_what_would_have_happened(admin: Cli
     assert "By what really applied then, 0 of 1 were kept." in page
     draft = make.standard(published=False, kind="answer", now=now)
     assert "nothing can be said" in admin.get(f"/desk/settings/standards/{draft.standard_id}/publish/").content.decode()
+
+
+def test_who_would_publish_the_same_twice_is_told_so(admin: Client):
+    now = timezone.now()
+    make.standard(now=now, name="Answers")
+    twin = make.standard(published=False, now=now)
+    narrower = make.standard(published=False, now=now, priority="urgent")
+    told = "Answers promises the same to the same tickets."
+    assert told in admin.get(f"/desk/settings/standards/{twin.standard_id}/publish/").content.decode()
+    assert told not in admin.get(f"/desk/settings/standards/{narrower.standard_id}/publish/").content.decode()
+
+
+def test_a_standard_whose_review_day_has_passed_is_marked(admin: Client):
+    now = timezone.now()
+    make.standard(now=now - timedelta(days=400))
+    assert "review is due" in admin.get("/desk/settings/standards/").content.decode()
+    StandardVersion.objects.update(review_by=timezone.localdate() + timedelta(days=9))
+    assert "review is due" not in admin.get("/desk/settings/standards/").content.decode()

@@ -19,6 +19,7 @@ from people.models import Organisation
 from standards.actions import presets
 from standards.actions import standards as actions
 from standards.differences import changes
+from standards.matching import rivals
 from standards.models import StandardVersion
 
 
@@ -59,6 +60,7 @@ def publish(request: StaffRequest, pk: int) -> HttpResponse:
         "changes": changes(before, version) if before else [],
         "before": before,
         "tested": tested(version, now),
+        "rivals": rivals(version, StandardVersion.objects.to_know(now)),
     }
     return render(request, "desk/settings/standard_publish.html", context, status=422 if form.errors else 200)
 

@@ -37,6 +37,7 @@ def standards(request: StaffRequest) -> HttpResponse:
     context = {
         **SETTING,
         "now": now,
+        "today": now.astimezone(Organisation.objects.the().zone_info).date(),
         "in_force": [one for one in found if one.in_force],
         "coming": [one for one in found if not one.in_force and not one.withdrawn],
         "withdrawn": [one for one in found if one.withdrawn],
