@@ -80,6 +80,14 @@ def test_a_person_sends_it_again_once_and_anyway(ticket, time_machine):
     assert "Open the ticket anew" in press(ticket, message, key="x")
 
 
+def test_words_that_name_a_time_that_has_passed_are_not_offered(ticket, time_machine):
+    comes_back(written(ticket, AHEAD))
+    time_machine.move_to(AHEAD.contact_by, tick=False)
+    shown = looks(ticket)
+    assert "It names a time that has passed." in shown
+    assert "Send again" not in shown
+
+
 def test_a_reply_to_an_address_that_is_none_is_refused_with_the_way_out(ticket, time_machine):
     comes_back(written(ticket, AHEAD))
     time_machine.move_to(TWO_DAYS_LATER, tick=False)
