@@ -162,7 +162,7 @@ def test_nothing_leaves_the_machine_but_through_its_door() -> None:
 
 def test_only_the_settings_read_the_environment() -> None:
     # These start other processes or stand before Django, and hand the environment on as it is.
-    before_django = {f"config/{name}.py" for name in ("children", "development", "postgres_server", "running")}
+    before_django = {f"config/{name}.py" for name in ("children", "development", "postgres_server", "running", "wsgi")}
     wrong = [
         f"{module.name}:{node.lineno}"
         for module in modules()

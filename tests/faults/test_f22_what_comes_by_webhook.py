@@ -2,7 +2,7 @@
 
 Elsewhere a hook answered "taken" before it had stored anything, or believed whoever knew its address. Here it says 200
 once the mail is committed, the same for each try; 401 without a right signature of the last five minutes; 413 for
-what is too large, without reading it all; and 503 while the database is away, so that the sender comes again.
+what is too large, without keeping it; and 503 while the database is away, so that the sender comes again.
 """
 
 from __future__ import annotations

@@ -89,6 +89,7 @@ def test_a_delivery_that_is_tried_again_is_one_mail():
 
 def test_what_is_too_large_is_refused_while_it_comes(monkeypatch):
     monkeypatch.setattr(mail_in, "LARGEST", 600_000)
+    monkeypatch.setattr(mail_in, "_READ_ON", 2_000_000)
     assert hand_over(letter("x" * 600_000)).status_code == 413
 
     class Endless(BytesIO):
