@@ -33,6 +33,7 @@ class Preset:
     code: str
     name: StrPromise
     source: str
+    language: str  # of the source's name
     about: StrPromise
     drafts: list[tuple[StrPromise, Draft]]
 
@@ -62,6 +63,7 @@ PRESETS = [
         "hr-consumer-complaint",
         gettext_lazy("Croatia: written complaint of a consumer"),
         "Zakon o zaštiti potrošača (NN 19/2022), čl. 10.",
+        "hr",
         gettext_lazy("Receipt is confirmed without delay, the answer in writing comes within 15 days."),
         [
             (
@@ -95,6 +97,7 @@ PRESETS = [
         "rs-reklamacija",
         gettext_lazy("Serbia: reklamacija"),
         "Zakon o zaštiti potrošača (Sl. glasnik RS 88/2021)",
+        "sr-latn",
         gettext_lazy(
             "The answer comes within 8 days, it is settled within 15, for technical goods and furniture within 30;"
             " one extension only, with the consumer's consent."
@@ -135,6 +138,7 @@ PRESETS = [
         "uk-housing",
         gettext_lazy("United Kingdom: complaint to a social landlord"),
         "Housing Ombudsman, Complaint Handling Code",
+        "en",
         gettext_lazy(
             "Acknowledged within 5 working days, stage 1 answered within 10 and stage 2 within 20 working days;"
             " longer only if told within the time, with the reason."
@@ -176,6 +180,7 @@ PRESETS = [
         "au-rg271",
         gettext_lazy("Australia: complaint about a financial service"),
         "ASIC Regulatory Guide 271",
+        "en",
         gettext_lazy("Acknowledged within 24 hours, the final response comes within 30 calendar days."),
         [
             (
