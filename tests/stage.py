@@ -409,7 +409,7 @@ def _file(ticket: Ticket) -> Attachment:
 
 def _received(ticket: Ticket) -> Message:
     """An answer of the customer's, with all that mail programs put around it."""
-    quoted = "On Mon, 23 Nov 2026 at 10:00 City Services Desk <support@example.test> wrote:\n> When may we come?"
+    quoted = "pon, 23. stu 2026. u 10:00 City Services Desk <support@example.test> napisao je:\n> When may we come?"
     raw = (
         "From: Ana =?utf-8?q?Kova=C4=8D?= <ana@example.test>\r\nTo: support@example.test\r\nSubject: Re: Printer\r\n"
         'MIME-Version: 1.0\r\nContent-Type: multipart/alternative; boundary="b"\r\n\r\n'

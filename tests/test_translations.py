@@ -40,6 +40,7 @@ FOR_DEVELOPERS = {"styleguide", "demo_letter", "demo_mail", "standards-json", "s
 # Files, as somebody sent them.
 AS_THEY_CAME = {
     "attachment",
+    "mail-original",
     "attachment-preview",
     "request-file",
     "request-file-preview",
