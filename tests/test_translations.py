@@ -17,7 +17,7 @@ from django.utils.timesince import timesince
 from pytest_django import DjangoDbBlocker
 
 from config import catalogues
-from followups.wording import question
+from followups.wording import question, several_questions
 from people.models import Customer, Organisation, User
 from standards import words as windows
 from standards.terms import Clock
@@ -247,10 +247,11 @@ def test_letters_to_a_croatian_customer_are_croatian() -> None:
         ticket, "Kamion je na putu.", until, told=told, by=ticket.team.lead, now=make.MONDAY_9AM
     )  # fmt: skip
     asked = question(customer, number=ticket.number, subject=ticket.subject, links="", who="Ivana Perić")
+    several = several_questions(customer, [(7, "Kante", "", None), (8, "Ulaz", "", make.MONDAY_9AM)], who="Ivana Perić")
     body = certain(written.delivery).body
     assert "Javljamo Vam se do srijede, 25. studenoga 2026. u 15:00 (vrijeme: Zagreb)." in body
     assert "Obećavamo: Kamion dolazi, do četvrtka, 26. studenoga 2026. u 12:00 (vrijeme: Zagreb)." in body
-    assert not texts.words("\n".join([body, *asked])) & _english_only()
+    assert not texts.words("\n".join([body, *asked, *several])) & _english_only()
 
 
 def _key(text: object) -> object:
