@@ -16,13 +16,14 @@ from django.urls import reverse
 from followups.actions import followups
 from followups.models import FollowUp
 from mail import actions_checking as checking
+from mail import actions_mailboxes as mailboxes
 from mail import building
 from mail.models import Delivery
 from mail.models.delivery import Purpose
 from tests import make
 from tests.knocking import row_hashes
 from tests.stage import MINUTE, NOW, Stage
-from tickets.actions import new_links, tickets, warning_mails, warnings
+from tickets.actions import new_links, tickets, too_large, warning_mails, warnings
 from tickets.certain import certain
 
 AGENTS = (
@@ -46,6 +47,9 @@ def one_of_each(stage: Stage) -> dict[str, EmailMessage]:
     warning_mails.tell_all(now=NOW)
     Client().post(reverse("account_reset_password"), {"email": stage.agent.email})
     reminder = _reminder(stage, question)
+    too_large.tell(stage.waiting, came_at=NOW, now=NOW)
+    account = {**ACCOUNT, "client_id": "", "token_url": "", "move_to": "", "password": "secret", "port": 143}
+    mailboxes.connect(certain(question.mailbox), **account, by=stage.administrator, now=NOW)
     deliveries = {
         "reply": certain(stage.held.delivery),
         "acknowledgement": _acknowledgement(stage),
@@ -59,7 +63,13 @@ def one_of_each(stage: Stage) -> dict[str, EmailMessage]:
     return {name: building.build(delivery, now=NOW).message() for name, delivery in deliveries.items()}
 
 
-_THE_OTHERS = (Purpose.STAFF_WARNING, Purpose.NEW_LINK, Purpose.SIGN_IN)
+_THE_OTHERS = (
+    Purpose.STAFF_WARNING, Purpose.NEW_LINK, Purpose.SIGN_IN, Purpose.TOO_LARGE, Purpose.SETTINGS_CHANGED,
+)  # fmt: skip
+ACCOUNT = {
+    "host": "127.0.0.1", "security": "none", "user": "us", "sign_in": "password", "folder": "INBOX",
+    "afterwards": "mark", "largest_mb": 25,
+}  # fmt: skip
 
 
 def _acknowledgement(stage: Stage) -> Delivery:
