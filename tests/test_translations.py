@@ -280,7 +280,8 @@ def _opened(at: Door, name: str, query: str) -> str:
 
 def _english(page: texts.Page, told: list[str]) -> set[str]:
     """Words on `page` that English texts have and Croatian ones don't, and that nobody of ours typed."""
-    said = "\n".join(page.lines)
+    # Addresses first: a part of one may be what somebody typed, and the rest would be taken for words.
+    said = re.sub(r"https?:\S+", " ", "\n".join(page.lines))
     for words in sorted(told, key=len, reverse=True):
         said = said.replace(words, " ")
     return (texts.words(said) & _english_only()) - NO_ENGLISH
