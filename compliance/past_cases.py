@@ -27,7 +27,7 @@ from standards.working_time import WorkingCalendar
 from tickets.models import Commitment, Pause, Ticket
 
 LOOKED_BACK = timedelta(days=90)
-MOST = 5000  # what a page looks at: the newest
+MOST = 2000  # what a page looks at: the newest; more would tell the same, later
 _DONE = {Commitment.Outcome.KEPT, Commitment.Outcome.KEPT_LATE}
 _DROPPED = {Commitment.Outcome.WITHDRAWN, Commitment.Outcome.MERGED}
 
