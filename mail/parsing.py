@@ -7,14 +7,14 @@ capped before it is parsed, and headers are read as they stand and decoded here 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from email import message_from_bytes, policy
 from email.message import Message
 from enum import StrEnum
 
-from mail import automatic, decoding, guard, kinds, own, quoting, reports, senders
+from mail import automatic, contents, decoding, guard, own, quoting, reports, senders
 from mail.automatic import Machine
+from mail.contents import LONGEST_TEXT, MOST_PARTS, Attached, Contents, Sealed, TooDeep
 from mail.reports import Reported
 from mail.senders import Party
 
@@ -22,12 +22,7 @@ MEGABYTE = 1_000_000
 LARGEST = 25 * MEGABYTE
 LARGEST_HEAD = MEGABYTE
 MOST_HEADERS = 2_000
-DEEPEST = 50
-MOST_PARTS = 500
 MOST_REFERENCES = 100
-# So many characters of text are read; the rest stands in the mail as it was stored.
-LONGEST_TEXT = 200_000
-LONGEST_HTML = 400_000
 # Lines times parts inside one another: what the parser takes a few seconds for.
 _MOST_WORK = 10_000_000
 # Up to here a mail is read without a guard: half a second at the worst.
@@ -65,40 +60,6 @@ class Unreadable(StrEnum):
     TOO_DEEP = "its parts lie too deep in one another"
     BROKEN = "its parts cannot be told apart"
     TOO_LONG = "it takes too long or too much memory to read"
-
-
-class _TooDeep(Exception):
-    """Parts within parts within parts."""
-
-
-@dataclass(frozen=True)
-class Attached:
-    """A file that came along. Its name is data, nothing is stored under it."""
-
-    name: str
-    kind: str
-    content: bytes = field(repr=False)
-
-    @property
-    def size(self) -> int:
-        """In bytes, as it was before the mail wrapped it up."""
-        return len(self.content)
-
-
-@dataclass(frozen=True)
-class Sealed:
-    """Encrypted, or in a form that can't be read here; in the attached `file`, or in the text itself."""
-
-    file: str = ""
-
-
-@dataclass
-class _Content:
-    """What was found in a mail's parts: texts in order, and what came along."""
-
-    texts: list[str] = field(default_factory=list)
-    html: list[str] = field(default_factory=list)
-    attached: list[Attached] = field(default_factory=list)
 
 
 @dataclass(frozen=True)
@@ -158,7 +119,7 @@ def parse_here(raw: bytes) -> Facts:
         return _facts(_head_only(raw), why)
     try:
         return _facts(message_from_bytes(raw, policy=_AS_IT_STANDS), "")
-    except _TooDeep:
+    except TooDeep:
         return _facts(_head_only(raw), Unreadable.TOO_DEEP)
     except Exception:  # The parser raises what it likes; the mail stays stored as it came.
         return _facts(_head_only(raw), Unreadable.BROKEN)
@@ -213,9 +174,8 @@ def _facts(mail: Message, unreadable: str) -> Facts:
     author = authors[0] if authors else Party("", "")
     subject = decoding.header(first.get("subject", ""))
     bounce = _is_bounce(mail, headers)
-    content = _Content() if unreadable else _content(mail)
-    whole = "\n\n".join(filter(None, content.texts))
-    text = whole[:LONGEST_TEXT]
+    content = Contents() if unreadable else contents.of(mail)
+    text = content.text[:LONGEST_TEXT]
     ids = _ID.findall(decoding.header(first.get("references", ""), decoding.HEADER))
     return Facts(
         sender=author.address,
@@ -226,10 +186,10 @@ def _facts(mail: Message, unreadable: str) -> Facts:
         delivered_to=_addresses(headers, "delivered-to", "x-original-to", "envelope-to", "x-envelope-to"),
         subject=subject,
         text=text,
-        cut=len(whole) > LONGEST_TEXT,
+        cut=len(content.text) > LONGEST_TEXT,
         quoted_from=quoting.quoted_from(text, subject),
-        html="\n<hr>\n".join(content.html)[:LONGEST_HTML],
-        sealed=_sealed(text, content.attached),
+        html=content.html,
+        sealed=content.sealed,
         attachments=content.attached,
         machine=automatic.judge(headers, author.address, subject, bounce=bounce),
         bounce=bounce,
@@ -265,92 +225,3 @@ def _is_bounce(mail: Message, headers: dict[str, list[str]]) -> bool:
         return True
     daemon = decoding.header(next(iter(headers.get("from", [])), ""), 500).lower()
     return automatic.empty_return_path(headers) and "mailer-daemon" in daemon
-
-
-def _content(mail: Message) -> _Content:
-    """The texts a person reads, in order, and what came along. Raises where parts lie too deep."""
-    content = _Content()
-    content.texts = list(_texts(mail, content, 0))
-    return content
-
-
-def _sealed(text: str, attached: list[Attached]) -> Sealed | None:
-    """What holds the text where nobody can read it here."""
-    if text.startswith(kinds.ARMOURED):
-        return Sealed()
-    holds = [] if text else [file.name for file in attached if kinds.is_sealed(file.kind, file.name)]
-    return Sealed(holds[0]) if holds else None
-
-
-def _texts(part: Message, content: _Content, depth: int, inside: str = "") -> Iterator[str]:
-    if depth > DEEPEST or len(content.attached) > MOST_PARTS:
-        raise _TooDeep
-    kind = part.get_content_type()
-    if part.is_multipart() and kind.startswith("multipart/"):
-        parts = [one for one in part.get_payload() if isinstance(one, Message)]
-        if kind == "multipart/alternative":
-            yield from _best(parts, content, depth)
-        else:
-            for one in parts:
-                yield from _texts(one, content, depth + 1, kind)
-    elif _is_file(part, kind):
-        content.attached.append(Attached(_file_name(part, kind, inside), kind, _content_of(part)))
-    elif kind == "text/html":
-        html = _text(part)
-        content.html.append(html)
-        yield decoding.lines(decoding.without_markup(html))
-    else:
-        yield decoding.lines(_text(part))
-
-
-def _best(parts: list[Message], content: _Content, depth: int) -> Iterator[str]:
-    """Of several ways to say the same: the plain text, else whatever says something."""
-    said: list[tuple[bool, list[str]]] = []
-    for one in parts:
-        texts = [text for text in _texts(one, content, depth + 1) if text.strip()]
-        if texts:
-            said.append((one.get_content_type() == "text/plain", texts))
-    if said:
-        yield from next((texts for plain, texts in said if plain), said[-1][1])
-
-
-def _is_file(part: Message, kind: str) -> bool:
-    """A text without a name is read; everything else came along. Broken containers are read as text."""
-    disposition = str(part.get("Content-Disposition") or "").strip().lower()
-    if disposition.startswith("attachment") or kind.startswith("message/"):
-        return True
-    if kind.startswith("multipart/"):
-        return False
-    return kind not in {"text/plain", "text/html"} or part.get_filename() is not None
-
-
-def _file_name(part: Message, kind: str, inside: str) -> str:
-    name = part.get_filename()
-    if name is None:
-        return kinds.file_name(kind, inside)
-    return decoding.file_name(decoding.header(name, 500))
-
-
-def _content_of(part: Message) -> bytes:
-    """The file itself; of a mail within the mail what is written of it, empty where it cannot be."""
-    if not part.is_multipart():
-        return _bytes(part)
-    inner = [one for one in part.get_payload() if isinstance(one, Message)]
-    try:
-        return b"\n".join(one.as_bytes() for one in inner)
-    except Exception:  # Written anew, hostile headers raise what they like; the mail as a whole stays readable.
-        return b""
-
-
-def _text(part: Message) -> str:
-    """A text part, decoded; more than can be read of it is not looked at."""
-    charset = part.get_param("charset") or ""
-    if isinstance(charset, tuple):
-        charset = charset[2]
-    return decoding.text_of(_bytes(part)[: 4 * LONGEST_TEXT], str(charset).strip("'\" "))
-
-
-def _bytes(part: Message) -> bytes:
-    # Never without `decode`: the library would then trust whatever charset the part names.
-    content = part.get_payload(decode=True)
-    return content if isinstance(content, bytes) else b""

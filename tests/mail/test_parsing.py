@@ -11,7 +11,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from mail import decoding, senders
-from mail.parsing import LONGEST_TEXT, parse
+from mail.contents import LONGEST_TEXT
+from mail.parsing import parse
 from tests.mail.letters import letter, nested, part, parts
 
 CROATIAN = "Čekam već šest dana, žao mi je: đački ćevapi"

@@ -18,8 +18,9 @@ from django.utils.translation import ngettext
 
 from mail import actions_checking as checking
 from mail import fingerprint, inbound
+from mail.contents import Attached
 from mail.models import Delivery, InboundMail
-from mail.parsing import Attached, Facts, of_head, parse
+from mail.parsing import Facts, of_head, parse
 from mail.reports import about
 from people.actions import customers
 from people.models import Customer, Organisation, Team, User
