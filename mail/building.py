@@ -91,7 +91,9 @@ class _Shown:
 
     @property
     def in_html(self) -> str:
-        return f'<a href="{escape(self.url)}">{escape(self.words)}</a>'
+        # Apart from each other, for thumbs.
+        apart = ' style="display:inline-block;padding:6px 0"' if self.one_of_several else ""
+        return f'<a href="{escape(self.url)}"{apart}>{escape(self.words)}</a>'
 
 
 @dataclass(frozen=True)
