@@ -56,8 +56,8 @@ class Backtest:
     """The draft's result, and that of what really applied to those of the same cases that had a standard.
 
     `ahead` would not be due yet. `needed` is the window, in the draft's own unit, that would have been kept
-    as often as its target says; None where so many were never done. `cases` is how many were looked at; not all
-    of them (`is_all`) where there were more than may be read at once.
+    as often as its target says; None where so many were never done. `cases` is how many were looked at: those of
+    one ticket in so many as `every` says.
     """
 
     kept: Figure
@@ -66,7 +66,7 @@ class Backtest:
     needed: int | None
     used: float | None
     cases: int
-    is_all: bool = True
+    every: int = 1
 
     @property
     def could_be_shorter(self) -> bool:
@@ -76,7 +76,7 @@ class Backtest:
 
 
 def backtest(
-    cases: Iterable[Past], window: Window, target: float, zone: ZoneInfo, *, now: datetime, is_all: bool = True
+    cases: Iterable[Past], window: Window, target: float, zone: ZoneInfo, *, now: datetime, every: int = 1
 ) -> Backtest:
     """What `window` would have done with these cases by `now`; `target` is the share to be kept."""
     seen, fates, used, observed = list(cases), [], [], []
@@ -94,7 +94,7 @@ def backtest(
         needed=quantile(curve(observed), target),
         used=median(used) if used else None,
         cases=len(seen),
-        is_all=is_all,
+        every=every,
     )
 
 

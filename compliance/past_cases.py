@@ -10,14 +10,16 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta
 from functools import cache
+from typing import TypeVar
+from zoneinfo import ZoneInfo
 
-from django.db.models import Exists, F, OuterRef, Q, Subquery
+from django.db.models import Exists, F, Model, OuterRef, Q, QuerySet, Subquery
 
 from compliance.backtest import Backtest, Past, backtest
 from compliance.queues import FIRST_RESPONSE, hours_of
 from compliance.results import HELD_FOR
 from compliance.times import chains, span_of
-from people.models import Organisation, Team
+from people.models import Team
 from people.terms import Channel
 from standards.due import Window
 from standards.matching import Facts, match
@@ -27,20 +29,23 @@ from standards.working_time import WorkingCalendar
 from tickets.models import Commitment, Pause, Ticket
 
 LOOKED_BACK = timedelta(days=90)
-MOST = 2000  # what a page looks at: the newest; more would tell the same, later
+MOST = 2000  # what a page looks at; of more, every second ticket, every third …
+Row = TypeVar("Row", bound=Model)
 _DONE = {Commitment.Outcome.KEPT, Commitment.Outcome.KEPT_LATE}
 _DROPPED = {Commitment.Outcome.WITHDRAWN, Commitment.Outcome.MERGED}
 
 
-def would_have_been(draft: StandardVersion, *, now: datetime) -> Backtest:
-    """What would have happened to the last 90 days under `draft`, put in the place of its standard's version."""
+def would_have_been(draft: StandardVersion, zone: ZoneInfo, *, now: datetime) -> Backtest:
+    """What would have happened to the last 90 days under `draft`, put in the place of its standard's version.
+
+    `zone` is the organisation's: in it calendar days end.
+    """
     applies = _applies(draft, now)
-    found, is_all = _owed(draft.kind, applies, now)
+    found, every = _owed(draft.kind, applies, now)
     if not found and not draft.occasion:
-        found, is_all = _from_tickets(draft.kind, applies, now)
+        found, every = _from_tickets(draft.kind, applies, now)
     window = Window(draft.clock, draft.window_minutes, draft.window_days)
-    zone = Organisation.objects.the().zone_info
-    return backtest(found, window, float(draft.target_percent) / 100, zone, now=now, is_all=is_all)
+    return backtest(found, window, float(draft.target_percent) / 100, zone, now=now, every=every)
 
 
 def _applies(draft: StandardVersion, now: datetime) -> Callable[[Facts], bool]:
@@ -55,7 +60,7 @@ def _applies(draft: StandardVersion, now: datetime) -> Callable[[Facts], bool]:
     return applies
 
 
-def _owed(kind: str, applies: Callable[[Facts], bool], now: datetime) -> tuple[list[Past], bool]:
+def _owed(kind: str, applies: Callable[[Facts], bool], now: datetime) -> tuple[list[Past], int]:
     """What was owed by rule; of a chain of moves its last link tells how it ended, its first when it began."""
     reopened = Commitment.objects.filter(
         follows=OuterRef("pk"),
@@ -73,17 +78,29 @@ def _owed(kind: str, applies: Callable[[Facts], bool], now: datetime) -> tuple[l
         )
         .annotate(reopened=Exists(reopened), occasion=F("standard_version__occasion"))
         .select_related("ticket__customer", "calendar_version")
-        .order_by("-started_at", "-pk")
+        .order_by("started_at", "pk")
     )
-    newest = list(rows[: MOST + 1])
-    wanted = [row for row in newest[:MOST] if applies(_facts(row.ticket, row.occasion))]
+    looked_at, every = _spread(rows, "ticket_id")
+    wanted = [row for row in looked_at if applies(_facts(row.ticket, row.occasion))]  # type: ignore[attr-defined]  # annotated
     begun = chains([span_of(row) for row in wanted])
     stops = _stops([link for _start, links in begun.values() for link in links], now)
     found = []
     for row in wanted:
         start, links = begun[row.pk]
         found.append(_past(row, start, [stop for link in links for stop in stops[link]], now))
-    return found, len(newest) <= MOST
+    return found, every
+
+
+def _spread(rows: QuerySet[Row], ticket: str) -> tuple[list[Row], int]:
+    """All of them, or so many that they can be looked at: those of every nth ticket, evenly over the time.
+
+    Never the newest: of these more are open still, and they would tell another story.
+    """
+    found = list(rows[: MOST + 1])
+    if len(found) <= MOST:
+        return found, 1
+    every = -(-rows.count() // MOST)
+    return list(rows.annotate(turn=F(ticket) % every).filter(turn=0)), every
 
 
 def _stops(links: list[int], now: datetime) -> dict[int, list[tuple[datetime, datetime]]]:
@@ -112,27 +129,27 @@ def _past(row: Commitment, start: datetime, stops: list[tuple[datetime, datetime
     )
 
 
-def _from_tickets(kind: str, applies: Callable[[Facts], bool], now: datetime) -> tuple[list[Past], bool]:
+def _from_tickets(kind: str, applies: Callable[[Facts], bool], now: datetime) -> tuple[list[Past], int]:
     if kind not in {Kind.FIRST_RESPONSE, Kind.RESOLUTION}:
-        return [], True
+        return [], 1
     ended = Subquery(FIRST_RESPONSE) if kind == Kind.FIRST_RESPONSE else F("resolved_at")
     tickets = (
         Ticket.objects.filter(opened_at__gte=now - LOOKED_BACK, opened_at__lt=now)
         .annotate(ended=ended)
         .select_related("customer")
-        .order_by("-opened_at", "-pk")
+        .order_by("opened_at", "pk")
     )
     if kind == Kind.FIRST_RESPONSE:
         # Who phones is answered on the phone and says nothing about writing.
         tickets = tickets.exclude(channel=Channel.PHONE)
-    newest = list(tickets[: MOST + 1])
-    hours = _hours(newest)
+    looked_at, every = _spread(tickets, "id")
+    hours = _hours(looked_at)
     found = [
-        Past(ticket.opened_at, ticket.ended, ticket.ended is not None, hours[ticket.team_id])
-        for ticket in newest[:MOST]
+        Past(ticket.opened_at, ticket.ended, ticket.ended is not None, hours[ticket.team_id])  # type: ignore[attr-defined]  # annotated
+        for ticket in looked_at
         if ticket.team_id in hours and applies(_facts(ticket))
     ]
-    return found, len(newest) <= MOST
+    return found, every
 
 
 def _hours(tickets: Iterable[Ticket]) -> dict[int, WorkingCalendar]:

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from fractions import Fraction
 from math import floor
+from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
@@ -80,9 +81,9 @@ class Tested:
     expected: Expected | None
 
 
-def tested(version: StandardVersion, now: datetime) -> Tested:
-    """What would have happened to the last 90 days under that version."""
-    test, target = would_have_been(version, now=now), Fraction(version.target_percent)
+def tested(version: StandardVersion, zone: ZoneInfo, now: datetime) -> Tested:
+    """What would have happened to the last 90 days under that version; `zone` is the organisation's."""
+    test, target = would_have_been(version, zone, now=now), Fraction(version.target_percent)
     return Tested(
         test=test,
         result=result_in_words(test.kept, target / 100),
@@ -110,8 +111,9 @@ def _window(version: StandardVersion, needed: int) -> str:
 
 
 def _problems(draft: Draft, owner: User | None, now: datetime) -> list[str]:
-    today = now.astimezone(Organisation.objects.the().zone_info).date()
-    found = ready_problems(draft, actions.required_languages(), owner=owner, begins=today)
+    organisation = Organisation.objects.the()
+    today = now.astimezone(organisation.zone_info).date()
+    found = ready_problems(draft, actions.required_languages(organisation), owner=owner, begins=today)
     return [_named(name, problem) for name, problems in found.items() for problem in problems]
 
 

@@ -112,9 +112,9 @@ def said(version: StandardVersion) -> Draft:
     return Draft(**{field: getattr(version, field) for field in _SAID})
 
 
-def required_languages() -> list[str]:
+def required_languages(organisation: Organisation | None = None) -> list[str]:
     """The languages in which a standard must be written: English and the organisation's."""
-    return list(dict.fromkeys(["en", Organisation.objects.the().language]))
+    return list(dict.fromkeys(["en", (organisation or Organisation.objects.the()).language]))
 
 
 def _said(draft: Draft) -> dict[str, object]:

@@ -37,12 +37,13 @@ def publish(request: StaffRequest, pk: int) -> HttpResponse:
             )
             return redirect("desk:standard", pk)
         raise Http404
-    form = MomentForm(posted(request))
+    form, organisation = MomentForm(posted(request)), Organisation.objects.the()
     if request.method == "POST":
-        zone = Organisation.objects.the().zone_info
         published = carry_out(
             form,
-            lambda fields: actions.publish(version, effective_from=form.moment(zone), by=request.user, now=now),
+            lambda fields: actions.publish(
+                version, effective_from=form.moment(organisation.zone_info), by=request.user, now=now
+            ),
             {"effective_from": "day"},
         )
         if published:
@@ -55,11 +56,11 @@ def publish(request: StaffRequest, pk: int) -> HttpResponse:
         "one": one,
         "standard": one.standard,
         "version": version,
-        "languages": Organisation.objects.the().languages,
+        "languages": organisation.languages,
         "problems": problems_of(version, now),
         "changes": changes(before, version) if before else [],
         "before": before,
-        "tested": tested(version, now),
+        "tested": tested(version, organisation.zone_info, now),
         "rivals": rivals(version, StandardVersion.objects.to_know(now)),
     }
     return render(request, "desk/settings/standard_publish.html", context, status=422 if form.errors else 200)
