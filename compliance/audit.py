@@ -25,7 +25,7 @@ from people.models import Customer, Organisation
 from standards.due import Window, shift, worked_inside
 from standards.terms import FULFILLED_BY_A_REPLY, Clock, Kind
 from tickets.actions.tickets import folded_text
-from tickets.models import Commitment, Event, Message, MessagePromise, Pause, Ticket
+from tickets.models import Commitment, Draft, Event, Message, MessagePromise, Pause, Ticket
 
 # The sweeps run every minute; what they have not seen after this time is stuck.
 STUCK = timedelta(minutes=15)
@@ -177,8 +177,9 @@ def filed_nowhere(now: datetime) -> QuerySet[InboundMail]:
 @check("kept-by-what-came-back", _("A promise counts as kept by a mail that came back."))
 def kept_by_what_came_back(now: datetime) -> QuerySet[Commitment]:
     """What a mail keeps ends at the very moment when it was accepted."""
-    mail = "ticket__messages__delivery"
-    came_back = Q(**{f"{mail}__bounced_at__lt": now - STUCK, f"{mail}__ended_at": F("ended_at")})
+    came_back = Q()
+    for mail in ("ticket__messages__delivery", "ticket__merged_into__messages__delivery"):
+        came_back |= Q(**{f"{mail}__bounced_at__lt": now - STUCK, f"{mail}__ended_at": F("ended_at")})
     kept = Commitment.objects.filter(came_back, voided_at=None, outcome__in=[Outcome.KEPT, Outcome.KEPT_LATE])
     return kept.filter(kind__in=FULFILLED_BY_A_REPLY).distinct()
 
@@ -188,7 +189,7 @@ def told_and_not_recorded(now: datetime) -> QuerySet[MessagePromise]:
     """A call does what it says at once, a mail when it was accepted."""
     counts = Q(message__delivery=None) | Q(message__delivery__state=Delivery.State.SENT, message__unsettled=False)
     recorded = Commitment.objects.filter(
-        ticket=OuterRef("message__ticket"),
+        Q(ticket=OuterRef("message__ticket")) | Q(ticket__merged_into=OuterRef("message__ticket")),
         kind=OuterRef("kind"),
         source=Source.PROMISE,
         first_due_at=OuterRef("due_at"),
@@ -196,6 +197,25 @@ def told_and_not_recorded(now: datetime) -> QuerySet[MessagePromise]:
     moved = Q(moves__isnull=False) & ~Q(moves__outcome=Outcome.MOVED)
     new = Q(moves=None) & ~Exists(recorded)
     return MessagePromise.objects.filter(counts, moved | new, due_at__isnull=False, refused_why="")
+
+
+@check("merged-into-merged", _("A ticket was merged into one that is merged itself."))
+def merged_into_merged(now: datetime) -> QuerySet[Ticket]:
+    return Ticket.objects.filter(merged_into__merged_into__isnull=False)
+
+
+@check("merged-across-customers", _("A ticket was merged into one of another customer."))
+def merged_across_customers(now: datetime) -> QuerySet[Ticket]:
+    return Ticket.objects.filter(merged_into__isnull=False).exclude(customer=F("merged_into__customer"))
+
+
+@check("left-on-merged", _("Something is owed, said or prepared on a ticket that lives on in another one."))
+def left_on_merged(now: datetime) -> QuerySet[Ticket]:
+    gone = Ticket.objects.filter(merged_into__isnull=False)
+    owed = Commitment.objects.open().filter(ticket=OuterRef("pk"))
+    said = Message.objects.filter(ticket=OuterRef("pk"))
+    written = Draft.objects.filter(ticket=OuterRef("pk"))
+    return gone.filter(Exists(owed) | Exists(said) | Exists(written))
 
 
 @check("due-does-not-follow", _("A due time doesn't follow from its window, start and pauses."))

@@ -143,6 +143,7 @@ class TicketPage:
     followups_ended: list[Followed]
     calls_to_make: list[CallTask]
     others: list[Ticket]
+    merged: list[Ticket]
     record: Record
     now: datetime
     zone: str
@@ -179,6 +180,7 @@ def read(ticket: Ticket, *, user: User, now: datetime, zone: str, everything: bo
         followups_ended=ended,
         calls_to_make=calls,
         others=list(others.order_by("-opened_at")[:5]),
+        merged=list(ticket.merged.order_by("number")) if getattr(ticket, "has_merged", True) else [],
         record=figures(ticket.customer_id, user=user, now=now),
         now=now,
         zone=zone,
@@ -189,7 +191,8 @@ def read(ticket: Ticket, *, user: User, now: datetime, zone: str, everything: bo
 def _commitments(ticket: Ticket) -> list[Commitment]:
     """Each row with what the page says of it; pauses are asked for only where a clock has stood still."""
     rows: list[Commitment] = list(
-        ticket.commitments.select_related(
+        Commitment.objects.of(ticket)
+        .select_related(
             "standard_version__standard", "calendar_version__calendar", "made_by", "accountable", "replaces"
         )
         .annotate(lost=_NOT_REACHED)

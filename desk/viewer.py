@@ -13,7 +13,7 @@ from tickets.models import Commitment, Ticket, UnverifiedMail
 
 
 def visible_ticket(request: StaffRequest, number: int) -> Ticket:
-    """The ticket with that number, as far as the viewer may see it; else 404.
+    """The ticket with that number, or that it was merged into, as far as the viewer may see it; else 404.
 
     With `stopped`: why all mail to its customer's address is stopped, where it is (cause, reason); and
     whether there is anything of what few tickets have, so that it is not asked for each time.
@@ -24,13 +24,14 @@ def visible_ticket(request: StaffRequest, number: int) -> Ticket:
     )  # fmt: skip
     asked = {
         "has_unverified": Exists(beside),
+        "has_merged": Exists(Ticket.objects.filter(merged_into=OuterRef("pk"))),
         "has_call_tasks": Exists(CallTask.objects.filter(ticket=OuterRef("pk"))),
         "stopped": Subquery(stops.values(facts=JSONObject(cause="cause", reason="reason"))[:1]),
     }
     tickets = Ticket.objects.visible_to(request.user).annotate(**asked).select_related(
         "customer", "team__lead", "owner", "category"
     )  # fmt: skip
-    return get_object_or_404(tickets, number=number)
+    return get_object_or_404(tickets.numbered(number))
 
 
 def visible_mail(request: StaffRequest, mail_id: int) -> InboundMail:

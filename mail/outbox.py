@@ -139,6 +139,12 @@ def cancel(about: str, event: str, *, now: datetime) -> int:
     return waiting.update(state=State.CANCELLED, ended_at=now, lease=None, reason=why)
 
 
+def now_about(before: str, about: str) -> int:
+    """What waits about `before` is about `about` from now on, so that what happens there stops it; returns how many."""
+    waiting = Delivery.objects.filter(about=before, state__in=[State.QUEUED, State.CLAIMED])
+    return waiting.update(about=about)
+
+
 def cancel_one(delivery: Delivery, *, now: datetime, reason: str) -> bool:
     """Take one mail back; False when it is leaving already, or gone."""
     waiting = Delivery.objects.filter(pk=delivery.pk, state__in=[State.QUEUED, State.CLAIMED])

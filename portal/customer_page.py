@@ -45,7 +45,7 @@ class CustomerPage:
 
     `ahead` is what comes next, `late` what should have come already, `anew` what is promised after
     `missed` was not kept. `asked` is the question whether it is settled, where we have asked, and
-    `answer` the last answer to it.
+    `answer` the last answer to it. `merged` are other requests of theirs that go on in this one.
     """
 
     ticket: Ticket
@@ -58,6 +58,7 @@ class CustomerPage:
     letters: Sequence[Message]
     asked: SatisfactionRequest | None
     answer: SatisfactionAnswer | None
+    merged: Sequence[Ticket]
 
     @property
     def starts_with_them(self) -> bool:
@@ -68,7 +69,8 @@ class CustomerPage:
 def read(ticket: Ticket, *, now: datetime) -> CustomerPage:
     """The page of `ticket` as its customer may see it, from a fixed number of queries."""
     rows = list(
-        ticket.commitments.filter(voided_at=None)
+        Commitment.objects.of(ticket)
+        .filter(voided_at=None)
         .exclude(source=Commitment.Source.INTERNAL)
         .exclude(outcome__in=[Commitment.Outcome.MOVED, Commitment.Outcome.MERGED])
         .select_related("follows")
@@ -97,6 +99,7 @@ def read(ticket: Ticket, *, now: datetime) -> CustomerPage:
         letters=letters,
         asked=asked,
         answer=max(asked.answers.all(), key=lambda answer: (answer.at, answer.pk), default=None) if asked else None,
+        merged=list(ticket.merged.order_by("number")),
     )
 
 

@@ -45,7 +45,7 @@ def ended(secret: str) -> Ticket | None:
 
 def _ticket(about: str) -> Ticket | None:
     number = _key(about, "ticket")
-    return Ticket.objects.select_related("customer", "team__lead").filter(number=number).first() if number else None
+    return Ticket.objects.select_related("customer", "team__lead").numbered(number).first() if number else None
 
 
 def _question(about: str) -> SatisfactionRequest | None:

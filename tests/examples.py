@@ -182,6 +182,10 @@ EXAMPLES: dict[str, Example] = {
     "ticket-facts": ticket(
         methods=POST, sends=lambda stage: {"type": "complaint", "priority": "urgent", "category": stage.category.pk}
     ),
+    "ticket-merge": ticket(),
+    "ticket-merge-into": Example(
+        lambda stage: {"number": stage.ticket.number, "into": stage.waiting.number}, methods=FORM, seen_by=TEAM
+    ),
     "attachment": Example(pk_of("attachment", "attachment_id"), seen_by=TEAM, is_screen=False),
     "attachment-preview": Example(pk_of("attachment", "attachment_id"), seen_by=TEAM, is_screen=False),
     "message-undo": Example(pk_of("held", "message_id"), methods=POST, seen_by=("agent",)),

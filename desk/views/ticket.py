@@ -33,8 +33,10 @@ from ui.responses import fragment, unchanged
 @staff
 @require_safe
 def ticket(request: StaffRequest, number: int) -> HttpResponse:
-    """The page, with the composer for a reply, a call or an internal note (`?write=`)."""
+    """The page, with the composer for a reply, a call or a note (`?write=`); a merged one's number leads on."""
     found = visible_ticket(request, number)
+    if found.number != number:
+        return redirect("desk:ticket", found.number)
     write = request.GET.get("write", "")
     write = write if write in {"reply", "call", "note"} else ("reply" if found.customer.email else "call")
     page = _read(request, found)

@@ -12,7 +12,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from followups import brakes, playbooks, wording
-from followups.actions import asking, calls, reaching
+from followups.actions import asking, calls, joining, reaching
 from followups.models import FollowUp
 from mail.models import Delivery
 from mail.models.delivery import Purpose
@@ -37,6 +37,7 @@ def plan(ticket: Ticket, *, now: datetime) -> FollowUp | None:
     """
     ticket = Ticket.objects.lock(ticket)
     tickets.follow_ups_planned(ticket)
+    joining.bring_along(ticket, now=now)
     reaching.look(ticket, now=now)
     if ticket.state == Ticket.State.RESOLVED and ticket.resolved_at is not None:
         return _plan_after_resolution(ticket, ticket.resolved_at, now)

@@ -8,6 +8,7 @@ from django.core.management import call_command
 from compliance import audit
 from compliance.actions import closing
 from compliance.models import ClosedPeriod
+from followups.actions import followups
 from followups.models import FollowUp
 from mail import inbound
 from mail.models import Delivery
@@ -17,8 +18,9 @@ from standards.models import TeamCalendar
 from standards.terms import Clock, Kind
 from tests import make
 from tests.make import MONDAY_9AM, hours, zagreb
-from tickets.actions import commitments, conversation, settling, tickets
+from tickets.actions import commitments, conversation, merging, settling, tickets
 from tickets.actions.conversation import NextDate, Told
+from tickets.actions.tickets import folded_text
 from tickets.models import Commitment, Message, MessagePromise, Pause, Ticket
 
 pytestmark = pytest.mark.django_db
@@ -245,6 +247,32 @@ def plant_a_mail_that_came_back_unheard():
     Delivery.objects.filter(pk=message.delivery_id).update(bounced_at=at)
 
 
+def _merged(**fields):
+    """A ticket that was merged into another one of its customer."""
+    ticket = make.ticket(**fields)
+    into = make.ticket(customer=ticket.customer)
+    merging.merge(ticket, into, by=into.team.lead, now=MONDAY_9AM)
+    followups.plan(into, now=MONDAY_9AM)
+    return Ticket.objects.get(pk=ticket.pk)
+
+
+def plant_a_chain_of_merged_tickets():
+    first = _merged()
+    Ticket.objects.filter(pk=first.pk).update(merged_into=_merged(customer=first.customer))
+
+
+def plant_a_ticket_in_a_strangers():
+    ticket, stranger = _merged(), make.customer()
+    ticket.customer = stranger
+    Ticket.objects.filter(pk=ticket.pk).update(customer=stranger, folded=folded_text(ticket))
+
+
+def plant_a_promise_left_behind():
+    ticket = _merged()
+    promise = make.promise(make.ticket(customer=ticket.customer))
+    Commitment.objects.filter(pk=promise.pk).update(ticket=ticket)
+
+
 PLANTED = {
     "open-without-calendar": plant_a_team_without_calendar,
     "answered-by-nobody": plant_somebody_who_left,
@@ -268,6 +296,9 @@ PLANTED = {
     "filed-nowhere": plant_a_mail_that_lost_its_message,
     "kept-by-what-came-back": plant_a_mail_that_came_back_unheard,
     "told-and-not-recorded": plant_a_promise_that_was_only_told,
+    "merged-into-merged": plant_a_chain_of_merged_tickets,
+    "merged-across-customers": plant_a_ticket_in_a_strangers,
+    "left-on-merged": plant_a_promise_left_behind,
     "published-and-corrected": plant_a_result_that_was_changed,
     "customer-not-found": plant_a_customer_under_an_old_name,
     "ticket-not-found": plant_a_ticket_under_old_words,

@@ -57,9 +57,7 @@ def start_standard(
     for other in running:
         if certain(other.due_at or other.unpaused_due_at) <= due:
             return None
-        if other.state == State.PAUSED:
-            other = pauses.end(other, at=now, now=now)
-        _end(other, Outcome.MERGED, at=min(now, other.due_at or now), now=now)
+        end_as_merged(other, now=now)
     commitment = row_of(
         version, ticket, calendar, accountable=who_answers(ticket),
         start=start, due=due, now=now, follows=follows, follows_why=follows_why,
@@ -253,6 +251,16 @@ def give_up(commitment: Commitment, *, by: User | None, now: datetime) -> Commit
     if not commitment.is_overdue(now):
         raise ValidationError(_("Only what is overdue can end as not done."))
     return _end(commitment, Outcome.NOT_DONE, at=now, now=now, by=by)
+
+
+@transaction.atomic
+def end_as_merged(commitment: Commitment, *, now: datetime, by: User | None = None) -> Commitment:
+    """Another one stands for both: merged, and not counted; what is overdue already was missed and ends as not done."""
+    commitment = lock(commitment)
+    if commitment.state == State.PAUSED:
+        commitment = pauses.end(commitment, at=now, now=now)
+    outcome = Outcome.NOT_DONE if commitment.is_overdue(now) else Outcome.MERGED
+    return _end(commitment, outcome, at=now, now=now, by=by)
 
 
 def lock(commitment: Commitment) -> Commitment:

@@ -57,7 +57,7 @@ def _kinds(message: Message) -> list[str]:
 
 def _fulfilled(ticket: Ticket, message: Message, at: datetime) -> list[Commitment]:
     """What ended as kept with `message`: at the very moment when it was accepted."""
-    ended = ticket.commitments.filter(kind__in=_kinds(message), ended_at=at, voided_at=None)
+    ended = Commitment.objects.of(ticket).filter(kind__in=_kinds(message), ended_at=at, voided_at=None)
     kept = ended.filter(outcome__in=[Outcome.KEPT, Outcome.KEPT_LATE]).exclude(source=Source.INTERNAL)
     return list(kept.order_by("pk"))
 

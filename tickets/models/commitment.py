@@ -29,6 +29,10 @@ class CommitmentQuerySet(models.QuerySet["Commitment"]):
         """Still owed: running, paused or not yet started."""
         return self.exclude(state=Commitment.State.ENDED)
 
+    def of(self, ticket: Ticket) -> CommitmentQuerySet:
+        """All that belongs to `ticket`: also what had ended on others before they were merged into it."""
+        return self.filter(ticket__in=Ticket.objects.filter(Q(pk=ticket.pk) | Q(merged_into=ticket)))
+
     def running(self) -> CommitmentQuerySet:
         """Owed by a time that is coming nearer."""
         return self.filter(state=Commitment.State.RUNNING)

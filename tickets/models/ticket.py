@@ -8,7 +8,8 @@ from django.conf import settings
 from django.contrib.postgres.indexes import GinIndex
 from django.contrib.postgres.search import SearchQuery, SearchVector, SearchVectorField
 from django.db import connections, models
-from django.db.models import F, Func, Q, Value
+from django.db.models import F, Func, Q, Subquery, Value
+from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 
 from people.folding import search_words
@@ -27,15 +28,31 @@ class TicketQuerySet(models.QuerySet["Ticket"]):
         return self if user.is_manager else self.filter(team__in=Team.objects.visible_to(user))
 
     def lock(self, ticket: Ticket) -> Ticket:
-        """The ticket as it is now, locked for this transaction. Every action takes this lock first."""
-        return self.select_for_update(of=("self",)).select_related("customer", "team", "category").get(pk=ticket.pk)
+        """The ticket as it is now, locked for this transaction. Every action takes this lock first.
+
+        Of one that was merged, also while this waited, it is the ticket that it lives on in.
+        """
+        alive = self.filter(merged_into=None).select_for_update(of=("self",))
+        alive = alive.select_related("customer", "team", "category")
+        key = ticket.pk
+        while (found := alive.filter(pk=key).first()) is None:
+            key = self.values_list("merged_into", flat=True).get(pk=key, merged_into__isnull=False)
+        return found
+
+    def numbered(self, number: int | str) -> TicketQuerySet:
+        """The ticket with that number, or the one that it was merged into."""
+        lives_in = Ticket.objects.filter(number=number).values(alive=Coalesce("merged_into", "pk"))
+        return self.filter(pk=Subquery(lives_in))
 
     def about(self, about: str) -> Ticket | None:
-        """The ticket that something of `mail` is about, with its customer; None where it is about something else."""
+        """The ticket that something of `mail` is about, with its customer; None where it is about something else.
+
+        What is about a merged ticket is about the one that it lives on in.
+        """
         what, _colon, number = about.partition(":")
         if what != "ticket" or not number.isdecimal():
             return None
-        return self.select_related("customer").filter(number=number).first()
+        return self.select_related("customer").numbered(number).first()
 
     def next_number(self) -> int:
         """A number that no other ticket has or gets, for a row that says its own number also in other columns."""
@@ -87,6 +104,10 @@ class Ticket(models.Model):
     state = models.CharField(_("State"), max_length=20, choices=State, default=State.OPEN)
     opened_at = models.DateTimeField()
     resolved_at = models.DateTimeField(null=True, editable=False)
+    merged_into = models.ForeignKey(
+        "self", models.PROTECT, null=True, editable=False, related_name="merged",
+        help_text="It lives on in that ticket, which lives itself.",
+    )  # fmt: skip
     unplanned = models.BooleanField(default=False, help_text="Follow-ups have not looked at it since it changed.")
     folded = models.TextField(editable=False, help_text="number, subject and customer, folded for search")
     search = models.GeneratedField(
@@ -101,6 +122,10 @@ class Ticket(models.Model):
                 name="ticket_resolved_has_its_moment",
                 condition=Q(state__in=["resolved", "closed"], resolved_at__isnull=False)
                 | Q(~Q(state__in=["resolved", "closed"]), resolved_at__isnull=True),
+            ),
+            models.CheckConstraint(
+                name="ticket_merged_is_put_away_and_elsewhere",
+                condition=Q(merged_into__isnull=True) | Q(state="closed", unplanned=False) & ~Q(merged_into=F("id")),
             ),
         ]
         indexes = [
