@@ -50,9 +50,9 @@ def find(pk: int, now: datetime) -> Overview:
     return overview_of(get_object_or_404(found, pk=pk), now)
 
 
-def problems_of(version: StandardVersion, now: datetime) -> list[str]:
-    """What stands in the way of publishing that draft at `now`."""
-    return _problems(actions.said(version), version.standard.owner, now)
+def problems_of(version: StandardVersion, organisation: Organisation, now: datetime) -> list[str]:
+    """What stands in the way of publishing that draft of `organisation` at `now`."""
+    return _problems(actions.said(version), version.standard.owner, organisation, now)
 
 
 def checked(form: DraftForm, now: datetime, owner: User | None) -> Checked:
@@ -61,7 +61,7 @@ def checked(form: DraftForm, now: datetime, owner: User | None) -> Checked:
         return Checked([f"{form[name].label}: {problem}" for name, found in form.errors.items() for problem in found])
     draft = form.draft()
     due, zone = _due(draft, now)
-    return Checked(_problems(draft, owner, now), due, zone)
+    return Checked(_problems(draft, owner, Organisation.objects.the(), now), due, zone)
 
 
 @dataclass(frozen=True)
@@ -110,8 +110,7 @@ def _window(version: StandardVersion, needed: int) -> str:
     return words.window(version.clock, needed if needed < HOUR else -(-needed // HOUR) * HOUR, None)
 
 
-def _problems(draft: Draft, owner: User | None, now: datetime) -> list[str]:
-    organisation = Organisation.objects.the()
+def _problems(draft: Draft, owner: User | None, organisation: Organisation, now: datetime) -> list[str]:
     today = now.astimezone(organisation.zone_info).date()
     found = ready_problems(draft, actions.required_languages(organisation), owner=owner, begins=today)
     return [_named(name, problem) for name, problems in found.items() for problem in problems]

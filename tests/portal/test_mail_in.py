@@ -47,22 +47,22 @@ def test_it_may_say_for_which_mailbox():
 @pytest.mark.parametrize(
     "wrong",
     [
-        {"webhook_signature": ""},
-        {"webhook_signature": "v1,AAAA"},
-        {"webhook_signature": "v1,Ž"},
-        {"webhook_signature": "nonsense"},
-        {"webhook_id": "msg_2"},
-        {"webhook_id": ""},
-        {"webhook_timestamp": "yesterday"},
-        {"webhook_timestamp": "nan"},
-        signed(letter(), at=datetime.now(UTC) - timedelta(minutes=6), secret=SECRET),
-        signed(letter(), at=datetime.now(UTC) + timedelta(minutes=6), secret=SECRET),
-        signed(letter(), secret="whsec_c29tZWJvZHkgZWxzZSdzIHNlY3JldCBvZiAzMg=="),
-        signed(letter("Other"), secret=SECRET),
+        lambda: {"webhook_signature": ""},
+        lambda: {"webhook_signature": "v1,AAAA"},
+        lambda: {"webhook_signature": "v1,Ž"},
+        lambda: {"webhook_signature": "nonsense"},
+        lambda: {"webhook_id": "msg_2"},
+        lambda: {"webhook_id": ""},
+        lambda: {"webhook_timestamp": "yesterday"},
+        lambda: {"webhook_timestamp": "nan"},
+        lambda: signed(letter(), at=datetime.now(UTC) - timedelta(minutes=6), secret=SECRET),
+        lambda: signed(letter(), at=datetime.now(UTC) + timedelta(minutes=6), secret=SECRET),
+        lambda: signed(letter(), secret="whsec_c29tZWJvZHkgZWxzZSdzIHNlY3JldCBvZiAzMg=="),
+        lambda: signed(letter("Other"), secret=SECRET),
     ],
 )
 def test_whoever_has_no_secret_is_told_a_number_only(wrong):
-    answer = hand_over(letter(), **wrong)
+    answer = hand_over(letter(), **wrong())
     assert answer.status_code == 401
     assert list(answer.json()) == ["id"]
     assert not InboundMail.objects.exists()

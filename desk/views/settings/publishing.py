@@ -57,7 +57,7 @@ def publish(request: StaffRequest, pk: int) -> HttpResponse:
         "standard": one.standard,
         "version": version,
         "languages": organisation.languages,
-        "problems": problems_of(version, now),
+        "problems": problems_of(version, organisation, now),
         "changes": changes(before, version) if before else [],
         "before": before,
         "tested": tested(version, organisation.zone_info, now),

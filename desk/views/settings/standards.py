@@ -49,18 +49,18 @@ def standards(request: StaffRequest) -> HttpResponse:
 @require_safe
 def standard(request: StaffRequest, pk: int) -> HttpResponse:
     """One standard with all its versions."""
-    now = timezone.now()
+    now, organisation = timezone.now(), Organisation.objects.the()
     one = find(pk, now)
     context = {
         **SETTING,
         "now": now,
         "one": one,
         "standard": one.standard,
-        "problems": problems_of(one.draft, now) if one.draft else [],
+        "problems": problems_of(one.draft, organisation, now) if one.draft else [],
         "past": [(version, _changes(one, version)) for version in one.past],
         "in_force_changes": _changes(one, one.in_force) if one.in_force else [],
         "draft_changes": _changes(one, one.draft) if one.draft else [],
-        "languages": Organisation.objects.the().languages,
+        "languages": organisation.languages,
     }
     return render(request, "desk/settings/standard.html", context)
 
