@@ -218,6 +218,7 @@ def _bucket(now: datetime) -> Case:
     again = Commitment.objects.filter(
         follows=OuterRef("pk"),
         follows_why=Commitment.FollowsWhy.REOPENED,
+        voided_at=None,
         started_at__lte=OuterRef("ended_at") + HELD_FOR,
     )
     return Case(

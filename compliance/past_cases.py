@@ -65,6 +65,7 @@ def _owed(kind: str, applies: Callable[[Facts], bool], now: datetime) -> tuple[l
     reopened = Commitment.objects.filter(
         follows=OuterRef("pk"),
         follows_why=Commitment.FollowsWhy.REOPENED,
+        voided_at=None,
         started_at__lte=OuterRef("ended_at") + HELD_FOR,
     )
     rows = (

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date, datetime, time, tzinfo
 from typing import Any
 from uuid import uuid4
@@ -13,9 +14,17 @@ from django.utils.translation import gettext_lazy as _
 from desk.forms.files import WithFiles
 from standards.terms import Kind
 from tickets.actions.conversation import NextDate, Told
+from tickets.actions.writing import Left, outlives
 from tickets.models import Commitment, Message
 
 PROMISED_BY_HAND = [(kind.value, kind.label) for kind in (Kind.CUSTOM, Kind.CALLBACK, Kind.ANSWER, Kind.RESOLUTION)]
+
+
+LEFT = [
+    (Left.DONE.value, _("It is done")),
+    (Left.WITHDRAWN.value, _("It is no longer needed, and this message says so")),
+    (Left.STAYS.value, _("We still do it by then")),
+]
 
 
 def fresh_key() -> str:
@@ -85,10 +94,28 @@ class NextDateForm(forms.Form):
     promise_time = forms.TimeField(required=False, widget=TimeInput(), label=_("Time of the promise"))
     decides = forms.BooleanField(required=False, label=_("This message tells our decision"))
 
-    def __init__(self, *args: Any, zone: tzinfo, follows: Commitment | None = None, **kwargs: Any) -> None:
+    def __init__(
+        self,
+        *args: Any,
+        zone: tzinfo,
+        follows: Commitment | None = None,
+        open_promises: Sequence[Commitment] = (),
+        **kwargs: Any,
+    ) -> None:
         super().__init__(*args, **kwargs)
         self.zone = zone
         self.follows = follows
+        self.outlive = [row for row in open_promises if outlives(row, decides=False)]
+        for row in self.outlive:
+            name = row.promised_text or str(row.get_kind_display())
+            self.fields[f"left_{row.pk}"] = forms.ChoiceField(
+                choices=LEFT, widget=forms.RadioSelect, required=False, label=name
+            )
+
+    @property
+    def left_fields(self) -> list[tuple[Commitment, forms.BoundField]]:
+        """Each promise that resolving does not meet, with the question about it."""
+        return [(row, self[f"left_{row.pk}"]) for row in self.outlive]
 
     def clean(self) -> dict[str, Any]:
         """Put the fields together to a next date and further promises; what is missing is named at its field."""
@@ -118,13 +145,20 @@ class NextDateForm(forms.Form):
                 return None
             return NextDate(wait_until=datetime.combine(day, time(9), self.zone))
         if choice == self.RESOLVED:
-            return NextDate(resolves=True)
+            return NextDate(resolves=True, left=self._left(cleaned))
         if choice == self.NOTHING:
             if not cleaned.get("because", "").strip():
                 self.add_error("because", _("Say why nothing more is promised."))
                 return None
             return NextDate(nothing_more_because=cleaned["because"])
         return None
+
+    def _left(self, cleaned: dict[str, Any]) -> dict[int, str]:
+        given = {row.pk: cleaned.get(f"left_{row.pk}", "") for row in self.outlive}
+        for row in self.outlive:
+            if not given[row.pk] and outlives(row, decides=cleaned.get("decides", False)):
+                self.add_error(f"left_{row.pk}", _("Say what becomes of it: it was promised."))
+        return given
 
     def _told(self, cleaned: dict[str, Any]) -> list[Told]:
         words, due = cleaned.get("promise_words", "").strip(), self._moment(cleaned, "promise")

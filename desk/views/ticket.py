@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta, tzinfo
+from typing import Any
 
 from django.contrib import messages as toasts
 from django.core.exceptions import ValidationError
@@ -49,7 +50,7 @@ def reply(request: StaffRequest, number: int) -> HttpResponse:
     """Send a reply; it is held for ten seconds. Refused, it comes back with all that was typed."""
     found = visible_ticket(request, number)
     chosen = chosen_files.sent_with(request, now=timezone.now())
-    form = ReplyForm(request.POST, zone=timezone.get_current_timezone(), follows=_missed(request), chosen=chosen)
+    form = ReplyForm(request.POST, chosen=chosen, **_around(request, found))
     if form.is_valid():
         try:
             conversation.reply(
@@ -69,7 +70,7 @@ def reply(request: StaffRequest, number: int) -> HttpResponse:
 def call(request: StaffRequest, number: int) -> HttpResponse:
     """Take down a call; what was told on it counts at once."""
     found = visible_ticket(request, number)
-    form = CallForm(request.POST, zone=timezone.get_current_timezone(), follows=_missed(request))
+    form = CallForm(request.POST, **_around(request, found))
     if form.is_valid():
         try:
             conversation.log_call(
@@ -211,6 +212,12 @@ def thread(request: StaffRequest, number: int) -> HttpResponse:
     return fragment(request, "desk/_thread.html", context, oob=[("desk/_promises.html", context)])
 
 
+def _around(request: StaffRequest, found: Ticket) -> dict[str, Any]:
+    """What the form of a message has to know beside what was typed."""
+    promised = found.commitments.open().order_by("due_at", "pk")
+    return {"zone": timezone.get_current_timezone(), "follows": _missed(request), "open_promises": promised}
+
+
 def _read(request: StaffRequest, found: Ticket) -> TicketPage:
     zone = timezone.get_current_timezone_name()
     return ticket_page.read(found, user=request.user, now=timezone.now(), zone=zone, everything="all" in request.GET)
@@ -250,10 +257,11 @@ def _blank(request: StaffRequest, page: TicketPage, write: str) -> Form:
     missed = _missed(request)
     if missed is not None and not draft:
         initial["body"] = _sorry(missed, found, request.user)
+    promised = [line.commitment for line in page.open_lines]
     if write == "call":
-        return CallForm(initial=initial, zone=zone, follows=missed)
+        return CallForm(initial=initial, zone=zone, follows=missed, open_promises=promised)
     chosen = chosen_files.of_draft(draft)
-    return ReplyForm(initial=initial, zone=zone, follows=missed, chosen=chosen)
+    return ReplyForm(initial=initial, zone=zone, follows=missed, chosen=chosen, open_promises=promised)
 
 
 def _suggested(page: TicketPage, zone: tzinfo) -> dict[str, object]:

@@ -254,3 +254,15 @@ def test_resolved_tickets_can_be_written_to_without_a_next_date(desk, ticket):
     )
     answer = desk.post(url("ticket-reply", ticket), {"key": str(uuid4()), "body": "One more thing"})
     assert answer.status_code == 302
+
+
+def test_resolving_asks_of_each_open_promise_what_becomes_of_it(desk, ticket):
+    promise = make.promise(ticket, due=WEDNESDAY + hours(6))
+    sent = said(next="resolved")
+    page = desk.post(url("ticket-reply", ticket), sent)
+    assert page.status_code == 422
+    assert "Say what becomes of it: it was promised." in page.content.decode()
+    assert not Message.objects.filter(direction="out").exists()
+    assert desk.post(url("ticket-reply", ticket), {**sent, f"left_{promise.pk}": "done"}).status_code == 302
+    promise.refresh_from_db()
+    assert promise.outcome == "kept"

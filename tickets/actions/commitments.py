@@ -237,11 +237,17 @@ def withdraw(commitment: Commitment, *, why: str, by: User | None, now: datetime
         raise ValidationError(_("This promise has ended already."))
     if commitment.state == State.PAUSED:
         commitment = pauses.end(commitment, at=now, now=now)
-    if commitment.due_at and now > commitment.due_at:
-        if by is None or not (by.is_manager or commitment.ticket.team.lead_id == by.pk):
-            raise ValidationError(_("It is overdue: only the team's lead or a manager can withdraw it now."))
+    check_withdrawal(commitment, by=by, now=now)
+    if commitment.is_overdue(now):
         commitment.approved_by = by
     return _end(commitment, Outcome.WITHDRAWN, at=now, now=now, by=by, why=why)
+
+
+def check_withdrawal(commitment: Commitment, *, by: User | None, now: datetime) -> None:
+    """Raise a `ValidationError` where `by` may not say at `now` that it is no longer owed: it is overdue already."""
+    approves = by is not None and (by.is_manager or commitment.ticket.team.lead_id == by.pk)
+    if commitment.is_overdue(now) and not approves:
+        raise ValidationError(_("It is overdue: only the team's lead or a manager can withdraw it now."))
 
 
 @transaction.atomic

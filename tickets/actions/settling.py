@@ -79,6 +79,7 @@ def carry_out(message: Message, *, at: datetime, now: datetime, consent: bool = 
     if not message.only_a_receipt:
         _keep(message, at=at, now=now)
     _promise(message, at=at, now=now)
+    _withdraw(message, now=now)
     if message.resolves and not crossed:
         ticket = resolve(ticket, at=at, now=now, by=by)
         if unanswered:
@@ -135,6 +136,18 @@ def _promise(message: Message, *, at: datetime, now: datetime) -> None:
             by=certain(message.author), at=at, now=now,
             may_get_in_the_way=told.may_get_in_the_way, follows=told.follows,
         )  # fmt: skip
+
+
+def _withdraw(message: Message, *, now: datetime) -> None:
+    """What the customer was told is no longer owed; overdue meanwhile it stays a miss, unless its author may decide."""
+    for commitment in message.withdraws.exclude(state=Commitment.State.ENDED).select_related("ticket").order_by("pk"):
+        try:
+            commitments.withdraw(commitment, why="told_the_customer", by=message.author, now=now)
+        except ValidationError:
+            record(
+                message.ticket, "withdrawal.refused", now=now, by=message.author, commitment=commitment,
+                message=message.pk,
+            )  # fmt: skip
 
 
 def _wait(ticket: Ticket, message: Message, *, at: datetime, now: datetime) -> None:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
+from enum import StrEnum
 from uuid import UUID
 
 from django.core.exceptions import ValidationError
@@ -20,9 +21,20 @@ from tickets.models import Commitment, Message, MessagePromise, Ticket
 from tickets.wording import has_blanks, next_contact
 
 
+class Left(StrEnum):
+    """What becomes of a promise that a resolution does not meet."""
+
+    DONE = "done"
+    WITHDRAWN = "withdrawn"
+    STAYS = "stays"
+
+
 @dataclass(frozen=True)
 class NextDate:
-    """What the customer is told to expect next: exactly one of the four."""
+    """What the customer is told to expect next: exactly one of the four.
+
+    With `resolves`, `left` says of each promise that resolving does not meet what becomes of it.
+    """
 
     contact_by: datetime | None = None
     words: str = ""
@@ -30,6 +42,7 @@ class NextDate:
     wait_until: datetime | None = None
     resolves: bool = False
     nothing_more_because: str = ""
+    left: Mapping[int, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -78,8 +91,9 @@ def write(
             commitments.check_move(item.moves, item.due_at, item.reason, at=now, consent=consent)
         elif item.due_at <= now:
             raise ValidationError(_("The promised time has passed already. Choose one that is still ahead."))
+    withdrawn: list[Commitment] = []
     if next_date and next_date.resolves:
-        _check_nothing_is_left(ticket, moved, decides)
+        withdrawn = _end_what_is_left(ticket, next_date.left, moved, decides, by=by, now=now)
     message = Message.objects.create(
         ticket=ticket,
         direction=Message.Direction.OUT,
@@ -96,6 +110,7 @@ def write(
         only_a_receipt=only_a_receipt,
         key=key,
     )
+    message.withdraws.set(withdrawn)
     for item in told:
         MessagePromise.objects.create(
             message=message, kind=item.moves.kind if item.moves else item.kind, words=item.words.strip(),
@@ -129,18 +144,33 @@ def _check_next_date(ticket: Ticket, next_date: NextDate | None, now: datetime) 
         raise ValidationError({"next": _("That time has passed already. Choose one that is still ahead.")})
 
 
-def _check_nothing_is_left(ticket: Ticket, moved: set[int], decides: bool) -> None:
-    """A ticket is resolved when nothing else is owed on it: what stays open is ended by name first."""
+def outlives(commitment: Commitment, *, decides: bool) -> bool:
+    """Whether it is still owed to the customer after a message that resolves, so that its author has to say more."""
     ends = [*FULFILLED_BY_A_REPLY, Kind.RESOLUTION, *([Kind.ANSWER] if decides else [])]
-    left = ticket.commitments.open().exclude(kind__in=ends).exclude(source=Commitment.Source.INTERNAL)
-    if left or moved:
-        names = ", ".join(str(commitment.get_kind_display()) for commitment in left) or _("a promise you are moving")
+    return commitment.kind not in ends and commitment.source != Commitment.Source.INTERNAL
+
+
+def _end_what_is_left(
+    ticket: Ticket, answers: Mapping[int, str], moved: set[int], decides: bool, *, by: User, now: datetime
+) -> list[Commitment]:
+    """Tick off what is done; returns what the message tells to be no longer owed. Refused until all is answered."""
+    left = [row for row in ticket.commitments.open().order_by("pk") if outlives(row, decides=decides)]
+    if moved:
+        raise ValidationError({"next": _("A message that gives a promise another time cannot resolve. Send two.")})
+    unanswered = [row for row in left if answers.get(row.pk) not in list(Left)]
+    if unanswered:
+        names = ", ".join(row.promised_text or str(row.get_kind_display()) for row in unanswered)
         raise ValidationError(
-            {
-                "next": _("Still promised: %(names)s. Mark it done or withdraw it first, then resolve.")
-                % {"names": names}
-            }
+            {"next": _("Still promised: %(names)s. Say of each whether it is done.") % {"names": names}}
         )
+    withdrawn = [row for row in left if answers[row.pk] == Left.WITHDRAWN]
+    for row in withdrawn:
+        row.ticket = ticket
+        commitments.check_withdrawal(row, by=by, now=now)
+    for row in left:
+        if answers[row.pk] == Left.DONE:
+            commitments.keep(row, at=now, now=now, by=by)
+    return withdrawn
 
 
 def first_due_it_meets(ticket: Ticket, message: Message) -> datetime | None:

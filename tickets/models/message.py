@@ -80,6 +80,9 @@ class Message(Quotes, models.Model):
     wait_until = models.DateTimeField(null=True)
     resolves = models.BooleanField(default=False)
     decides = models.BooleanField(default=False, help_text="It tells the decision that was owed.")
+    withdraws = models.ManyToManyField(
+        "tickets.Commitment", related_name="withdrawn_by", help_text="It tells that these are no longer owed."
+    )
     only_a_receipt = models.BooleanField(default=False, help_text="It answers nothing and fulfils nothing.")
     nothing_more_because = models.CharField(max_length=200, blank=True)
     unsettled = models.BooleanField(default=False)

@@ -1,0 +1,168 @@
+"""What one event does to everything else that is owed: the table of the design, row by row."""
+
+from datetime import timedelta
+
+import pytest
+from django.core.exceptions import ValidationError
+
+from compliance import audit
+from mail.models import Delivery
+from people.terms import Channel
+from standards.actions import standards
+from standards.terms import Kind
+from tests import make
+from tests.make import MONDAY_9AM, hours
+from tickets.actions import conversation, handover, merging, settling
+from tickets.actions import tickets as actions
+from tickets.actions.conversation import NextDate
+from tickets.actions.writing import Left
+from tickets.models import Commitment, Event, Ticket
+
+pytestmark = pytest.mark.django_db
+NOW = MONDAY_9AM + hours(2)
+Outcome = Commitment.Outcome
+
+
+@pytest.fixture(autouse=True)
+def nothing_is_out_of_order():
+    yield
+    assert not list(audit.run(NOW))
+
+
+def resolving(ticket, left=None, by=None):
+    """The reply that says so, not yet accepted."""
+    return conversation.reply(
+        ticket, "It prints again.", NextDate(resolves=True, left=left or {}), by=by or ticket.team.lead, now=NOW
+    )  # fmt: skip
+
+
+def accepted(message, at=NOW + timedelta(seconds=10)):
+    Delivery.objects.filter(pk=message.delivery_id).update(state=Delivery.State.SENT, ended_at=at)
+    settling.settle(message, now=at)
+
+
+# Resolved
+
+
+def test_resolved_keeps_the_resolution_and_what_waited_for_a_word_of_ours():
+    make.standard(kind=Kind.RESOLUTION, window_minutes=960)
+    make.standard()
+    ticket = make.ticket()
+    update = make.promise(ticket, kind=Kind.UPDATE)
+    accepted(resolving(ticket))
+    update.refresh_from_db()
+    assert update.outcome == Outcome.KEPT
+    assert not ticket.commitments.open().exists()
+
+
+def test_resolved_asks_about_each_promise_that_stays():
+    ticket = make.ticket()
+    part, visit = make.promise(ticket), make.promise(ticket, words="A technician comes", kind=Kind.CALLBACK)
+    with pytest.raises(ValidationError, match="The part is ordered, A technician comes"):
+        resolving(ticket)
+    with pytest.raises(ValidationError, match=r"Still promised: A technician comes\."):
+        resolving(ticket, {part.pk: Left.DONE})
+    assert not ticket.messages.filter(direction="out").exists()
+    part.refresh_from_db()
+    assert part.state == "running"
+    resolving(ticket, {part.pk: Left.DONE, visit.pk: Left.STAYS})
+
+
+def test_resolved_ends_a_promise_that_is_done_keeps_one_that_stays_and_withdraws_when_the_customer_was_told():
+    ticket = make.ticket()
+    done, told, stays = make.promise(ticket), make.promise(ticket, words="A loan printer"), make.promise(ticket)
+    answers = {done.pk: Left.DONE, told.pk: Left.WITHDRAWN, stays.pk: Left.STAYS}
+    message = resolving(ticket, answers)
+    told.refresh_from_db()
+    assert told.state == "running", "nobody has been told yet"
+    accepted(message)
+    for row in (done, told, stays):
+        row.refresh_from_db()
+    assert (done.outcome, told.outcome, stays.state) == (Outcome.KEPT, Outcome.WITHDRAWN, "running")
+
+
+def test_resolved_withdraws_nothing_that_was_taken_back_and_nothing_overdue_without_a_lead():
+    ticket = make.ticket()
+    row = make.promise(ticket)
+    message = resolving(ticket, {row.pk: Left.WITHDRAWN})
+    conversation.undo(message, by=message.author, now=NOW)
+    row.refresh_from_db()
+    assert row.state == "running"
+    late = make.promise(make.ticket(), due=NOW - hours(1))
+    with pytest.raises(ValidationError, match="only the team's lead or a manager"):
+        resolving(late.ticket, {late.pk: Left.WITHDRAWN}, by=make.user())
+
+
+def test_resolved_leaves_a_promise_a_miss_that_fell_due_before_the_customer_was_told():
+    agent = make.user()
+    ticket = make.ticket()
+    row = make.promise(ticket, due=NOW + timedelta(seconds=5))
+    accepted(resolving(ticket, {row.pk: Left.WITHDRAWN}, by=agent))
+    row.refresh_from_db()
+    assert row.is_overdue(NOW + timedelta(seconds=10))
+    assert Event.objects.filter(kind="withdrawal.refused", commitment=row).exists()
+
+
+# Reopened
+
+
+def reopened(after):
+    make.standard(kind=Kind.RESOLUTION, window_minutes=960)
+    ticket = make.ticket()
+    actions.resolve(ticket, at=NOW, now=NOW, by=None)
+    at = NOW + after
+    conversation.receive(ticket, "It is broken again.", channel=Channel.MAIL, at=at, now=at)
+    kept, again = ticket.commitments.filter(kind=Kind.RESOLUTION).order_by("pk")
+    assert (again.follows, again.follows_why, kept.outcome) == (kept, "reopened", Outcome.KEPT)
+    return again
+
+
+def test_reopened_within_seven_days_gets_what_was_left_or_half_the_window():
+    again = reopened(timedelta(days=1))
+    # Fourteen of sixteen hours were left on Monday at eleven; it came back on Tuesday at eleven.
+    assert again.due_at == make.zagreb("2026-11-26 09:00")
+
+
+def test_reopened_later_gets_a_whole_window_and_stays_linked():
+    again = reopened(timedelta(days=14))
+    assert again.due_at == again.started_at + timedelta(days=2)
+
+
+# Merged, in full: test_merging.py
+
+
+def test_merged_the_earliest_of_a_kind_goes_on_and_what_was_overdue_stays_missed():
+    make.standard()
+    older = make.ticket()
+    newer = make.ticket(customer=older.customer, now=MONDAY_9AM + hours(1))
+    late = MONDAY_9AM + timedelta(days=2)
+    merging.merge(newer, older, by=older.team.lead, now=late)
+    first, second = Commitment.objects.order_by("pk")
+    assert (first.ticket, first.state, second.outcome) == (older, "running", Outcome.NOT_DONE)
+
+
+# Agent deactivated, in full: test_handover.py
+
+
+def test_deactivated_whoever_leaves_answers_for_nothing_any_more():
+    leaver = make.user()
+    ticket = make.ticket()
+    actions.assign(ticket, leaver, by=leaver, now=MONDAY_9AM)
+    row = make.promise(Ticket.objects.get(pk=ticket.pk))
+    handover.deactivate(leaver, by=make.administrator(), now=NOW)
+    row.refresh_from_db()
+    assert row.accountable == ticket.team.lead
+
+
+# Standard changed
+
+
+def test_a_changed_standard_applies_to_tickets_opened_from_then_on():
+    version = make.standard(window_minutes=480)
+    before = make.ticket().commitments.get()
+    changed = make.draft(window_minutes=240)
+    newer = standards.publish(standards.draft(version.standard, changed, now=NOW), now=NOW)
+    after = make.ticket(now=NOW + hours(1)).commitments.get()
+    before.refresh_from_db()
+    assert (before.standard_version, before.window_minutes) == (version, 480)
+    assert after.standard_version == newer
