@@ -244,6 +244,8 @@ EXAMPLES: dict[str, Example] = {
     ),
     "commitment-done": commitment("running", methods=POST),
     "commitment-start": commitment("conditional", methods=POST),
+    "commitment-no-reply": commitment("running", methods=POST),
+    "commitment-reply-needed": commitment("running", methods=POST),
     "commitment-withdraw": commitment("running", methods=FORM, sends=lambda stage: {"why": "customer_said_so"}),
     "followup-ask": followup(),
     "followup-skip": followup(sends=lambda stage: {"reason": "She said so on the phone"}),

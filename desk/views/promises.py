@@ -18,7 +18,7 @@ from followups.actions import followups
 from followups.models import FollowUp
 from people.audience import StaffRequest, staff
 from standards.working_time import next_opening
-from tickets.actions import commitments, conversation
+from tickets.actions import commitments, conversation, thanks
 from tickets.actions.conversation import Told
 from tickets.certain import certain
 from tickets.models import Commitment, Message, Ticket
@@ -84,6 +84,32 @@ def start(request: StaffRequest, commitment_id: int) -> HttpResponse:
     try:
         commitments.begin_conditional(commitment, at=now, now=now, by=request.user)
         toasts.success(request, _("The clock of this promise runs."))
+    except ValidationError as refusal:
+        toasts.error(request, " ".join(refusal.messages))
+    return redirect("desk:ticket", commitment.ticket.number)
+
+
+@staff
+@require_POST
+def no_reply_needed(request: StaffRequest, commitment_id: int) -> HttpResponse:
+    """The customer's word, a thank-you for instance, asks for no answer."""
+    commitment = visible_commitment(request, commitment_id)
+    try:
+        thanks.no_reply_needed(commitment, by=request.user, now=timezone.now())
+        toasts.success(request, _("No answer is owed. You can take that back for a day."))
+    except ValidationError as refusal:
+        toasts.error(request, " ".join(refusal.messages))
+    return redirect("desk:ticket", commitment.ticket.number)
+
+
+@staff
+@require_POST
+def reply_needed(request: StaffRequest, commitment_id: int) -> HttpResponse:
+    """It does, after all; the clock runs since the customer wrote."""
+    commitment = visible_commitment(request, commitment_id)
+    try:
+        thanks.reply_needed(commitment, by=request.user, now=timezone.now())
+        toasts.success(request, _("An answer is owed again, since the customer wrote."))
     except ValidationError as refusal:
         toasts.error(request, " ".join(refusal.messages))
     return redirect("desk:ticket", commitment.ticket.number)

@@ -12,11 +12,12 @@ from standards.actions import standards
 from standards.terms import Kind
 from tests import make
 from tests.make import MONDAY_9AM, hours
-from tickets.actions import conversation, handover, merging, settling
+from tickets.actions import conversation, handover, merging, settling, thanks
 from tickets.actions import tickets as actions
 from tickets.actions.conversation import NextDate
 from tickets.actions.writing import Left
 from tickets.models import Commitment, Event, Ticket
+from tickets.thanks import reads_like_thanks
 
 pytestmark = pytest.mark.django_db
 NOW = MONDAY_9AM + hours(2)
@@ -126,6 +127,57 @@ def test_reopened_within_seven_days_gets_what_was_left_or_half_the_window():
 def test_reopened_later_gets_a_whole_window_and_stays_linked():
     again = reopened(timedelta(days=14))
     assert again.due_at == again.started_at + timedelta(days=2)
+
+
+# The customer's "thanks"
+
+
+def thanked(ticket, words="Thank you, it works!"):
+    conversation.receive(ticket, words, channel=Channel.MAIL, at=NOW, now=NOW)
+    return ticket.commitments.open().get(kind=Kind.NEXT_RESPONSE)
+
+
+def test_thanks_owes_no_answer_where_a_person_says_so_and_owes_it_again_where_they_take_it_back():
+    make.standard(kind=Kind.NEXT_RESPONSE)
+    ticket = make.ticket()
+    owed = thanked(ticket)
+    thanks.no_reply_needed(owed, by=ticket.team.lead, now=NOW + hours(1))
+    owed.refresh_from_db()
+    assert owed.outcome == Outcome.WITHDRAWN
+    thanks.reply_needed(owed, by=ticket.team.lead, now=NOW + hours(24))
+    again = ticket.commitments.open().get(kind=Kind.NEXT_RESPONSE)
+    assert (again.started_at, again.due_at) == (NOW, owed.due_at)
+    with pytest.raises(ValidationError, match="within a day only"):
+        thanks.reply_needed(owed, by=ticket.team.lead, now=NOW + hours(26))
+
+
+def test_thanks_for_what_is_resolved_leaves_it_resolved_and_held():
+    make.standard(kind=Kind.RESOLUTION)
+    make.standard(kind=Kind.NEXT_RESPONSE)
+    ticket = make.ticket()
+    actions.resolve(ticket, at=NOW - hours(1), now=NOW - hours(1), by=None)
+    owed = thanked(ticket)
+    thanks.no_reply_needed(owed, by=ticket.team.lead, now=NOW)
+    ticket.refresh_from_db()
+    assert ticket.state == Ticket.State.RESOLVED
+    assert not ticket.commitments.open().exists()
+    assert ticket.commitments.get(follows_why="reopened").voided_at == NOW
+    thanks.reply_needed(owed, by=ticket.team.lead, now=NOW + hours(1))
+    ticket.refresh_from_db()
+    assert ticket.is_open
+    assert ticket.commitments.open().filter(kind=Kind.RESOLUTION).exists()
+
+
+def test_thanks_is_only_ever_suggested_and_never_where_something_is_still_asked():
+    assert reads_like_thanks("Hvala Vam, sve radi!")
+    assert reads_like_thanks("Thanks a lot. Have a nice day")
+    assert not reads_like_thanks("Thanks, but it still does not print.")
+    assert not reads_like_thanks("Hvala. A kad dolazite?")
+    make.standard(kind=Kind.NEXT_RESPONSE)
+    owed = thanked(make.ticket())
+    assert owed.state == "running"
+    with pytest.raises(ValidationError, match="has waited for an answer"):
+        thanks.no_reply_needed(owed, by=owed.ticket.team.lead, now=owed.due_at + hours(1))
 
 
 # Merged, in full: test_merging.py

@@ -198,7 +198,9 @@ def reopen(ticket: Ticket, *, at: datetime, now: datetime, by: User | None = Non
     outbox.cancel(ticket.about, "state_changed", now=now)
     version = matching(ticket, at=at).get(Kind.RESOLUTION)
     last = (
-        ticket.commitments.filter(kind=Kind.RESOLUTION, source=Commitment.Source.STANDARD, ended_at__isnull=False)
+        ticket.commitments.filter(
+            kind=Kind.RESOLUTION, source=Commitment.Source.STANDARD, ended_at__isnull=False, voided_at=None
+        )
         .exclude(outcome=Commitment.Outcome.MOVED)
         .select_related("calendar_version", "standard_version")
         .order_by("-ended_at")
