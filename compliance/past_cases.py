@@ -135,7 +135,7 @@ def _from_tickets(kind: str, applies: Callable[[Facts], bool], now: datetime) ->
         return [], 1
     ended = Subquery(FIRST_RESPONSE) if kind == Kind.FIRST_RESPONSE else F("resolved_at")
     tickets = (
-        Ticket.objects.filter(opened_at__gte=now - LOOKED_BACK, opened_at__lt=now, merged_into=None)
+        Ticket.objects.filter(opened_at__gte=now - LOOKED_BACK, opened_at__lt=now, merged_into=None, set_aside_why="")
         .annotate(ended=ended)
         .select_related("customer")
         .order_by("opened_at", "pk")

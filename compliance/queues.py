@@ -47,7 +47,7 @@ def waits(team: Team, calendar: WorkingCalendar, *, since: datetime, now: dateti
     that reached them. Who phones is answered on the phone and says nothing about writing.
     """
     tickets = (
-        Ticket.objects.filter(team=team, opened_at__lte=now, merged_into=None)
+        Ticket.objects.filter(team=team, opened_at__lte=now, merged_into=None, set_aside_why="")
         .exclude(channel=Channel.PHONE)
         .annotate(answered_at=Subquery(FIRST_RESPONSE))
     )

@@ -182,6 +182,11 @@ EXAMPLES: dict[str, Example] = {
     "ticket-facts": ticket(
         methods=POST, sends=lambda stage: {"type": "complaint", "priority": "urgent", "category": stage.category.pk}
     ),
+    "ticket-set-aside": Example(
+        lambda stage: {"number": stage.waiting.number}, methods=FORM, seen_by=TEAM, sends=lambda stage: {"why": "test"}
+    ),
+    "ticket-take-up": ticket(methods=POST),
+    "tickets-set-aside": Example(),
     "ticket-merge": ticket(),
     "ticket-merge-into": Example(
         lambda stage: {"number": stage.ticket.number, "into": stage.waiting.number}, methods=FORM, seen_by=TEAM

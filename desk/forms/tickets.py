@@ -25,6 +25,12 @@ class FactsForm(forms.ModelForm):
         fields = ["type", "category", "priority"]
 
 
+class SetAsideForm(forms.Form):
+    """What it is, where it is no request."""
+
+    why = forms.ChoiceField(choices=Ticket.SetAside, widget=forms.RadioSelect, label=_("What is it?"))
+
+
 class AssignForm(forms.Form):
     """Who owns the ticket: somebody of its team, or nobody."""
 

@@ -12,7 +12,7 @@ from standards.actions import standards
 from standards.terms import Kind
 from tests import make
 from tests.make import MONDAY_9AM, hours
-from tickets.actions import conversation, handover, merging, settling, thanks
+from tickets.actions import conversation, handover, merging, setting_aside, settling, thanks
 from tickets.actions import tickets as actions
 from tickets.actions.conversation import NextDate
 from tickets.actions.writing import Left
@@ -191,6 +191,43 @@ def test_merged_the_earliest_of_a_kind_goes_on_and_what_was_overdue_stays_missed
     merging.merge(newer, older, by=older.team.lead, now=late)
     first, second = Commitment.objects.order_by("pk")
     assert (first.ticket, first.state, second.outcome) == (older, "running", Outcome.NOT_DONE)
+
+
+# Marked as spam, duplicate or test
+
+
+def test_set_aside_withdraws_what_is_not_due_and_a_person_can_take_it_up_again():
+    make.standard()
+    ticket = make.ticket()
+    owed = ticket.commitments.get()
+    setting_aside.set_aside(ticket, "spam", by=make.user(), now=NOW)
+    owed.refresh_from_db()
+    ticket.refresh_from_db()
+    assert (owed.outcome, ticket.state, ticket.set_aside_why) == (Outcome.WITHDRAWN, Ticket.State.CLOSED, "spam")
+    assert Event.objects.filter(kind="commitment.withdrawn", commitment=owed, detail__why="spam").exists()
+    setting_aside.take_up_again(ticket, by=make.user(), now=NOW + hours(1))
+    again = ticket.commitments.open().get()
+    assert (again.started_at, again.due_at) == (owed.started_at, owed.due_at)
+
+
+def test_set_aside_needs_a_lead_where_something_is_overdue_and_it_no_longer_counts_by_their_name():
+    make.standard()
+    ticket = make.ticket()
+    owed = ticket.commitments.get()
+    late = owed.due_at + hours(1)
+    with pytest.raises(ValidationError, match="Only the team's lead or a manager"):
+        setting_aside.set_aside(ticket, "test", by=make.user(), now=late)
+    setting_aside.set_aside(ticket, "test", by=ticket.team.lead, now=late)
+    owed.refresh_from_db()
+    assert (owed.outcome, owed.voided_at, owed.approved_by) == (Outcome.WITHDRAWN, late, ticket.team.lead)
+
+
+def test_set_aside_is_over_when_the_customer_writes():
+    ticket = make.ticket()
+    setting_aside.set_aside(ticket, "spam", by=make.user(), now=NOW)
+    conversation.receive(ticket, "I am a person.", channel=Channel.MAIL, at=NOW, now=NOW)
+    ticket.refresh_from_db()
+    assert (ticket.is_open, ticket.set_aside_why) == (True, "")
 
 
 # Agent deactivated, in full: test_handover.py

@@ -192,8 +192,8 @@ def reopen(ticket: Ticket, *, at: datetime, now: datetime, by: User | None = Non
     if ticket.is_open:
         return ticket
     resolved_at = ticket.resolved_at or at
-    ticket.state, ticket.resolved_at, ticket.unplanned = Ticket.State.OPEN, None, True
-    ticket.save(update_fields=["state", "resolved_at", "unplanned"])
+    ticket.state, ticket.resolved_at, ticket.unplanned, ticket.set_aside_why = Ticket.State.OPEN, None, True, ""
+    ticket.save(update_fields=["state", "resolved_at", "unplanned", "set_aside_why"])
     record(ticket, "ticket.reopened", now=now, by=by, at=at)
     outbox.cancel(ticket.about, "state_changed", now=now)
     version = matching(ticket, at=at).get(Kind.RESOLUTION)

@@ -82,6 +82,13 @@ class Ticket(models.Model):
         RESOLVED = "resolved", _("Resolved")
         CLOSED = "closed", _("Closed")
 
+    class SetAside(models.TextChoices):
+        """Why it never was a request that we owe anything for."""
+
+        SPAM = "spam", _("Unwanted mail")
+        DUPLICATE = "duplicate", _("The same once more")
+        TEST = "test", _("A test of ours")
+
     number = models.PositiveIntegerField(
         unique=True,
         editable=False,
@@ -108,6 +115,7 @@ class Ticket(models.Model):
         "self", models.PROTECT, null=True, editable=False, related_name="merged",
         help_text="It lives on in that ticket, which lives itself.",
     )  # fmt: skip
+    set_aside_why = models.CharField(max_length=10, choices=SetAside, blank=True, editable=False)
     unplanned = models.BooleanField(default=False, help_text="Follow-ups have not looked at it since it changed.")
     folded = models.TextField(editable=False, help_text="number, subject and customer, folded for search")
     search = models.GeneratedField(
@@ -124,11 +132,15 @@ class Ticket(models.Model):
                 | Q(~Q(state__in=["resolved", "closed"]), resolved_at__isnull=True),
             ),
             models.CheckConstraint(
+                name="ticket_set_aside_is_put_away", condition=Q(set_aside_why="") | Q(state="closed")
+            ),
+            models.CheckConstraint(
                 name="ticket_merged_is_put_away_and_elsewhere",
                 condition=Q(merged_into__isnull=True) | Q(state="closed", unplanned=False) & ~Q(merged_into=F("id")),
             ),
         ]
         indexes = [
+            models.Index(name="ticket_set_aside", fields=["-resolved_at"], condition=~Q(set_aside_why="")),
             models.Index(name="ticket_unplanned", fields=["id"], condition=Q(unplanned=True)),
             models.Index(F("opened_at").desc(), F("id").desc(), name="ticket_newest_first"),
             models.Index(name="ticket_of_team_newest", fields=["team", "-opened_at", "-id"]),

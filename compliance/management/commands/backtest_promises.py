@@ -96,7 +96,9 @@ def _own(now: datetime) -> list[Case]:
     paused = Pause.objects.filter(commitment__kind=Kind.RESOLUTION, started_at__gte=now - LOOKED_BACK)
     for ticket, since, until in paused.values_list("commitment__ticket", "started_at", "ended_at"):
         stops[ticket].append((since, until or now))
-    rows = Ticket.objects.filter(opened_at__gte=now - LOOKED_BACK, opened_at__lt=now, merged_into=None)
+    rows = Ticket.objects.filter(
+        opened_at__gte=now - LOOKED_BACK, opened_at__lt=now, merged_into=None, set_aside_why=""
+    )
     facts = ("pk", "category", "priority", "team", "opened_at", "resolved_at")
     cases = []
     for pk, category, priority, team, opened, resolved in rows.values_list(*facts).iterator():
