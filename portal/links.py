@@ -7,14 +7,18 @@ from datetime import datetime
 from django.db.models import QuerySet
 
 from followups.models import SatisfactionRequest
-from mail import addresses
+from mail import addresses, senders
 from tickets.models import Ticket
 
 
 def ticket_of(secret: str, *, now: datetime) -> Ticket | None:
-    """The request whose page `secret` opens. Unknown and ended look alike."""
+    """The request whose page `secret` opens. Unknown and ended look alike.
+
+    It ends also when the address that it went to is not its customer's any more.
+    """
     token = addresses.resolve(secret, "ticket", now=now)
-    return _ticket(token.about) if token else None
+    ticket = _ticket(token.about) if token else None
+    return ticket if token and ticket and senders.same(token.recipient, ticket.customer.email) else None
 
 
 def question_of(secret: str, *, now: datetime) -> SatisfactionRequest | None:
@@ -23,7 +27,9 @@ def question_of(secret: str, *, now: datetime) -> SatisfactionRequest | None:
     Unknown and ended look alike.
     """
     if token := addresses.resolve(secret, "answer", now=now):
-        return _question(token.about)
+        question = _question(token.about)
+        is_theirs = question is not None and senders.same(token.recipient, question.ticket.customer.email)
+        return question if is_theirs else None
     ticket = ticket_of(secret, now=now)
     return question_about(ticket) if ticket else None
 

@@ -182,6 +182,13 @@ EXAMPLES: dict[str, Example] = {
     "ticket-facts": ticket(
         methods=POST, sends=lambda stage: {"type": "complaint", "priority": "urgent", "category": stage.category.pk}
     ),
+    "ticket-customer": ticket(query="?find=example.test"),
+    "ticket-customer-give": Example(
+        lambda stage: {"number": stage.waiting.number, "customer_id": stage.customer.pk},
+        methods=FORM,
+        seen_by=TEAM,
+        done=(422,),
+    ),
     "ticket-set-aside": Example(
         lambda stage: {"number": stage.waiting.number}, methods=FORM, seen_by=TEAM, sends=lambda stage: {"why": "test"}
     ),

@@ -6,13 +6,15 @@ import pytest
 from django.core.exceptions import ValidationError
 
 from compliance import audit
+from mail import addresses
 from mail.models import Delivery
 from people.terms import Channel
+from portal import links
 from standards.actions import standards
 from standards.terms import Kind
 from tests import make
 from tests.make import MONDAY_9AM, hours
-from tickets.actions import conversation, handover, merging, setting_aside, settling, thanks
+from tickets.actions import conversation, handover, merging, other_customer, setting_aside, settling, thanks
 from tickets.actions import tickets as actions
 from tickets.actions.conversation import NextDate
 from tickets.actions.writing import Left
@@ -228,6 +230,31 @@ def test_set_aside_is_over_when_the_customer_writes():
     conversation.receive(ticket, "I am a person.", channel=Channel.MAIL, at=NOW, now=NOW)
     ticket.refresh_from_db()
     assert (ticket.is_open, ticket.set_aside_why) == (True, "")
+
+
+# Another customer
+
+
+def test_another_customer_gets_what_is_owed_and_every_link_that_was_given_out_ends():
+    make.standard()
+    ticket, rightful = make.ticket(), make.customer()
+    promise, old = make.promise(ticket), ticket.customer.email
+    link = addresses.issue("ticket", ticket.about, old, now=MONDAY_9AM)
+    reply = addresses.issue("reply", ticket.about, old, now=MONDAY_9AM)
+    other_customer.give_to(ticket, rightful, by=ticket.team.lead, now=NOW)
+    promise.refresh_from_db()
+    assert (promise.state, promise.due_at) == ("running", MONDAY_9AM + hours(6))
+    assert addresses.resolve(link, "ticket", now=NOW) is addresses.resolve(reply, "reply", now=NOW) is None
+    assert Delivery.objects.get(purpose="new_link").recipient == rightful.email
+    again = addresses.issue("ticket", ticket.about, old, now=NOW)
+    assert links.ticket_of(again, now=NOW) is None, "also not one that an old mail would bring"
+
+
+def test_another_customer_is_not_named_while_a_mail_to_the_first_is_leaving():
+    ticket = make.ticket()
+    conversation.reply(ticket, "We come.", NextDate(contact_by=NOW + hours(4)), by=ticket.team.lead, now=NOW)
+    with pytest.raises(ValidationError, match="is leaving"):
+        other_customer.give_to(ticket, make.customer(), by=ticket.team.lead, now=NOW)
 
 
 # Agent deactivated, in full: test_handover.py

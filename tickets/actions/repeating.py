@@ -153,6 +153,7 @@ def _written(ticket: Ticket, message: Message, *, by: User, now: datetime, key: 
         for one in message.attachments.all()
     )  # fmt: skip
     if not _has_left(message):
+        again.withdraws.set(message.withdraws.all())
         MessagePromise.objects.bulk_create(
             MessagePromise(
                 message=again, kind=told.kind, words=told.words, due_at=told.due_at, condition=told.condition,

@@ -12,6 +12,7 @@ from mail import outbox
 from people.models import User
 from tickets.actions import commitments
 from tickets.actions.events import record
+from tickets.certain import certain
 from tickets.models import Commitment, Event, Ticket
 
 
@@ -59,7 +60,7 @@ def take_up_again(ticket: Ticket, *, by: User, now: datetime) -> Ticket:
     ticket = Ticket.objects.lock(ticket)
     if not ticket.set_aside_why:
         raise ValidationError(_("It is taken up already."))
-    at = ticket.resolved_at
+    at = certain(ticket.resolved_at)
     ticket.state, ticket.resolved_at, ticket.unplanned, ticket.set_aside_why = Ticket.State.OPEN, None, True, ""
     ticket.save(update_fields=["state", "resolved_at", "unplanned", "set_aside_why"])
     record(ticket, "ticket.taken_up_again", now=now, by=by)
