@@ -189,7 +189,10 @@ def told_and_not_recorded(now: datetime) -> QuerySet[MessagePromise]:
     """A call does what it says at once, a mail when it was accepted."""
     counts = Q(message__delivery=None) | Q(message__delivery__state=Delivery.State.SENT, message__unsettled=False)
     recorded = Commitment.objects.filter(
-        Q(ticket=OuterRef("message__ticket")) | Q(ticket__merged_into=OuterRef("message__ticket")),
+        Q(ticket=OuterRef("message__ticket"))
+        | Q(ticket__merged_into=OuterRef("message__ticket"))
+        | Q(ticket__split_from=OuterRef("message__ticket"))
+        | Q(ticket=OuterRef("message__ticket__split_from")),
         kind=OuterRef("kind"),
         source=Source.PROMISE,
         first_due_at=OuterRef("due_at"),
@@ -251,8 +254,8 @@ def counted_too_late(now: datetime) -> Iterator[Commitment]:
         link: Commitment | None = row
         while link is not None:
             spans += [(pause.started_at, pause.ended_at or now) for pause in link.pauses.all()]
-            bounced = link.follows_why == Commitment.FollowsWhy.NOT_REACHED
-            link = link.follows if bounced else link.replaces
+            took_over = link.follows_why in {Commitment.FollowsWhy.NOT_REACHED, Commitment.FollowsWhy.SPLIT}
+            link = link.follows if took_over else link.replaces
         if row.counted_due_at and row.first_due_at:
             latest = shift(calendar, row.first_due_at, worked_inside(calendar, spans))
             if row.counted_due_at > latest:

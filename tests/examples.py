@@ -189,6 +189,7 @@ EXAMPLES: dict[str, Example] = {
         seen_by=TEAM,
         done=(422,),
     ),
+    "ticket-split": ticket(methods=FORM, done=(422,)),
     "ticket-set-aside": Example(
         lambda stage: {"number": stage.waiting.number}, methods=FORM, seen_by=TEAM, sends=lambda stage: {"why": "test"}
     ),

@@ -14,9 +14,9 @@ from standards.actions import standards
 from standards.terms import Kind
 from tests import make
 from tests.make import MONDAY_9AM, hours
-from tickets.actions import conversation, handover, merging, other_customer, setting_aside, settling, thanks
+from tickets.actions import conversation, handover, merging, other_customer, setting_aside, settling, splitting, thanks
 from tickets.actions import tickets as actions
-from tickets.actions.conversation import NextDate
+from tickets.actions.conversation import NextDate, Told
 from tickets.actions.writing import Left
 from tickets.models import Commitment, Event, Ticket
 from tickets.thanks import reads_like_thanks
@@ -193,6 +193,53 @@ def test_merged_the_earliest_of_a_kind_goes_on_and_what_was_overdue_stays_missed
     merging.merge(newer, older, by=older.team.lead, now=late)
     first, second = Commitment.objects.order_by("pk")
     assert (first.ticket, first.state, second.outcome) == (older, "running", Outcome.NOT_DONE)
+
+
+# Split
+
+
+def test_split_each_part_is_as_old_as_the_whole_and_promises_stay_with_the_part_chosen():
+    make.standard()
+    make.standard(kind=Kind.RESOLUTION, window_minutes=960)
+    ticket = make.ticket()
+    toner = conversation.receive(ticket, "And the toner is empty.", channel=Channel.MAIL, at=NOW, now=NOW)
+    call, part_ordered = make.promise(ticket, words="Toner comes"), make.promise(ticket)
+    part = splitting.split(ticket, "Toner", [toner], [call], by=ticket.team.lead, now=NOW)
+    for row in (call, part_ordered, toner):
+        row.refresh_from_db()
+    assert (toner.ticket, call.ticket, part_ordered.ticket) == (part, part, ticket)
+    assert part.opened_at == ticket.opened_at
+    both = [
+        list(one.commitments.filter(source="standard").order_by("kind").values_list("kind", "started_at", "due_at"))
+        for one in (ticket, part)
+    ]
+    assert both[0] == both[1]
+    assert len(both[0]) == 2
+
+
+def test_split_leaves_something_of_the_customers_on_both_and_waits_while_a_clock_stands_still():
+    make.standard(kind=Kind.RESOLUTION, window_minutes=960)
+    ticket = make.ticket()
+    with pytest.raises(ValidationError, match="Choose at least one message of the customer"):
+        splitting.split(ticket, "Toner", [], [], by=ticket.team.lead, now=NOW)
+    with pytest.raises(ValidationError, match="Leave at least one message"):
+        splitting.split(ticket, "Toner", list(ticket.messages.all()), [], by=ticket.team.lead, now=NOW)
+    conversation.log_call(
+        ticket, "Asked which.", "reached", NextDate(wait_until=NOW + hours(48)), by=ticket.team.lead, now=NOW
+    )  # fmt: skip
+    with pytest.raises(ValidationError, match="stands still until the customer answers"):
+        splitting.check(Ticket.objects.get(pk=ticket.pk))
+
+
+def test_split_a_promise_may_go_without_the_message_that_told_it():
+    ticket = make.ticket()
+    conversation.log_call(
+        ticket, "Told both.", "reached", None, told=[Told("Toner comes", NOW + hours(4))],
+        by=ticket.team.lead, now=MONDAY_9AM,
+    )  # fmt: skip
+    toner = conversation.receive(ticket, "And the toner.", channel=Channel.MAIL, at=NOW, now=NOW)
+    part = splitting.split(ticket, "Toner", [toner], ticket.commitments.all(), by=ticket.team.lead, now=NOW)
+    assert part.commitments.open().exists()
 
 
 # Marked as spam, duplicate or test

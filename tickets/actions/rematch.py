@@ -65,7 +65,9 @@ def rematch(ticket: Ticket, *, by: User | None, now: datetime) -> list[Commitmen
     Returns the commitments whose time changed.
     """
     ticket = Ticket.objects.lock(ticket)
-    rows = ticket.commitments.open().filter(source=Commitment.Source.STANDARD, replaces=None, follows_why="")
+    rows = ticket.commitments.open().filter(
+        source=Commitment.Source.STANDARD, replaces=None, follows_why__in=["", Commitment.FollowsWhy.SPLIT]
+    )
     changed = []
     for commitment in rows.select_related("standard_version", "calendar_version"):
         commitment.ticket = ticket

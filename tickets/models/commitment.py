@@ -80,6 +80,7 @@ class Commitment(models.Model):
         REOPENED = "reopened"
         AFTER_A_MISS = "after_a_miss"
         NOT_REACHED = "not_reached"
+        SPLIT = "split"
 
     ticket = models.ForeignKey(Ticket, models.PROTECT, related_name="commitments")
     kind = models.CharField(max_length=20, choices=Kind)

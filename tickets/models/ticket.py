@@ -115,6 +115,9 @@ class Ticket(models.Model):
         "self", models.PROTECT, null=True, editable=False, related_name="merged",
         help_text="It lives on in that ticket, which lives itself.",
     )  # fmt: skip
+    split_from = models.ForeignKey(
+        "self", models.PROTECT, null=True, editable=False, related_name="parts", help_text="It came as one with that."
+    )
     set_aside_why = models.CharField(max_length=10, choices=SetAside, blank=True, editable=False)
     unplanned = models.BooleanField(default=False, help_text="Follow-ups have not looked at it since it changed.")
     folded = models.TextField(editable=False, help_text="number, subject and customer, folded for search")
