@@ -18,7 +18,7 @@ from standards.terms import Clock, Kind
 from standards.working_time import working_time_between
 from tickets.actions.thanks import NO_REPLY_NEEDED, is_about_an_ordinary_word
 from tickets.certain import certain
-from tickets.models import Commitment, Event, Ticket
+from tickets.models import Commitment, DelayNotice, Event, Ticket
 
 # Why a mail that kept a commitment, or was meant to, did not arrive; also for the row that follows it.
 _NOT_REACHED = Subquery(
@@ -31,6 +31,11 @@ _NOT_REACHED = Subquery(
 # Why it is no longer owed, where that is so.
 _WHY_WITHDRAWN = Subquery(
     Event.objects.filter(commitment=OuterRef("pk"), kind="commitment.withdrawn").values("detail__why")[:1]
+)
+
+# What its customer has yet to be told, of a delay that concerns many.
+_DELAY_NOTICE = Subquery(
+    DelayNotice.objects.filter(commitment=OuterRef("pk"), message=None).order_by("-pk").values("pk")[:1]
 )
 
 
@@ -86,7 +91,7 @@ def commitments_of(ticket: Ticket) -> list[Commitment]:
         .select_related(
             "standard_version__standard", "calendar_version__calendar", "made_by", "accountable", "replaces"
         )
-        .annotate(lost=_NOT_REACHED, why_withdrawn=_WHY_WITHDRAWN)
+        .annotate(lost=_NOT_REACHED, why_withdrawn=_WHY_WITHDRAWN, delay_notice=_DELAY_NOTICE)
         .order_by("-made_at", "-pk")
     )
     stood_still = [row for row in rows if row.state == Commitment.State.PAUSED or row.due_at != row.unpaused_due_at]

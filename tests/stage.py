@@ -45,6 +45,7 @@ from tickets.actions import (
     previews,
     reports,
     settling,
+    shared_delays,
     tickets,
     unverified,
     uploads,
@@ -52,7 +53,7 @@ from tickets.actions import (
 from tickets.actions.attachments import Brought
 from tickets.actions.conversation import NextDate, Told
 from tickets.certain import certain
-from tickets.models import Attachment, Commitment, Message, Ticket, UnverifiedMail, Upload
+from tickets.models import Attachment, Commitment, Message, SharedDelay, Ticket, UnverifiedMail, Upload
 
 NOW = MONDAY_9AM + hours(2)
 EARLIER = NOW - timedelta(days=10)
@@ -102,6 +103,7 @@ class Stage:
     stopped: Suppression
     unverified: UnverifiedMail
     checked: Mailbox
+    delay: SharedDelay
 
     def actors(self) -> dict[str, User | None]:
         """Everybody who may knock, by what they are called in tests."""
@@ -199,6 +201,13 @@ def build() -> Stage:
         stopped=Suppression.objects.in_force().get(),
         unverified=_unverified(ticket, 1),
         checked=_checked(manager),
+        delay=shared_delays.open_delay(
+            {"en": "The delivery came in damaged.", "hr": "Pošiljka je stigla oštećena."},
+            NOW + hours(100),
+            [running],
+            by=lead,
+            now=NOW,
+        ),
     )
 
 

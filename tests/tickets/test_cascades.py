@@ -14,7 +14,17 @@ from standards.actions import standards
 from standards.terms import Kind
 from tests import make
 from tests.make import MONDAY_9AM, hours
-from tickets.actions import conversation, handover, merging, other_customer, setting_aside, settling, splitting, thanks
+from tickets.actions import (
+    conversation,
+    handover,
+    merging,
+    other_customer,
+    setting_aside,
+    settling,
+    shared_delays,
+    splitting,
+    thanks,
+)
 from tickets.actions import tickets as actions
 from tickets.actions.conversation import NextDate, Told
 from tickets.actions.writing import Left
@@ -329,3 +339,48 @@ def test_a_changed_standard_applies_to_tickets_opened_from_then_on():
     before.refresh_from_db()
     assert (before.standard_version, before.window_minutes) == (version, 480)
     assert after.standard_version == newer
+
+
+# Mass delay
+
+
+def test_a_shared_delay_is_written_once_and_each_customer_told_moves_their_own_promise():
+    first, second = make.promise(), make.promise()
+    chief, due = make.manager(), NOW + hours(30)
+    delay = shared_delays.open_delay({"en": "The lorry broke down."}, due, [first, second], by=chief, now=NOW)
+    mine, other = delay.notices.all()
+    message = shared_delays.tell(mine, "Hello.", due, delay.reason_in("en"), by=chief, now=NOW)
+    first.refresh_from_db()
+    assert first.state == "running", "it moves when the customer was told"
+    accepted(message)
+    first.refresh_from_db()
+    second.refresh_from_db()
+    assert (first.outcome, first.replaced_by.due_at, second.state) == (Outcome.MOVED, due, "running")
+    assert first.replaced_by.first_due_at == first.due_at
+    moved = Event.objects.filter(kind="commitment.moved").values_list("ticket", flat=True)
+    assert set(moved) == {first.ticket_id}
+    assert "The lorry broke down." in message.delivery.body
+    with pytest.raises(ValidationError, match="told already"):
+        shared_delays.tell(mine, "Hello.", due, "Again.", by=chief, now=NOW)
+    assert other.is_to_tell(NOW)
+
+
+def test_a_shared_delay_whose_notice_was_taken_back_is_still_to_be_told_and_one_that_is_overdue_never():
+    row = make.promise()
+    chief, due = make.manager(), NOW + hours(30)
+    delay = shared_delays.open_delay({"en": "The lorry broke down."}, due, [row], by=chief, now=NOW)
+    notice = delay.notices.get()
+    message = shared_delays.tell(notice, "Hello.", due, "It broke down.", by=chief, now=NOW)
+    conversation.undo(message, by=chief, now=NOW)
+    assert delay.notices.get().is_to_tell(NOW)
+    late = row.due_at + hours(1)
+    assert not delay.notices.get().is_to_tell(late)
+    with pytest.raises(ValidationError, match="overdue"):
+        shared_delays.tell(notice, "Hello.", due, "It broke down.", by=chief, now=late)
+    with pytest.raises(ValidationError, match="overdue"):
+        shared_delays.open_delay({"en": "The lorry broke down."}, due, [row], by=chief, now=late)
+
+
+def test_a_shared_delay_is_for_leads_and_managers():
+    with pytest.raises(ValidationError, match="lead or a manager"):
+        shared_delays.open_delay({"en": "Late."}, NOW + hours(30), [make.promise()], by=make.user(), now=NOW)

@@ -6,6 +6,7 @@ from tickets.models.event import Event
 from tickets.models.message import Message, MessagePromise
 from tickets.models.note import Note
 from tickets.models.pause import Pause
+from tickets.models.shared_delay import DelayNotice, SharedDelay
 from tickets.models.ticket import Ticket
 from tickets.models.unverified import UnverifiedMail
 from tickets.models.warning import Warning
@@ -14,12 +15,14 @@ __all__ = [
     "Attachment",
     "Commitment",
     "DelayCause",
+    "DelayNotice",
     "Draft",
     "Event",
     "Message",
     "MessagePromise",
     "Note",
     "Pause",
+    "SharedDelay",
     "Ticket",
     "UnverifiedMail",
     "Upload",

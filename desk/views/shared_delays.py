@@ -1,0 +1,125 @@
+"""One cause that makes many promises late: written once by a lead, told to each customer by whoever answers for it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import messages as toasts
+from django.core.exceptions import ValidationError
+from django.db.models import Count, Q
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone, translation
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_safe
+
+from desk.forms.composer import MoveForm, fresh_key
+from desk.forms.shared_delays import SharedDelayForm
+from people.audience import StaffRequest, staff
+from people.models import Organisation
+from standards.terms import Kind
+from tickets.actions import shared_delays
+from tickets.models import Commitment, DelayNotice, SharedDelay
+from tickets.models.commitment import CommitmentQuerySet
+from tickets.models.shared_delay import DID_NOT_LEAVE
+
+# So many promises are offered at once, the next due first; a search narrows them.
+MOST = 200
+KINDS = (Kind.UPDATE, Kind.CALLBACK, Kind.ANSWER, Kind.RESOLUTION, Kind.CUSTOM)
+
+
+@staff
+@require_safe
+def delays(request: StaffRequest) -> HttpResponse:
+    """The newest, and how many customers have been told."""
+    left = Q(notices__message__isnull=False) & ~Q(notices__message__delivery__state__in=DID_NOT_LEAVE)
+    rows = SharedDelay.objects.visible_to(request.user).select_related("opened_by")
+    rows = rows.annotate(of=Count("notices"), told=Count("notices", filter=left))
+    return render(request, "desk/delays.html", {"rows": rows[:50], **_clock()})
+
+
+@staff
+@require_http_methods(["GET", "HEAD", "POST"])
+def new(request: StaffRequest) -> HttpResponse:
+    """Why, by when instead, and which promises (`?find=` narrows them). For leads and managers."""
+    clock, find = _clock(), request.GET.get("find", "").strip()
+    form = SharedDelayForm(
+        request.POST or None, rows=_movable(request, find), languages=Organisation.objects.the().languages,
+        zone=timezone.get_current_timezone(), now=clock["now"],
+    )  # fmt: skip
+    if request.method == "POST" and form.is_valid():
+        try:
+            delay = shared_delays.open_delay(
+                form.reasons, form.due_at, list(form.cleaned_data["promises"]), by=request.user, now=clock["now"]
+            )  # fmt: skip
+            return redirect("desk:delay", delay.pk)
+        except ValidationError as refusal:
+            form.add_error(None, " ".join(refusal.messages))
+    context = {"form": form, "find": find, **clock}
+    return render(request, "desk/delay_new.html", context, status=422 if form.errors else 200)
+
+
+@staff
+@require_safe
+def delay(request: StaffRequest, delay_id: int) -> HttpResponse:
+    """Who has been told, and who has yet to be, by whom."""
+    found = get_object_or_404(SharedDelay.objects.visible_to(request.user).select_related("opened_by"), pk=delay_id)
+    clock = _clock()
+    notices = DelayNotice.objects.visible_to(request.user).filter(delay=found).select_related(
+        "message__delivery", "commitment__ticket__customer", "commitment__accountable"
+    )  # fmt: skip
+    rows = [(notice, notice.is_to_tell(clock["now"])) for notice in notices.order_by("commitment__due_at", "pk")]
+    rows.sort(key=lambda row: not row[1])
+    return render(request, "desk/delay.html", {"delay": found, "rows": rows, **clock})
+
+
+@staff
+@require_http_methods(["GET", "HEAD", "POST"])
+def tell(request: StaffRequest, notice_id: int) -> HttpResponse:
+    """The notice to one customer, filled in; a line of one's own, or the facts alone."""
+    visible = DelayNotice.objects.visible_to(request.user).select_related(
+        "delay", "message__delivery", "commitment__ticket__customer"
+    )  # fmt: skip
+    notice, zone, clock = get_object_or_404(visible, pk=notice_id), timezone.get_current_timezone(), _clock()
+    row, later = notice.commitment, notice.delay.due_at.astimezone(zone)
+    reason = notice.delay.reason_in(row.ticket.customer.language)
+    given = {"key": fresh_key(), "date": later.date(), "time": later.time(), "reason": reason}
+    form = MoveForm(request.POST or None, zone=zone, initial={**given, "body": _beginning(row, request)})
+    if request.method == "POST" and form.is_valid():
+        said = form.cleaned_data
+        try:
+            shared_delays.tell(
+                notice, said["body"], form.due_at, said["reason"], by=request.user, now=clock["now"],
+                by_phone=said["by_phone"], key=said["key"],
+            )  # fmt: skip
+            toasts.success(request, _("The promise moves when the message has been accepted, or at once with a call."))
+            return redirect("desk:delay", notice.delay_id)
+        except ValidationError as refusal:
+            form.add_error(None, " ".join(refusal.messages))
+    context = {
+        "notice": notice, "commitment": row, "ticket": row.ticket, "form": form, "stage": row.stage(clock["now"]),
+        "to_tell": notice.is_to_tell(clock["now"]), **clock,
+    }  # fmt: skip
+    return render(request, "desk/delay_tell.html", context, status=422 if form.errors else 200)
+
+
+def _movable(request: StaffRequest, find: str) -> CommitmentQuerySet:
+    """What can be put later by whoever asks: running, and not due yet; of their own teams, for a lead."""
+    rows = Commitment.objects.running().filter(due_at__gt=timezone.now(), kind__in=KINDS)
+    if not request.user.is_manager:
+        rows = rows.filter(ticket__team__lead=request.user)
+    if find:
+        rows = rows.filter(Q(ticket__subject__icontains=find) | Q(promised_text__icontains=find))
+    rows = rows.exclude(source=Commitment.Source.INTERNAL).select_related("ticket__customer", "accountable")
+    return rows.filter(pk__in=rows.order_by("due_at", "pk").values("pk")[:MOST]).order_by("due_at", "pk")
+
+
+def _beginning(row: Commitment, request: StaffRequest) -> str:
+    with translation.override(row.ticket.customer.language):
+        return _("Hello %(name)s,\n\n‹a line of your own, or take it out›\n\n%(who)s") % {
+            "name": row.ticket.customer.name, "who": request.user.name,
+        }  # fmt: skip
+
+
+def _clock() -> dict[str, Any]:
+    return {"now": timezone.now(), "zone": timezone.get_current_timezone_name()}

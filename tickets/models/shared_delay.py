@@ -1,0 +1,82 @@
+"""One cause that makes many promises late, and who of the customers has been told."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.conf import settings
+from django.db import models
+
+from mail.models import Delivery
+from tickets.models.commitment import Commitment
+from tickets.models.message import Message
+from tickets.models.ticket import Ticket
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from people.models import User
+
+
+DID_NOT_LEAVE = {Delivery.State.CANCELLED, Delivery.State.FAILED, Delivery.State.EXPIRED}
+
+
+class SharedDelayQuerySet(models.QuerySet["SharedDelay"]):
+    def visible_to(self, user: User) -> SharedDelayQuerySet:
+        """Those that concern tickets `user` may see."""
+        return self.filter(pk__in=DelayNotice.objects.visible_to(user).values("delay"))
+
+
+class SharedDelay(models.Model):
+    """What happened, in words that customers read, and by when it will be done instead."""
+
+    reasons = models.JSONField(help_text="by language, in words that customers read")
+    due_at = models.DateTimeField(help_text="the new time, as it is proposed for each")
+    opened_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    opened_at = models.DateTimeField()
+
+    objects = SharedDelayQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-opened_at", "-pk"]
+
+    def __str__(self) -> str:
+        return next(iter(self.reasons.values()), "")
+
+    def reason_in(self, language: str) -> str:
+        """The words for customers who read `language`; empty where nobody has written them."""
+        return self.reasons.get(language, "")
+
+
+class DelayNoticeQuerySet(models.QuerySet["DelayNotice"]):
+    def visible_to(self, user: User) -> DelayNoticeQuerySet:
+        """Those about tickets that `user` may see."""
+        return self.filter(commitment__ticket__in=Ticket.objects.visible_to(user))
+
+
+class DelayNotice(models.Model):
+    """That the customer of one promise has to be told; each by itself, and each moves its own promise."""
+
+    delay = models.ForeignKey(SharedDelay, models.PROTECT, related_name="notices")
+    commitment = models.ForeignKey(Commitment, models.PROTECT, related_name="delay_notices")
+    message = models.OneToOneField(Message, models.PROTECT, null=True, related_name="delay_notice")
+
+    objects = DelayNoticeQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["pk"]
+        constraints = [models.UniqueConstraint(name="delay_notice_once", fields=["delay", "commitment"])]
+
+    def __str__(self) -> str:
+        return f"notice about {self.commitment_id}"
+
+    @property
+    def is_told(self) -> bool:
+        """Whether the customer knows, or will in a moment: a mail that did not leave told nobody."""
+        mail = self.message.delivery if self.message else None
+        return self.message is not None and (mail is None or mail.state not in DID_NOT_LEAVE)
+
+    def is_to_tell(self, now: datetime) -> bool:
+        """Whether its customer still has to be told."""
+        row = self.commitment
+        return not self.is_told and row.state == Commitment.State.RUNNING and not row.is_overdue(now)
