@@ -54,7 +54,7 @@ def file_all(*, now: datetime, budget: float = BUDGET) -> int:
         if time.monotonic() > ends:
             break
         try:
-            done += file(mail, now=now).state != InboundMail.State.STORED
+            done += _file_safely(mail, now=now)
         except OperationalError:
             if not connection.is_usable():
                 raise
@@ -68,6 +68,12 @@ def file(mail: InboundMail, *, now: datetime) -> InboundMail:
     It stays stored while there is no team for it, and while the database cannot be reached (that is
     raised).
     """
+    _file_safely(mail, now=now)
+    return InboundMail.objects.defer("raw").get(pk=mail.pk)
+
+
+def _file_safely(mail: InboundMail, *, now: datetime) -> bool:
+    """The same; whether it is done now, by us."""
     try:
         return _file(mail, now=now)
     except (OperationalError, InterfaceError):
@@ -77,25 +83,25 @@ def file(mail: InboundMail, *, now: datetime) -> InboundMail:
         with transaction.atomic():
             why = _("It could not be filed: %(why)s.") % {"why": type(error).__name__}
             inbound.park(mail, why, Facts(), may_hold_secrets=True)
-        return mail
+        return True
 
 
 @transaction.atomic
-def _file(mail: InboundMail, *, now: datetime) -> InboundMail:
+def _file(mail: InboundMail, *, now: datetime) -> bool:
     # Locked before it is read, so that of two who look at the same mails each reads others.
     waiting = InboundMail.objects.to_file().select_for_update(of=("self",), skip_locked=True)
-    organisation = Organisation.objects.select_related("default_team__lead").first()
     locked = waiting.select_related("mailbox__team__lead").filter(pk=mail.pk).first()
     if locked is None:
-        return InboundMail.objects.defer("raw").get(pk=mail.pk)
+        return False
+    organisation = Organisation.objects.select_related("default_team__lead").first()
     team = _team_of(locked, organisation)
     if organisation is None or team is None:
-        return locked
+        return False
     raw = bytes(locked.raw)
     facts = parse(raw) if locked.is_whole else of_head(raw)
     if (check := checking.of(facts)) is not None:
         checking.came_back(check, locked, facts)
-        return locked
+        return True
     locked.from_is = inbound.from_is(locked, facts)
     with translation.override(organisation.language):
         first = inbound.came_before(locked, fingerprint.of(raw) if locked.is_whole else None)
@@ -113,10 +119,10 @@ def _file(mail: InboundMail, *, now: datetime) -> InboundMail:
                 if place.tells is not None:
                     too_large.tell(place.tells, came_at=locked.received_at, now=now)
             else:
-                _take_in(locked, facts, place, team, now=now)
+                _take_in(locked, facts, place, team, organisation, now=now)
         except ValidationError as refusal:
             inbound.park(locked, " ".join(refusal.messages), facts, may_hold_secrets=False)
-    return locked
+    return True
 
 
 def _says_nothing_new(place: Place, first: InboundMail) -> bool:
@@ -148,7 +154,7 @@ def open_from_parked(mail: InboundMail, *, by: User, now: datetime) -> Ticket:
     if why := why_no_ticket(facts):
         raise ValidationError(why)
     with translation.override(organisation.language):
-        return _open(locked, facts, _team_of(locked, organisation), now=now, by=by)
+        return _open(locked, facts, _team_of(locked, organisation), organisation, now=now, by=by)
 
 
 @transaction.atomic
@@ -165,7 +171,7 @@ def open_from_unverified(entry: UnverifiedMail, *, by: User, now: datetime) -> T
     locked = InboundMail.objects.select_for_update(of=("self",)).select_related("mailbox__team")
     mail, organisation = locked.get(pk=entry.inbound_id), Organisation.objects.the()
     with translation.override(organisation.language):
-        return _open(mail, parse(bytes(mail.raw)), _team_of(mail, organisation), now=now, by=by)
+        return _open(mail, parse(bytes(mail.raw)), _team_of(mail, organisation), organisation, now=now, by=by)
 
 
 def why_no_ticket(facts: Facts) -> str:
@@ -184,10 +190,12 @@ def _hear(mail: InboundMail, facts: Facts, delivery: Delivery, why: str, *, now:
 
 
 @transaction.atomic
-def _take_in(mail: InboundMail, facts: Facts, place: Place, team: Team, *, now: datetime) -> None:
+def _take_in(
+    mail: InboundMail, facts: Facts, place: Place, team: Team, organisation: Organisation, *, now: datetime
+) -> None:
     ticket = place.ticket
     if ticket is None:
-        _open(mail, facts, team, now=now)
+        _open(mail, facts, team, organisation, now=now)
         return
     mail.sender = facts.sender[:254]
     files, left_out = _sorted_out(facts)
@@ -205,13 +213,16 @@ def _take_in(mail: InboundMail, facts: Facts, place: Place, team: Team, *, now: 
     inbound.filed(mail, facts.message_id)
 
 
-def _open(mail: InboundMail, facts: Facts, team: Team | None, *, now: datetime, by: User | None = None) -> Ticket:
+def _open(
+    mail: InboundMail, facts: Facts, team: Team | None, organisation: Organisation, *, now: datetime,
+    by: User | None = None,
+) -> Ticket:  # fmt: skip
     """A new ticket of whoever sent `mail`; where a person opens it, a person answers for what wrote it."""
     files, left_out = _sorted_out(facts)
     mail.sender = facts.sender[:254]
     body, quoted_from = _body(facts, left_out)
     ticket = open_ticket(
-        _customer(facts),
+        _customer(facts, organisation),
         facts.subject[:200] or _("Mail without a subject"),
         body,
         channel=Channel.MAIL,
@@ -247,13 +258,13 @@ def _note_a_machine(
     record(ticket, "message.received", now=now, message=message.pk, channel=Channel.MAIL, machine=True)
 
 
-def _customer(facts: Facts) -> Customer:
+def _customer(facts: Facts, organisation: Organisation) -> Customer:
     """Who has the address; a new customer where nobody does, called what the mail calls them."""
     known = customer_with(facts.sender)
     if known is not None:
         return known
     try:
-        return customers.make(name=facts.name or facts.sender[:120], email=facts.sender)
+        return customers.make(name=facts.name or facts.sender[:120], email=facts.sender, language=organisation.language)
     except ValidationError:
         # Perhaps two mails of theirs are filed at once.
         known = customer_with(facts.sender)
