@@ -191,10 +191,14 @@ EXAMPLES: dict[str, Example] = {
     ),
     "ticket-split": ticket(methods=FORM, done=(422,)),
     "delays": Example(),
-    "delay-new": Example(methods=FORM, done=(422,)),
+    "delay-new": Example(methods=FORM, sends=lambda stage: {"reason_en": "It is late."}, done=(422,)),
     "delay": Example(pk_of("delay", "delay_id"), seen_by=TEAM),
     "delay-notice": Example(
-        lambda stage: {"notice_id": stage.delay.notices.get().pk}, methods=FORM, seen_by=TEAM, done=(422,)
+        lambda stage: {"notice_id": stage.delay.notices.get().pk},
+        methods=FORM,
+        sends=lambda stage: {"key": KEY},
+        seen_by=TEAM,
+        done=(422,),
     ),
     "ticket-set-aside": Example(
         lambda stage: {"number": stage.waiting.number}, methods=FORM, seen_by=TEAM, sends=lambda stage: {"why": "test"}

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from django.conf import settings
 from django.db import models
+from django.utils.translation import get_language
 
 from mail.models import Delivery
 from tickets.models.commitment import Commitment
@@ -41,7 +42,7 @@ class SharedDelay(models.Model):
         ordering = ["-opened_at", "-pk"]
 
     def __str__(self) -> str:
-        return next(iter(self.reasons.values()), "")
+        return self.reason_in(get_language() or "") or next(iter(self.reasons.values()), "")
 
     def reason_in(self, language: str) -> str:
         """The words for customers who read `language`; empty where nobody has written them."""
