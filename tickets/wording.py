@@ -29,6 +29,9 @@ def letter(message: Message) -> str:
     zone = zone_of(customer)
     with translation.override(customer.language):
         lines = [told_in_words(told, zone) for told in message.promises.select_related("moves").order_by("pk")]
+        for row in message.withdraws.order_by("pk"):
+            what = row.promised_text or in_their_words(row.kind)
+            lines.append(_("No longer planned: %(what)s.") % {"what": what.rstrip(".")})
         if message.wait_until:
             until = long_date(message.wait_until, zone, by=True)
             lines.append(_("We wait for your answer until %(date)s.") % {"date": until})

@@ -22,7 +22,7 @@ PROMISED_BY_HAND = [(kind.value, kind.label) for kind in (Kind.CUSTOM, Kind.CALL
 
 LEFT = [
     (Left.DONE.value, _("It is done")),
-    (Left.WITHDRAWN.value, _("It is no longer needed, and this message says so")),
+    (Left.WITHDRAWN.value, _("It is no longer needed, and the message will say so")),
     (Left.STAYS.value, _("We still do it by then")),
 ]
 

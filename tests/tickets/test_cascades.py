@@ -88,6 +88,7 @@ def test_resolved_ends_a_promise_that_is_done_keeps_one_that_stays_and_withdraws
     message = resolving(ticket, answers)
     told.refresh_from_db()
     assert told.state == "running", "nobody has been told yet"
+    assert "No longer planned: A loan printer." in message.delivery.body
     accepted(message)
     for row in (done, told, stays):
         row.refresh_from_db()
