@@ -118,6 +118,11 @@ class TicketPage:
         self.in_hand = any(one.message.unsettled for one in self.said if one.message)
 
 
+def place(message: Message) -> str:
+    """Where that message stands on its ticket's page: what has just been written, and its Undo, are in view."""
+    return f"{reverse('desk:ticket', args=[message.ticket.number])}#message-{message.pk}"
+
+
 def read(ticket: Ticket, *, user: User, now: datetime, zone: str, everything: bool = False) -> TicketPage:
     """The page of `ticket` for `user`; what was said long ago only with `everything`."""
     rows = lines.commitments_of(ticket)

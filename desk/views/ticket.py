@@ -10,6 +10,7 @@ from django.core.exceptions import ValidationError
 from django.forms import Form
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
@@ -17,7 +18,7 @@ from django.views.decorators.http import require_POST, require_safe
 from desk import chosen_files, ticket_page
 from desk.forms.composer import CallForm, NoteForm, ReplyForm, fresh_key
 from desk.forms.tickets import AssignForm, FactsForm
-from desk.ticket_page import TicketPage
+from desk.ticket_page import TicketPage, place
 from desk.viewer import visible_commitment, visible_ticket
 from people.audience import StaffRequest, staff
 from people.models import User
@@ -53,13 +54,13 @@ def reply(request: StaffRequest, number: int) -> HttpResponse:
     form = ReplyForm(request.POST, chosen=chosen, **_around(request, found))
     if form.is_valid():
         try:
-            conversation.reply(
+            message = conversation.reply(
                 found, form.cleaned_data["body"], form.next_date, told=form.told, by=request.user, now=timezone.now(),
                 decides=form.cleaned_data["decides"], only_a_receipt=form.cleaned_data["only_a_receipt"],
                 key=form.cleaned_data["key"], uploads=chosen.to_send,
                 anyway=form.cleaned_data["anyway"],
             )  # fmt: skip
-            return redirect("desk:ticket", number)
+            return redirect(place(message))
         except ValidationError as refusal:
             form.add_error(None, refusal)
     return _refused(request, found, "reply", form)
@@ -73,13 +74,13 @@ def call(request: StaffRequest, number: int) -> HttpResponse:
     form = CallForm(request.POST, **_around(request, found))
     if form.is_valid():
         try:
-            conversation.log_call(
+            message = conversation.log_call(
                 found, form.cleaned_data["body"], form.cleaned_data["result"], form.next_date, told=form.told,
                 by=request.user, now=timezone.now(), decides=form.cleaned_data["decides"], consent=True,
                 key=form.cleaned_data["key"],
             )  # fmt: skip
             toasts.success(request, _("The call is on the record."))
-            return redirect("desk:ticket", number)
+            return redirect(place(message))
         except ValidationError as refusal:
             form.add_error(None, refusal)
     return _refused(request, found, "call", form)
@@ -108,9 +109,9 @@ def undo(request: StaffRequest, message_id: int) -> HttpResponse:
     message = get_object_or_404(visible.select_related("ticket", "delivery"), pk=message_id, author=request.user)
     if conversation.undo(message, by=request.user, now=timezone.now()):
         toasts.success(request, _("Taken back. Nothing was sent; your text is in the composer."))
-    else:
-        toasts.warning(request, _("It was too late to take it back: the mail is on its way."))
-    return redirect("desk:ticket", message.ticket.number)
+        return redirect(f"{reverse('desk:ticket', args=[message.ticket.number])}?write=reply#composer")
+    toasts.warning(request, _("It was too late to take it back: the mail is on its way."))
+    return redirect(place(message))
 
 
 @staff

@@ -11,6 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
+from desk.ticket_page import place
 from people.audience import StaffRequest, staff
 from tickets.actions import intake, unverified
 from tickets.models import UnverifiedMail
@@ -31,8 +32,9 @@ def accept(request: StaffRequest, entry_id: int) -> HttpResponse:
     """Take it into the conversation; the clocks run since it came in."""
     entry = _visible(request, entry_id)
     try:
-        intake.accept(entry, by=request.user, now=timezone.now())
+        message = intake.accept(entry, by=request.user, now=timezone.now())
         toasts.success(request, _("It stands in the conversation now. Clocks count from when it came in."))
+        return redirect(place(message))
     except ValidationError as refusal:
         toasts.error(request, " ".join(refusal.messages))
     return redirect("desk:ticket", entry.ticket.number)

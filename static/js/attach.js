@@ -126,6 +126,7 @@ class Attach {
   }
 
   refuse(row, why) {
+    this.say("");
     const stood = row.contains(document.activeElement);
     row.className = "upload upload--refused";
     const text = document.createElement("span");

@@ -70,6 +70,14 @@ def test_a_reply_sent_twice_by_a_double_click_leaves_once(desk, ticket):
     assert Delivery.objects.count() == 1
 
 
+def test_what_was_just_sent_is_in_view_and_so_is_its_undo(desk, ticket):
+    answer = desk.post(url("ticket-reply", ticket), said())
+    message = ticket.messages.get(direction="out")
+    assert answer.url == f"{url('ticket', ticket)}#message-{message.pk}"
+    answer = desk.post(reverse("desk:message-undo", args=[message.pk]))
+    assert answer.url == f"{url('ticket', ticket)}?write=reply#composer"
+
+
 def test_a_refused_reply_keeps_everything_that_was_typed(desk, ticket):
     answer = desk.post(url("ticket-reply", ticket), said(contact_time="", promise_words="The part is here"))
     assert answer.status_code == 422
