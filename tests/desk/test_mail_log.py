@@ -69,6 +69,13 @@ def test_what_came_back_says_so_on_the_message_and_on_the_promise(ticket):
     assert "No mail leaves to it" in page(ticket.team.lead, reverse("desk:customer", args=[ticket.customer_id]))
 
 
+def test_the_outbox_says_when_a_mail_came_back_not_when_its_next_try_would_have_been(ticket):
+    comes_back(written(ticket))
+    shown = page(ticket.team.lead, reverse("desk:outbox"))
+    when = shown.split('id="came_back"')[-1].split('<p class="list__when">')[1].split("</p>")[0]
+    assert Delivery.objects.get().bounced_at.isoformat(timespec="seconds")[:16] in when
+
+
 def test_a_person_sends_it_again_once_and_anyway(ticket, time_machine):
     message = written(ticket, AHEAD)
     comes_back(message)
