@@ -64,7 +64,7 @@ async def _serve(port: int, file: Path) -> None:
     with file.open("a", buffering=1) as notes:
 
         class Taking:
-            async def handle_DATA(self, _server: SMTP, _session: Session, envelope: Envelope) -> str:  # noqa: N802
+            async def handle_DATA(self, _server: SMTP, _session: Session, envelope: Envelope) -> str:  # noqa: N802  # the library's name
                 found = _ID.search(envelope.original_content or b"")
                 notes.write(f"{time.time():.6f} {found[1].decode() if found else '?'}\n")
                 return "250 2.0.0 taken"

@@ -79,7 +79,7 @@ def lines(page: Iterable[Commitment], *, now: datetime) -> list[Line]:
     """What is shown of each row of a page of `cases`. The number of queries does not grow with the rows."""
     rows = list(page)
     took = durations([span_of(row) for row in rows], now=now)
-    return [Line(row, Bucket(row.bucket), took[row.pk]) for row in rows]  # type: ignore[attr-defined]
+    return [Line(row, Bucket(row.bucket), took[row.pk]) for row in rows]  # type: ignore[attr-defined]  # annotated
 
 
 def times(question: Question, *, viewer: User | None, now: datetime, most: int | None = MOST) -> Times:

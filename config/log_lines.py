@@ -19,3 +19,14 @@ class OneLine(logging.Formatter):
         """The traceback, every line of it set in."""
         text = super().formatException(ei)  # type: ignore[arg-type]  # as logging hands it over
         return "\n".join(f"    {line}" for line in re.split("[\r\n\x0b\x0c\x85\u2028\u2029]", text))
+
+
+# What is worth somebody's attention, for whatever keeps the output of the processes.
+TO_THE_CONSOLE = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"line": {"()": OneLine, "format": "{asctime} {levelname} {name}: {message}", "style": "{"}},
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "root": {"handlers": ["console"], "level": "WARNING"},
+    "loggers": {"django": {"handlers": ["console"], "level": "WARNING", "propagate": False}},
+}

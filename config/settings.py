@@ -13,7 +13,7 @@ from urllib.parse import unquote, urlsplit
 from django.core.exceptions import ImproperlyConfigured
 from environs import Env
 
-from config import embedded_postgres, starting
+from config import embedded_postgres, keys, log_lines, starting
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 
@@ -48,12 +48,7 @@ if not SECRET_KEY and not EMBEDDED:
     )
 SECRET_KEY = SECRET_KEY or starting.secret_key(DATA_DIR)
 # For stored mailbox passwords: the first encrypts, all decrypt.
-ENCRYPTION_KEYS: list[str] = env.list("ENCRYPTION_KEYS", [])
-if _wrong := [str(place) for place, key in enumerate(ENCRYPTION_KEYS, 1) if not starting.is_encryption_key(key)]:
-    raise ImproperlyConfigured(
-        f"ENCRYPTION_KEYS: key number {' and '.join(_wrong)} is none. A key is 32 random bytes in base64:"
-        ' python3 -c "import base64, os; print(base64.urlsafe_b64encode(os.urandom(32)).decode())"'
-    )
+ENCRYPTION_KEYS = keys.encryption_keys(env.list("ENCRYPTION_KEYS", []))
 if EMBEDDED:
     ENCRYPTION_KEYS.append(starting.encryption_key(DATA_DIR))
 # Certificates of mail servers are checked against the system's authorities, and against those in this file.
@@ -210,30 +205,14 @@ EMAIL_USE_TLS = EMAIL_PORT == 587
 EMAIL_TIMEOUT = 10
 # What our server lets us send, where it has a limit; 0: it takes mail as fast as it can.
 MAIL_PER_MINUTE = _number("MAIL_PER_MINUTE", 0)
-# Our own signature on what leaves, for those whose server does not sign. Half a wish is none: better no start than no
-# signature.
+# Our own signature on what leaves, for those whose server does not sign.
 DKIM_DOMAIN, DKIM_SELECTOR, DKIM_KEY_FILE = (
     env.str(name, "").strip() for name in ("DKIM_DOMAIN", "DKIM_SELECTOR", "DKIM_KEY_FILE")
 )
-DKIM_KEY = b""
-if DKIM_DOMAIN or DKIM_SELECTOR or DKIM_KEY_FILE:
-    if not (DKIM_DOMAIN and DKIM_SELECTOR and DKIM_KEY_FILE):
-        raise ImproperlyConfigured("DKIM_DOMAIN, DKIM_SELECTOR and DKIM_KEY_FILE belong together: set all or none.")
-    try:
-        DKIM_KEY = starting.signing_key(Path(DKIM_KEY_FILE))
-    except ValueError as error:
-        raise ImproperlyConfigured(
-            f"DKIM_KEY_FILE {DKIM_KEY_FILE} can't be used, so no mail would be signed: {error}"
-            " It must be an RSA key in PEM that this user may read: openssl genrsa -out FILE 2048"
-        ) from error
+DKIM_KEY = keys.signing_key(DKIM_DOMAIN, DKIM_SELECTOR, DKIM_KEY_FILE)
 DEMO_MAIL_DIR = DATA_DIR / "demo_mail"
 # Who has one of these may hand over mail by HTTP; without any that door is shut. Several, to change them without a gap.
-INBOUND_SECRETS: list[str] = env.list("INBOUND_SECRETS", [])
-if not all(starting.is_webhook_secret(secret) for secret in INBOUND_SECRETS):
-    raise ImproperlyConfigured(
-        "INBOUND_SECRETS must be secrets of Standard Webhooks, 24 to 64 random bytes in base64 behind whsec_:"
-        " python3 -c \"import base64, os; print('whsec_' + base64.b64encode(os.urandom(32)).decode())\""
-    )
+INBOUND_SECRETS = keys.webhook_secrets(env.list("INBOUND_SECRETS", []))
 
 # --- Who may come in --------------------------------------------------------------------------------------------------
 AUTH_USER_MODEL = "people.User"
@@ -332,13 +311,4 @@ USE_I18N = True
 USE_TZ = True
 TIME_ZONE = "UTC"
 
-LOGGING = {
-    "version": 1,
-    "disable_existing_loggers": False,
-    "formatters": {
-        "line": {"()": "config.log_lines.OneLine", "format": "{asctime} {levelname} {name}: {message}", "style": "{"}
-    },
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
-    "root": {"handlers": ["console"], "level": "WARNING"},
-    "loggers": {"django": {"handlers": ["console"], "level": "WARNING", "propagate": False}},
-}
+LOGGING = log_lines.TO_THE_CONSOLE

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import base64
-import binascii
 import os
 import secrets
 import sys
@@ -30,36 +29,6 @@ def encryption_key(data_dir: Path) -> str:
     return _kept_or_fresh(
         data_dir / _ENCRYPTION, lambda: base64.urlsafe_b64encode(secrets.token_bytes(32)).decode()
     )  # fmt: skip
-
-
-def is_encryption_key(given: str) -> bool:
-    """Whether `given` is 32 bytes in base64 as addresses write it."""
-    try:
-        return len(base64.b64decode(given, altchars=b"-_", validate=True)) == 32
-    except (binascii.Error, ValueError):
-        return False
-
-
-def is_webhook_secret(given: str) -> bool:
-    """Whether `given` is what Standard Webhooks calls a secret: 24 to 64 bytes in base64 behind its prefix."""
-    prefix, _underscore, key = given.partition("_")
-    try:
-        return prefix == "whsec" and 24 <= len(base64.b64decode(key + "=" * (-len(key) % 4), validate=True)) <= 64
-    except (binascii.Error, ValueError):
-        return False
-
-
-def signing_key(path: Path) -> bytes:
-    """The private key in `path` that our mail is signed with, as PEM; ValueError where it is none, or can't be read."""
-    # Only for those who sign: it takes as long to load as all that is above.
-    from dkim.crypto import UnparsableKeyError, parse_pem_private_key
-
-    try:
-        key = path.read_bytes()
-        parse_pem_private_key(key)
-    except (OSError, UnparsableKeyError) as error:
-        raise ValueError(str(error)) from error
-    return key
 
 
 def prepare(settings: ModuleType) -> None:

@@ -106,7 +106,7 @@ def lines(page: Iterable[Commitment], *, viewer: User, now: datetime) -> list[Li
                 look,
                 words,
                 line.took,
-                row.was_moved,  # type: ignore[attr-defined]
+                row.was_moved,  # type: ignore[attr-defined]  # annotated
                 reasons.get(row.pk, ""),
                 may_say_why(row, viewer),
             )

@@ -45,4 +45,4 @@ def whole(asked: Asked) -> Asked:
 
 def zone_of(request: StaffRequest) -> ZoneInfo:
     """That of the organisation: a month has the same days for everybody who reads its result."""
-    return ZoneInfo(request.condition.zone)  # type: ignore[attr-defined]
+    return ZoneInfo(request.condition.zone)  # type: ignore[attr-defined]  # put there by our middleware

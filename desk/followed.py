@@ -42,7 +42,7 @@ def read(ticket: Ticket) -> tuple[list[FollowUp], list[CallTask], list[Followed]
     rows: list[FollowUp] = list(about.annotate(answered=Subquery(_LAST_ANSWER)))
     ahead = [row for row in rows if row.state in _AHEAD]
     tasks = _call_tasks(ticket) if getattr(ticket, "has_call_tasks", True) else []
-    to_make = [task for task in tasks if task.ended_at is None and not task.is_made]  # type: ignore[attr-defined]
+    to_make = [task for task in tasks if task.ended_at is None and not task.is_made]  # type: ignore[attr-defined]  # annotated
     ended = [_mail(row) for row in rows if row.state not in _AHEAD]
     ended += [_call(task) for task in tasks if task.ended_at is not None]
     return ahead, to_make, sorted(ended, key=lambda one: one.at, reverse=True)
@@ -60,7 +60,7 @@ def _mail(followup: FollowUp) -> Followed:
         what=followup.get_step_display(),
         state=_("Came back") if came_back else followup.get_state_display(),
         at=certain(followup.ended_at),
-        reason=_in_words(**followup.answered) if followup.answered else followup.reason,  # type: ignore[attr-defined]
+        reason=_in_words(**followup.answered) if followup.answered else followup.reason,  # type: ignore[attr-defined]  # annotated
         is_trouble=(came_back or followup.state == FollowUp.State.FAILED) and not looked_at,
         message_id=message.pk if message and message.ticket_id == followup.ticket_id else None,
     )

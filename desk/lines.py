@@ -142,7 +142,7 @@ def _line(row: Commitment, *, now: datetime, zone: str) -> Line:
 
 def _why_not_reached(row: Commitment) -> str:
     """Why the customer was not reached with what was to keep it, in words; empty where they were, or are since."""
-    lost: dict[str, Any] | None = row.lost  # type: ignore[attr-defined]
+    lost: dict[str, Any] | None = row.lost  # type: ignore[attr-defined]  # annotated
     owed_again = row.follows_why == Commitment.FollowsWhy.NOT_REACHED
     if lost is None or not (lost["commitment"] == row.pk or owed_again):
         return ""

@@ -22,7 +22,7 @@ def zone_of_staff(get_response: Callable[[HttpRequest], HttpResponseBase]) -> Ca
             return get_response(request)
         is_page = request.method == "GET" and request.headers.get("HX-Request") != "true"
         found = condition.read(request.user if is_page else None, now=timezone.now())
-        request.condition = found  # type: ignore[attr-defined]
+        request.condition = found  # type: ignore[attr-defined]  # ours, on every request
         with timezone.override(request.user.zone or found.zone):
             return get_response(request)
 

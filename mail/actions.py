@@ -8,7 +8,7 @@ from django.db.models import Max
 from django.utils.translation import gettext as _
 from django_q.models import Failure
 
-from mail import meaning, outbox, reports
+from mail import decisions, meaning, reports
 from mail.models import Delivery, Heartbeat, InboundMail, Report, Suppression
 from mail.models.delivery import TO_STAFF
 from mail.models.report import MOST_PASSING, WITHIN
@@ -58,7 +58,7 @@ def take_down(told: Reported, of: Delivery, *, inbound: InboundMail, now: dateti
         for_good=told.kind == reports.FAILED and reports.is_for_good(told.status), at=now,
     )  # fmt: skip
     if report.kind == Report.Kind.FAILED:
-        outbox.came_back(of, now=now, reason=told.said or meaning.of_status(told.status))
+        decisions.came_back(of, now=now, reason=told.said or meaning.of_status(told.status))
     if of.purpose not in TO_STAFF:
         _stop_what_follows(report, of.recipient, now)
     return report

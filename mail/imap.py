@@ -9,28 +9,23 @@ from __future__ import annotations
 
 import imaplib
 import re
-import socket
 import ssl
-import threading
 from base64 import b64encode
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from django.conf import settings
 from django.utils.translation import gettext as _
-from imap_tools import BaseMailBox, MailBox, MailBoxStartTls, MailBoxUnencrypted
+from imap_tools import BaseMailBox
 from imap_tools.errors import ImapToolsError, UnexpectedCommandStatusError
 from imap_tools.utils import encode_folder
 
+from mail.imap_line import opened
 from mail.models import Account
 from mail.replies import in_words
 
-CONNECT_WITHIN = 10.0  # seconds, for each address that the name has
 ANSWER_WITHIN = 20.0  # seconds for each piece of an answer
-# However slowly a server answers, piece by piece: then the line is cut.
-HANG_UP_AFTER = 40.0
 # Of a mail that is not fetched as a whole, so much of its headers is kept.
 HEADERS_LARGEST = 256 * 1024
 
@@ -79,45 +74,6 @@ class Listed:
 
     size: int
     arrived_at: datetime
-
-
-class _Watched(imaplib.IMAP4):
-    """Its line is cut after a while, from its first answer on; each single answer has its own limit besides."""
-
-    def _create_socket(self, timeout: float | None) -> socket.socket:
-        line = super()._create_socket(timeout)  # type: ignore[misc]  # the stubs leave it out
-        self.watch = threading.Timer(HANG_UP_AFTER, self.hang_up)
-        self.watch.daemon = True
-        self.watch.start()
-        return line
-
-    def hang_up(self) -> None:
-        """End it at once, from any thread; whoever waits for an answer gets none."""
-        self.watch.cancel()
-        with suppress(OSError, AttributeError):
-            # Not the encrypted socket's own way, which waits for whoever is reading.
-            socket.socket.shutdown(self.sock, socket.SHUT_RDWR)
-
-
-class _WatchedOverTLS(_Watched, imaplib.IMAP4_SSL):
-    """The same, encrypted from the first byte."""
-
-
-class _OverTLS(MailBox):
-    def _get_mailbox_client(self) -> imaplib.IMAP4:
-        return _WatchedOverTLS(self._host, self._port, ssl_context=self._ssl_context, timeout=self._timeout)
-
-
-class _StartTLS(MailBoxStartTls):
-    def _get_mailbox_client(self) -> imaplib.IMAP4:
-        client = _Watched(self._host, self._port, self._timeout)
-        client.starttls(self._ssl_context)
-        return client
-
-
-class _Plain(MailBoxUnencrypted):
-    def _get_mailbox_client(self) -> imaplib.IMAP4:
-        return _Watched(self._host, self._port, self._timeout)
 
 
 class Session:
@@ -252,7 +208,7 @@ class Session:
     def _ask(self, command: str, uids: Sequence[int], *arguments: str | bytes) -> None:
         with self._understood():
             # imaplib takes bytes for the names of folders as well as text.
-            status, answer = self._box.client.uid(command, ",".join(map(str, uids)), *arguments)  # type: ignore[arg-type]
+            status, answer = self._box.client.uid(command, ",".join(map(str, uids)), *arguments)  # type: ignore[arg-type]  # bytes go as they are
             if status != "OK":
                 raise CannotFetch(self._said(answer))
 
@@ -290,15 +246,8 @@ class Session:
 
 def connect(account: Account, sign_in: SignIn) -> Session:
     """A conversation with the server of `account`, encrypted as it says and with a valid certificate, or not at all."""
-    at: dict = {"host": account.host, "port": account.port, "timeout": CONNECT_WITHIN}
     try:
-        match account.security:
-            case Account.Security.TLS:
-                box: BaseMailBox = _OverTLS(**at, ssl_context=_trust())
-            case Account.Security.STARTTLS:
-                box = _StartTLS(**at, ssl_context=_trust())
-            case _:
-                box = _Plain(**at)
+        box = opened(account)
     except (ssl.SSLCertVerificationError, ssl.CertificateError) as error:
         raise NotLetIn(in_words(error)) from None
     except OSError as error:
@@ -320,10 +269,3 @@ def signed_in(account: Account, sign_in: SignIn) -> Iterator[Session]:
         yield session
     finally:
         session.leave()
-
-
-def _trust() -> ssl.SSLContext:
-    context = ssl.create_default_context()
-    if settings.MAIL_CA_FILE:
-        context.load_verify_locations(settings.MAIL_CA_FILE)
-    return context

@@ -6,7 +6,6 @@ and nobody decides inside the code that sends. See docs/architecture.md, "Delive
 
 from __future__ import annotations
 
-import random
 import re
 import uuid
 from collections.abc import Iterable, Mapping, Sequence
@@ -20,23 +19,17 @@ from django.db import connection, transaction
 from django.db.models import Case, Q, Value, When
 from django.utils.translation import gettext as _
 
-from mail import enclosing, statements
+from mail import enclosing, statements, waits
 from mail.building import with_links
 from mail.models import Attempt, Delivery, Enclosure, Mailbox, Suppression
 from mail.models.delivery import REFUSABLE
-from people.models import Organisation, User
+from people.models import Organisation
 
 State, Outcome = Delivery.State, Attempt.Outcome
 
 LEASE = timedelta(seconds=120)
-# After a conversation that broke off behind the final dot: that server has trouble, and there is only one repetition.
-REPEAT_AFTER = timedelta(minutes=10)
 # A begin this close to the end of its lease is left to the next holder.
 LEASE_MARGIN = timedelta(seconds=2)
-# After each "not now" of the other server, then every hour; a fifth more or less, so that no crowd comes back at once,
-# but never sooner than the first: servers that put strangers off (greylisting) count that anew.
-BACK_OFF = [timedelta(minutes=minutes) for minutes in (1, 5, 15, 30, 60)]
-GIVE_UP = timedelta(days=4)
 _CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 
 
@@ -156,47 +149,6 @@ def hurry(delivery: Delivery, *, now: datetime) -> bool:
     return bool(Delivery.objects.filter(pk=delivery.pk, state=State.QUEUED).update(next_at=now))
 
 
-def retry(delivery: Delivery, *, now: datetime) -> bool:
-    """A person has one tried again, with the same Message-ID: of which nothing is known, or an automatic that failed.
-
-    False where it needs that no more, or would come too late. One that failed leaves although mail to
-    its address may be stopped since. What a person wrote and failed is theirs to send anew: they have
-    the text again.
-    """
-    timely = Q(expires_at=None) | Q(expires_at__gt=now)
-    may = Q(state=State.UNKNOWN) | Q(timely, state=State.FAILED, automatic=True)
-    again = Delivery.objects.filter(may, pk=delivery.pk)
-    fresh = {"state": State.QUEUED, "next_at": now, "reason": "", "ended_at": None}
-    if delivery.state == State.FAILED:
-        fresh["anyway"] = True
-    return bool(again.update(put_away_at=None, put_away_by=None, **fresh))
-
-
-def put_away(delivery: Delivery, *, by: User, now: datetime) -> bool:
-    """A person has looked at one that did not arrive, and leaves it at that. False when somebody had."""
-    ended = Delivery.objects.in_trouble().filter(pk=delivery.pk).exclude(state=State.UNKNOWN)
-    return bool(ended.update(put_away_at=now, put_away_by=by))
-
-
-def mark_arrived(delivery: Delivery, *, now: datetime, reason: str) -> bool:
-    """A person has found out that one of which nothing was known did arrive."""
-    return _end_unknown(delivery, State.SENT, now, reason)
-
-
-def mark_lost(delivery: Delivery, *, now: datetime, reason: str) -> bool:
-    """A person has found out that one of which nothing was known did not arrive."""
-    return _end_unknown(delivery, State.FAILED, now, reason)
-
-
-def came_back(delivery: Delivery, *, now: datetime, reason: str) -> bool:
-    """A mail server reports that it did not arrive after all; when it was accepted stays. False when that is known.
-
-    One of which nothing was known has failed, then; one that waits for another try goes on waiting for it.
-    """
-    sent = Delivery.objects.filter(pk=delivery.pk, state=State.SENT, bounced_at=None)
-    return bool(sent.update(bounced_at=now, reason=reason[:400])) or mark_lost(delivery, now=now, reason=reason)
-
-
 def claim(limit: int, *, now: datetime) -> tuple[uuid.UUID, dict[int, datetime]]:
     """Take up to `limit` due mails for ourselves while the lease lasts: with when each was due, in that order.
 
@@ -284,12 +236,6 @@ def resume_mailboxes() -> list[Mailbox]:
     return paused
 
 
-def back_off(times: int) -> timedelta:
-    """How long to wait after so many times "not now"."""
-    wait = BACK_OFF[min(times, len(BACK_OFF)) - 1]
-    return wait * random.uniform(1.0 if wait == BACK_OFF[0] else 0.8, 1.2)  # noqa: S311  spreads load, guards nothing
-
-
 def _default_mailbox() -> Mailbox:
     """The mailbox of the organisation's support address; before there is one, an address nobody answers."""
     organisation = Organisation.objects.first()
@@ -326,21 +272,13 @@ def _finish_with_care(attempt: Attempt, outcome: str, reply: str, lease: uuid.UU
         return
     elif outcome == Outcome.OUR_FAULT:
         # The mail waits unburnt until somebody has mended our settings.
-        _requeue(delivery, now + BACK_OFF[0], reply[:400])
+        _requeue(delivery, now + waits.BACK_OFF[0], reply[:400])
     elif outcome == Outcome.UNKNOWN:
-        _repeat_or_leave(delivery, now, repeat_at=now + REPEAT_AFTER)
-    elif outcome == Outcome.RETRY and (wait := _next_wait(delivery, now)):
+        _repeat_or_leave(delivery, now, repeat_at=now + waits.REPEAT_AFTER)
+    elif outcome == Outcome.RETRY and (wait := waits.next_wait(delivery, now)):
         _requeue(delivery, now + wait, reply[:400])
     else:
         _end(delivery, State.FAILED, now, reply)
-
-
-def _next_wait(delivery: Delivery, now: datetime) -> timedelta | None:
-    """How long until another try; None when the other server has said "not now" for too long."""
-    refused = list(delivery.attempts.filter(outcome=Outcome.RETRY).values_list("started_at", flat=True))
-    if refused and now - refused[0] >= GIVE_UP:
-        return None
-    return back_off(len(refused))
 
 
 def _repeat_or_leave(delivery: Delivery, now: datetime, *, repeat_at: datetime) -> None:
@@ -366,8 +304,3 @@ def _requeue(delivery: Delivery, due_at: datetime, why: str) -> None:
 def _end(delivery: Delivery, state: str, now: datetime, reason: str) -> None:
     delivery.state, delivery.ended_at, delivery.lease, delivery.reason = state, now, None, reason[:400]
     delivery.save(update_fields=["state", "ended_at", "lease", "reason"])
-
-
-def _end_unknown(delivery: Delivery, state: str, now: datetime, reason: str) -> bool:
-    unknown = Delivery.objects.filter(pk=delivery.pk, state=State.UNKNOWN)
-    return bool(unknown.update(state=state, ended_at=now, reason=reason[:400]))

@@ -14,7 +14,7 @@ from django.conf import settings
 from django.db import transaction
 from django.db.models import Exists, Q
 
-from mail import outbox
+from mail import outbox, waits
 from mail.models import MailServer
 from mail.models.mail_server import MailServerQuerySet
 
@@ -59,7 +59,7 @@ def claim(most: int, *, now: datetime) -> Claimed:
         return Claimed(uuid.uuid4(), {})
     if known.trouble_since is not None:
         # Whoever else looks meanwhile waits for what becomes of it.
-        known.not_before = now + outbox.BACK_OFF[0]
+        known.not_before = now + waits.BACK_OFF[0]
         known.save(update_fields=["not_before"])
         return Claimed(*outbox.claim(1, now=now), is_a_trial=True)
     return _claim_within(limit, most, known, now)
@@ -73,8 +73,8 @@ def hold(why: str, *, now: datetime, after_a_trial: bool, longer_and_longer: boo
     if known.trouble_since is not None and not after_a_trial:
         return  # Another worker has been told the same.
     known.troubles += 1
-    rung = min(known.troubles, len(outbox.BACK_OFF)) if longer_and_longer else 1
-    known.not_before = now + outbox.back_off(rung)
+    rung = min(known.troubles, len(waits.BACK_OFF)) if longer_and_longer else 1
+    known.not_before = now + waits.back_off(rung)
     known.trouble_since, known.why = known.trouble_since or now, why[:400]
     known.save()
 

@@ -64,5 +64,5 @@ def _only(view: type_view, audience: str, allowed: Callable) -> type_view:
 
 
 def _declare(view: type_view, audience: str) -> type_view:
-    view.audience = audience  # type: ignore[attr-defined]
+    view.audience = audience  # type: ignore[attr-defined]  # what views are asked for
     return view

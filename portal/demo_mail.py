@@ -62,7 +62,7 @@ class CaughtMail:
         try:
             return part.get_content()
         except (LookupError, UnicodeError):  # a charset that nobody knows
-            return (part.get_payload(decode=True) or b"").decode("utf-8", "replace")  # type: ignore[union-attr]
+            return (part.get_payload(decode=True) or b"").decode("utf-8", "replace")  # type: ignore[union-attr]  # a part without parts
 
     @property
     def attachments(self) -> list[str]:

@@ -173,8 +173,8 @@ def rows(found: CommitmentQuerySet, *, now: datetime, zone: ZoneInfo) -> Iterato
                 _wall_clock(row.counted_due_at, zone),
                 _wall_clock(row.ended_at, zone),
                 words.labels[line.bucket],
-                yes_or_no[row.was_moved],  # type: ignore[attr-defined]
-                yes_or_no[row.is_exceptional],  # type: ignore[attr-defined]
+                yes_or_no[row.was_moved],  # type: ignore[attr-defined]  # annotated
+                yes_or_no[row.is_exceptional],  # type: ignore[attr-defined]  # annotated
                 int(line.took.total_seconds() // 60),
                 day_and_night if row.clock in _EVERY_MINUTE else working_time,
                 reasons.get(row.pk, ""),

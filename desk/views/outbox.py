@@ -18,7 +18,7 @@ from desk import outbox as reading
 from desk.forms.composer import SendAgainForm
 from followups.actions import trouble
 from followups.models import FollowUp
-from mail import meaning, outbox
+from mail import decisions, meaning, outbox
 from mail.models import Delivery
 from people.audience import StaffRequest, administrators, staff
 from tickets.actions import repeating, settling
@@ -68,7 +68,7 @@ def retry(request: StaffRequest, message_id: int) -> HttpResponse:
     if delivery is None or delivery.state not in {Delivery.State.UNKNOWN, Delivery.State.FAILED}:
         toasts.warning(request, _("It no longer needs that."))
     elif delivery.state == Delivery.State.UNKNOWN:
-        if outbox.retry(delivery, now=now):
+        if decisions.retry(delivery, now=now):
             toasts.success(request, _("It is tried again. Mail programs recognise it, should it arrive twice."))
     else:
         _try_once_more(request, delivery)
@@ -134,7 +134,7 @@ def put_away(request: StaffRequest, message_id: int) -> HttpResponse:
 def retry_to_staff(request: StaffRequest, delivery_id: int) -> HttpResponse:
     """The same for a mail to staff, which no ticket has."""
     delivery = get_object_or_404(Delivery, pk=delivery_id, message=None)
-    if outbox.retry(delivery, now=timezone.now()):
+    if decisions.retry(delivery, now=timezone.now()):
         toasts.success(request, _("It is tried again."))
     else:
         toasts.warning(request, _("It no longer needs that, or would come too late."))
@@ -149,7 +149,7 @@ def put_away_to_staff(request: StaffRequest, delivery_id: int) -> HttpResponse:
 
 
 def _put_away(request: StaffRequest, delivery: Delivery | None) -> HttpResponse:
-    if delivery and outbox.put_away(delivery, by=request.user, now=timezone.now()):
+    if delivery and decisions.put_away(delivery, by=request.user, now=timezone.now()):
         toasts.success(request, _("Put away."))
     else:
         toasts.warning(request, _("It no longer needs that."))
@@ -170,7 +170,7 @@ def _try_once_more(request: StaffRequest, delivery: Delivery) -> None:
 
 def _found_out(request: StaffRequest, message_id: int, *, arrived: bool) -> HttpResponse:
     message, now = _visible(request, message_id), timezone.now()
-    mark = outbox.mark_arrived if arrived else outbox.mark_lost
+    mark = decisions.mark_arrived if arrived else decisions.mark_lost
     reason = _("Found out by %(name)s") % {"name": request.user.name}
     if message.delivery and mark(message.delivery, now=now, reason=reason):
         settling.settle(message, now=now)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime, timedelta
 
 from django.contrib import messages as toasts
@@ -79,40 +80,34 @@ def done(request: StaffRequest, commitment_id: int) -> HttpResponse:
 @require_POST
 def start(request: StaffRequest, commitment_id: int) -> HttpResponse:
     """The condition of a promise came true: its clock starts."""
-    commitment = visible_commitment(request, commitment_id)
     now = timezone.now()
-    try:
-        commitments.begin_conditional(commitment, at=now, now=now, by=request.user)
-        toasts.success(request, _("The clock of this promise runs."))
-    except ValidationError as refusal:
-        toasts.error(request, " ".join(refusal.messages))
-    return redirect("desk:ticket", commitment.ticket.number)
+    return _carried_out(
+        request, commitment_id,
+        lambda commitment: commitments.begin_conditional(commitment, at=now, now=now, by=request.user),
+        _("The clock of this promise runs."),
+    )  # fmt: skip
 
 
 @staff
 @require_POST
 def no_reply_needed(request: StaffRequest, commitment_id: int) -> HttpResponse:
     """The customer's word, a thank-you for instance, asks for no answer."""
-    commitment = visible_commitment(request, commitment_id)
-    try:
-        thanks.no_reply_needed(commitment, by=request.user, now=timezone.now())
-        toasts.success(request, _("No answer is owed. You can take that back for a day."))
-    except ValidationError as refusal:
-        toasts.error(request, " ".join(refusal.messages))
-    return redirect("desk:ticket", commitment.ticket.number)
+    return _carried_out(
+        request, commitment_id,
+        lambda commitment: thanks.no_reply_needed(commitment, by=request.user, now=timezone.now()),
+        _("No answer is owed. You can take that back for a day."),
+    )  # fmt: skip
 
 
 @staff
 @require_POST
 def reply_needed(request: StaffRequest, commitment_id: int) -> HttpResponse:
     """It does, after all; the clock runs since the customer wrote."""
-    commitment = visible_commitment(request, commitment_id)
-    try:
-        thanks.reply_needed(commitment, by=request.user, now=timezone.now())
-        toasts.success(request, _("An answer is owed again, since the customer wrote."))
-    except ValidationError as refusal:
-        toasts.error(request, " ".join(refusal.messages))
-    return redirect("desk:ticket", commitment.ticket.number)
+    return _carried_out(
+        request, commitment_id,
+        lambda commitment: thanks.reply_needed(commitment, by=request.user, now=timezone.now()),
+        _("An answer is owed again, since the customer wrote."),
+    )  # fmt: skip
 
 
 @staff
@@ -205,3 +200,16 @@ def _why_it_cannot_move(commitment: Commitment, now: datetime) -> str:
     except ValidationError as refusal:
         return " ".join(refusal.messages)
     return ""
+
+
+def _carried_out(
+    request: StaffRequest, commitment_id: int, action: Callable[[Commitment], object], said: str
+) -> HttpResponse:
+    """The ticket again after an action that needs no form; it says `said`, or why the action was refused."""
+    commitment = visible_commitment(request, commitment_id)
+    try:
+        action(commitment)
+        toasts.success(request, said)
+    except ValidationError as refusal:
+        toasts.error(request, " ".join(refusal.messages))
+    return redirect("desk:ticket", commitment.ticket.number)

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from followups import playbooks
 from followups.actions.followups import end_as_failed
 from followups.models import FollowUp
-from mail import outbox
+from mail import decisions
 from mail.models import Delivery
 from people.models import User
 from tickets.actions import settling
@@ -35,7 +35,7 @@ def retry(followup: FollowUp, *, by: User, now: datetime) -> FollowUp:
     for one in failed:
         if why_not := playbooks.why_not(tickets[certain(one.ticket_id)], one, now):
             raise ValidationError(why_not)
-    if not outbox.retry(delivery, now=now):
+    if not decisions.retry(delivery, now=now):
         raise ValidationError(_("It would have come too late."))
     settling.wait_again(delivery.message)
     for one in failed:

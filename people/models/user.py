@@ -34,7 +34,7 @@ class UserManager(BaseUserManager["User"]):
 class User(AbstractUser):
     """A member of staff. The e-mail signs in; the role says what they may see and change."""
 
-    username = None  # type: ignore[assignment]
+    username = None  # type: ignore[assignment]  # not Django's
     email = models.EmailField(_("E-mail"), unique=True)
     name = models.CharField(_("Name"), max_length=120)
     role = models.CharField(_("Role"), max_length=20, choices=Role, default=Role.AGENT)
@@ -46,12 +46,12 @@ class User(AbstractUser):
     sender_name = models.CharField(_("Name in From"), max_length=80, blank=True, help_text=_("Empty: your name."))
     signature = models.TextField(_("Signature"), max_length=600, blank=True)
 
-    date_joined = models.DateTimeField(null=True, editable=False)  # type: ignore[assignment]
+    date_joined = models.DateTimeField(null=True, editable=False)  # type: ignore[assignment]  # not Django's
 
     USERNAME_FIELD = "email"
     REQUIRED_FIELDS: ClassVar[list[str]] = ["name"]
 
-    objects: ClassVar[UserManager] = UserManager()  # type: ignore[assignment]
+    objects: ClassVar[UserManager] = UserManager()  # type: ignore[assignment]  # not Django's
 
     class Meta:
         ordering = ["name", "pk"]

@@ -10,7 +10,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from config import questions
-from mail import outbox, sending, statements
+from mail import decisions, outbox, sending, statements
 from mail.models import Attempt, Delivery, Mailbox, Suppression
 from mail.models.delivery import Purpose
 from tests import make
@@ -292,7 +292,9 @@ def test_unknown_twice_waits_for_a_person(server):
     assert state_of(delivery) == State.UNKNOWN
 
 
-@pytest.mark.parametrize(("decide", "state"), [(outbox.mark_arrived, State.SENT), (outbox.mark_lost, State.FAILED)])
+@pytest.mark.parametrize(
+    ("decide", "state"), [(decisions.mark_arrived, State.SENT), (decisions.mark_lost, State.FAILED)]
+)
 def test_a_person_decides_what_became_of_one_that_is_unknown(decide, state):
     delivery = make.delivery(at_least_once=False)
     dies_while_sending(delivery)
@@ -306,7 +308,7 @@ def test_a_person_can_have_one_that_is_unknown_tried_again(server):
     delivery = make.delivery(at_least_once=False)
     dies_while_sending(delivery)
     outbox.settle_the_dead(now=LATER)
-    assert outbox.retry(delivery, now=LATER)
+    assert decisions.retry(delivery, now=LATER)
     assert send(LATER) == 1
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Any
 
 from people.models import Organisation, User
 from standards.due import Window
@@ -49,6 +50,22 @@ def row_of(
         follows=follows,
         follows_why=follows_why,
     )
+
+
+_GOES_ALONG = (
+    "kind", "source", "standard_version_id", "calendar_version_id", "clock", "window_minutes",
+    "window_days", "made_by_id", "accountable_id", "promised_text", "may_get_in_the_way", "slot_starts_at",
+    "started_at", "first_due_at", "counted_due_at", "warn_at", "last_call_at", "due_at", "state",
+)  # fmt: skip
+
+
+def once_more(row: Commitment, ticket: Ticket, *, now: datetime, **otherwise: Any) -> Commitment:
+    """What `row` promises, as another row of `ticket` with its times, not yet written; `otherwise` is what differs.
+
+    Its pauses stay on `row`: the due time holds what they gave.
+    """
+    same = {name: getattr(row, name) for name in _GOES_ALONG}
+    return Commitment(ticket=ticket, **{**same, "unpaused_due_at": row.due_at, "made_at": now, **otherwise})
 
 
 def start_first(

@@ -14,6 +14,7 @@ from mail import outbox
 from mail.models import Delivery
 from standards.terms import FULFILLED_BY_A_REPLY, Kind
 from tickets.actions import commitments, pauses
+from tickets.actions.clocks import once_more
 from tickets.actions.events import record
 from tickets.certain import certain
 from tickets.models import Commitment, Message, Pause, Ticket
@@ -72,33 +73,10 @@ def _owe_again(ticket: Ticket, row: Commitment, message: Message, *, now: dateti
     """Void the row and open another with its times; that one counts. Kept at once where something else has kept it."""
     row.voided_at = now
     row.save(update_fields=["voided_at"])
-    again = Commitment.objects.create(
-        ticket=ticket,
-        kind=row.kind,
-        source=row.source,
-        standard_version_id=row.standard_version_id,
-        calendar_version_id=row.calendar_version_id,
-        clock=row.clock,
-        window_minutes=row.window_minutes,
-        window_days=row.window_days,
-        made_by_id=row.made_by_id,
-        accountable_id=row.accountable_id,
-        promised_text=row.promised_text,
-        may_get_in_the_way=row.may_get_in_the_way,
-        slot_starts_at=row.slot_starts_at,
-        made_at=now,
-        started_at=row.started_at,
-        first_due_at=row.first_due_at,
-        # The pauses stand on the row that is void; its due time holds what they gave.
-        unpaused_due_at=row.due_at,
-        counted_due_at=row.counted_due_at,
-        warn_at=row.warn_at,
-        last_call_at=row.last_call_at,
-        due_at=row.due_at,
-        state=State.RUNNING,
-        follows=row,
-        follows_why=Commitment.FollowsWhy.NOT_REACHED,
-    )
+    again = once_more(
+        row, ticket, now=now, state=State.RUNNING, follows=row, follows_why=Commitment.FollowsWhy.NOT_REACHED
+    )  # fmt: skip
+    again.save(force_insert=True)
     record(ticket, "commitment.owed_again", now=now, commitment=again, due=again.due_at, message=message.pk)
     other = _reached_by(ticket, message, row.kind, since=certain(row.started_at))
     if other is not None:

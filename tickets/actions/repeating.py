@@ -9,7 +9,7 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from mail import outbox
+from mail import decisions, outbox
 from mail.building import links_in
 from mail.models import Delivery
 from people.models import User
@@ -40,7 +40,7 @@ def send_again(message: Message, *, by: User, now: datetime, key: UUID | None = 
     _check(ticket, message, now=now)
     delivery = certain(message.delivery)
     if delivery.state == Delivery.State.UNKNOWN:
-        outbox.mark_lost(delivery, now=now, reason=_("Sent again by %(name)s") % {"name": by.name})
+        decisions.mark_lost(delivery, now=now, reason=_("Sent again by %(name)s") % {"name": by.name})
         settling.settle(message, now=now)
     again = _written(ticket, message, by=by, now=now, key=key)
     due = first_due_it_meets(ticket, again)
@@ -76,7 +76,7 @@ def send_again(message: Message, *, by: User, now: datetime, key: UUID | None = 
         )
     again.unsettled = True
     again.save(update_fields=["delivery", "unsettled"])
-    outbox.put_away(delivery, by=by, now=now)
+    decisions.put_away(delivery, by=by, now=now)
     # What came back to its author has left again.
     came_back = Draft.objects.filter(ticket=ticket, kind=Draft.Kind.REPLY, body=message.body)
     came_back.exclude(came_back_why="").delete()

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from people.models import User
 from standards.terms import Kind
+from tickets.actions.clocks import once_more
 from tickets.actions.events import record
 from tickets.actions.tickets import folded_text
 from tickets.models import Commitment, Message, Ticket
@@ -88,28 +89,10 @@ def _part(ticket: Ticket, subject: str, first: Message) -> Ticket:
 
 
 def _owe_on_both(row: Commitment, part: Ticket, *, now: datetime) -> None:
-    """The same once more, by the same times: its pauses stand on the first, so its due time holds what they gave."""
-    twin = Commitment.objects.create(
-        ticket=part,
-        kind=row.kind,
-        source=row.source,
-        standard_version_id=row.standard_version_id,
-        calendar_version_id=row.calendar_version_id,
-        clock=row.clock,
-        window_minutes=row.window_minutes,
-        window_days=row.window_days,
-        accountable_id=row.accountable_id,
-        accountable_at_due_id=row.accountable_at_due_id,
-        made_at=now,
-        started_at=row.started_at,
-        first_due_at=row.first_due_at,
-        unpaused_due_at=row.due_at,
-        counted_due_at=row.counted_due_at,
-        warn_at=row.warn_at,
-        last_call_at=row.last_call_at,
-        due_at=row.due_at,
-        state=row.state,
-        follows=row,
+    """The same is owed on the part, too, by the same times."""
+    twin = once_more(
+        row, part, now=now, accountable_at_due_id=row.accountable_at_due_id, follows=row,
         follows_why=Commitment.FollowsWhy.SPLIT,
-    )
+    )  # fmt: skip
+    twin.save(force_insert=True)
     record(part, "commitment.started", now=now, commitment=twin, due=twin.due_at, why=Commitment.FollowsWhy.SPLIT)

@@ -30,7 +30,7 @@ class Keep:
         # Django's connections belong to a thread, and the server's own must not wait for a database.
         self._thread = ThreadPoolExecutor(1)
 
-    async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:  # noqa: N802
+    async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:  # noqa: N802  # the library's name
         """Keep it, and only then say so."""
         recipients = [str(recipient) for recipient in envelope.rcpt_tos]
         given = (envelope.original_content or b"", envelope.mail_from or "", recipients, timezone.now())

@@ -54,7 +54,7 @@ class Command(BaseCommand):
         self.stdout.write(f"{tickets} tickets were added, {opened} of them open.")
 
     def _fill(self, tickets: int, opened: int, seed: int, now: datetime) -> Iterator[int]:
-        company, rng = Company.read(), Random(seed)  # noqa: S311
+        company, rng = Company.read(), Random(seed)  # noqa: S311  # repeatable, guards nothing
         served = self._customers(max(tickets // TICKETS_EACH, 60), rng)
         openings = scale.plan(company, tickets, opened, now, rng)
         mass, keys = scale.Mass(company, served, now, rng), Keys(AT_ONCE)
