@@ -11,9 +11,9 @@ from django.utils.translation import override
 from mail import outbox
 from mail.models import Delivery
 from mail.models.delivery import Purpose
-from people.actions import customers, teams, users
+from people.actions import absences, customers, teams, users
 from people.actions import organisation as organisations
-from people.models import Customer, Organisation, Team, User
+from people.models import Absence, Customer, Organisation, Team, User
 from people.terms import Channel, Role
 from standards import words
 from standards.actions import calendars, categories, standards
@@ -61,6 +61,14 @@ def manager(**fields: Any) -> User:
 
 def administrator(**fields: Any) -> User:
     return user(**{"role": Role.ADMINISTRATOR, **fields})
+
+
+def absence(of: User, **fields: Any) -> Absence:
+    """They are away for a day from Tuesday at nine on, and said so themselves on Monday."""
+    start = fields.pop("starts_at", MONDAY_9AM + hours(24))
+    return absences.mark(
+        of, **{"starts_at": start, "ends_at": start + hours(24), "by": of, "now": MONDAY_9AM, **fields}
+    )
 
 
 def calendar(**fields: Any) -> Calendar:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any, ClassVar
 
 from django.contrib.auth.models import AbstractUser, BaseUserManager
@@ -13,7 +14,15 @@ from people.terms import Role
 
 
 class UserManager(BaseUserManager["User"]):
-    """Makes users who sign in by e-mail."""
+    """Makes users who sign in by e-mail, and knows who is there."""
+
+    def absent(self, now: datetime) -> models.QuerySet[User]:
+        """Who may sign in but is away at `now`."""
+        return self.filter(is_active=True, absences__starts_at__lte=now, absences__ends_at__gt=now)
+
+    def present(self, now: datetime) -> models.QuerySet[User]:
+        """Who may sign in and is not away at `now`."""
+        return self.filter(is_active=True).exclude(pk__in=self.absent(now).values("pk"))
 
     def create_user(self, email: str, password: str | None = None, **fields: Any) -> User:
         """A user with that e-mail; without a password nobody can sign in as them."""
