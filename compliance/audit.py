@@ -24,6 +24,7 @@ from people.actions.customers import folded as folded_customer
 from people.models import Customer, Organisation
 from standards.due import Window, shift, worked_inside
 from standards.terms import FULFILLED_BY_A_REPLY, Clock, Kind
+from tickets.actions import absences
 from tickets.actions.tickets import folded_text
 from tickets.models import Commitment, Draft, Event, Message, MessagePromise, Pause, Ticket
 
@@ -80,6 +81,12 @@ def open_without_calendar(now: datetime) -> QuerySet[Ticket]:
 @check("answered-by-nobody", _("Something is owed by a person who can no longer sign in."))
 def answered_by_nobody(now: datetime) -> QuerySet[Commitment]:
     return Commitment.objects.open().filter(accountable__is_active=False)
+
+
+@check("left-with-somebody-away", _("Somebody who is away still answers for what falls due before they are back."))
+def left_with_somebody_away(now: datetime) -> QuerySet[Commitment]:
+    """A sweep gives it to the lead within a minute."""
+    return absences.untended(now).filter(accountable__absences__starts_at__lt=now - STUCK, made_at__lt=now - STUCK)
 
 
 @check("question-not-planned", _("A resolved ticket has no question planned or asked."))

@@ -24,6 +24,7 @@ EVERY_MINUTE = [
     "tickets.tasks.file_mail",
     "tickets.tasks.settle_messages",
     "tickets.tasks.end_pauses",
+    "tickets.tasks.pass_on_of_absent",
     "tickets.tasks.warn",
     "followups.tasks.plan",
     "followups.tasks.carry_out",

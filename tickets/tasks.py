@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from django.utils import timezone
 
-from tickets.actions import attachments, intake, pauses, previews, settling, uploads, warning_mails, warnings
+from tickets.actions import absences, attachments, intake, pauses, previews, settling, uploads, warning_mails, warnings
 
 # Longer than any transaction that could still name a file lasts.
 FILES_WAIT = timedelta(days=1)
@@ -18,6 +18,11 @@ def settle_messages() -> int:
 def end_pauses() -> int:
     """Let clocks run on where we have waited as long as we said."""
     return pauses.end_those_run_out(now=timezone.now())
+
+
+def pass_on_of_absent() -> int:
+    """Give to the lead what falls due before whoever answers for it is back; returns how much that was."""
+    return absences.pass_on_all(now=timezone.now())
 
 
 def warn() -> int:

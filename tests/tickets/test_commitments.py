@@ -268,9 +268,9 @@ def test_a_calm_promise_goes_with_its_ticket_and_a_pressing_one_waits_to_be_take
     ivana, lead = make.user(), ticket.team.lead
     tickets.assign(ticket, ivana, by=lead, now=MONDAY_9AM)
     assert first_response(ticket).accountable == ivana
-    other = make.user()
+    other = make.user(teams=[ticket.team])
     pending = tickets.assign(ticket, other, by=lead, now=MONDAY_9AM + hours(3.5))
-    assert pending == [first_response(ticket)]
+    assert [(asked.commitment, asked.asked_of) for asked in pending] == [(first_response(ticket), other)]
     assert first_response(ticket).accountable == ivana
     handover.take(first_response(ticket), by=other, now=MONDAY_9AM + hours(5))
     taken = first_response(ticket)

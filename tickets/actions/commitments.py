@@ -220,6 +220,8 @@ def move(
         state=State.RUNNING,
         replaces=commitment,
     )
+    # Who was asked to take it is asked about what it has become.
+    commitment.hand_overs.unanswered().update(commitment=successor)
     record(commitment.ticket, "commitment.moved", now=now, by=by, commitment=successor, old_due=old_due, due=due)
     return successor
 

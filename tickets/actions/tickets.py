@@ -24,7 +24,7 @@ from tickets.actions.clocks import start_first
 from tickets.actions.events import record
 from tickets.actions.uploads import still_there
 from tickets.certain import certain
-from tickets.models import Commitment, Message, Ticket, Upload
+from tickets.models import Commitment, HandOver, Message, Ticket, Upload
 
 # What begins the moment a customer comes to us; the others begin with a message.
 START_WITH_THE_TICKET = (Kind.ACKNOWLEDGE, Kind.FIRST_RESPONSE, Kind.ANSWER, Kind.RESOLUTION)
@@ -130,26 +130,32 @@ def matching(ticket: Ticket, *, at: datetime, occasion: str = Occasion.ORDINARY)
 
 
 @transaction.atomic
-def assign(ticket: Ticket, owner: User | None, *, by: User, now: datetime) -> list[Commitment]:
+def assign(ticket: Ticket, owner: User | None, *, by: User, now: datetime) -> list[HandOver]:
     """Give `ticket` to `owner`, or to nobody (the lead answers then).
 
-    What is calm goes along. What is due soon or overdue stays with the person who answers for it
-    until the new one takes it; those commitments are returned. Who takes a ticket for themselves
-    takes all of it.
+    What is calm goes along. Of what needs a yes (`handover.needs_a_yes`) the new one is asked; until
+    they take it, it stays with the person who answers for it, and those questions are returned. Who
+    takes a ticket for themselves takes all of it.
     """
     ticket = Ticket.objects.lock(ticket)
     before, ticket.owner = ticket.owner_id, owner
     ticket.save(update_fields=["owner"])
     record(ticket, "ticket.assigned", now=now, by=by, before=before, to=owner.pk if owner else None)
-    receiver, pending = commitments.who_answers(ticket), []
-    for commitment in ticket.commitments.open().select_related("accountable"):
-        if commitment.accountable_id == receiver.pk:
-            continue
-        if receiver != by and commitment.stage(now) in {"due_soon", "last_call", "overdue"}:
-            pending.append(commitment)
-        else:
-            handover.take(commitment, by=receiver, now=now)
-    return pending
+    receiver = commitments.who_answers(ticket)
+    given = [
+        handover.hand_over(commitment, receiver, by=by, now=now)
+        for commitment in ticket.commitments.open().select_related("accountable")
+    ]
+    return [asked for asked in given if asked is not None]
+
+
+@transaction.atomic
+def take(ticket: Ticket, *, by: User, now: datetime) -> None:
+    """`by` takes a ticket that nobody has, with all that is owed on it. Refused where somebody else was faster."""
+    ticket = Ticket.objects.lock(ticket)
+    if ticket.owner is not None and ticket.owner_id != by.pk:
+        raise ValidationError(_("%(name)s has taken it meanwhile and answers for it now.") % {"name": ticket.owner})
+    assign(ticket, by, by=by, now=now)
 
 
 @transaction.atomic

@@ -3,6 +3,7 @@ from tickets.models.commitment import Commitment
 from tickets.models.delay_cause import DelayCause
 from tickets.models.draft import Draft
 from tickets.models.event import Event
+from tickets.models.hand_over import HandOver
 from tickets.models.message import Message, MessagePromise
 from tickets.models.note import Note
 from tickets.models.pause import Pause
@@ -18,6 +19,7 @@ __all__ = [
     "DelayNotice",
     "Draft",
     "Event",
+    "HandOver",
     "Message",
     "MessagePromise",
     "Note",
