@@ -110,6 +110,13 @@ def plant_a_team_without_calendar():
     TeamCalendar.objects.filter(team=make.ticket().team).delete()
 
 
+def plant_an_absence_that_no_sweep_saw():
+    team = make.team()
+    ivana = make.user(teams=[team])
+    make.promise(make.ticket(team=team, owner=ivana), by=ivana)
+    make.absence(ivana, ends_at=NOW + hours(1))
+
+
 def plant_somebody_who_left():
     User.objects.filter(pk=make.promise().accountable_id).update(is_active=False)
 
@@ -276,6 +283,7 @@ def plant_a_promise_left_behind():
 PLANTED = {
     "open-without-calendar": plant_a_team_without_calendar,
     "answered-by-nobody": plant_somebody_who_left,
+    "left-with-somebody-away": plant_an_absence_that_no_sweep_saw,
     "question-not-planned": plant_a_resolved_ticket_that_nobody_looked_at,
     "question-on-open-ticket": plant_a_question_on_an_open_ticket,
     "handed-over-without-mail": plant_a_follow_up_without_a_mail,
