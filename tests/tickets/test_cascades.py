@@ -14,6 +14,7 @@ from standards.actions import standards
 from standards.terms import Kind
 from tests import make
 from tests.make import MONDAY_9AM, hours
+from tests.trails import differing
 from tickets.actions import (
     conversation,
     handover,
@@ -40,6 +41,7 @@ Outcome = Commitment.Outcome
 def nothing_is_out_of_order():
     yield
     assert not list(audit.run(NOW))
+    assert not list(differing(Commitment.objects.all()))
 
 
 def resolving(ticket, left=None, by=None):
@@ -228,18 +230,35 @@ def test_split_each_part_is_as_old_as_the_whole_and_promises_stay_with_the_part_
     assert len(both[0]) == 2
 
 
-def test_split_leaves_something_of_the_customers_on_both_and_waits_while_a_clock_stands_still():
+def test_split_leaves_something_of_the_customers_on_both():
     make.standard(kind=Kind.RESOLUTION, window_minutes=960)
     ticket = make.ticket()
     with pytest.raises(ValidationError, match="Choose at least one message of the customer"):
         splitting.split(ticket, "Toner", [], [], by=ticket.team.lead, now=NOW)
     with pytest.raises(ValidationError, match="Leave at least one message"):
         splitting.split(ticket, "Toner", list(ticket.messages.all()), [], by=ticket.team.lead, now=NOW)
-    conversation.log_call(
+
+
+@pytest.mark.parametrize("the_question_goes", [False, True])
+def test_split_a_clock_stands_still_on_where_the_question_is(the_question_goes):
+    make.standard(kind=Kind.RESOLUTION, window_minutes=960)
+    ticket = make.ticket()
+    toner = conversation.receive(ticket, "And the toner is empty.", channel=Channel.MAIL, at=NOW, now=NOW)
+    question = conversation.log_call(
         ticket, "Asked which.", "reached", NextDate(wait_until=NOW + hours(48)), by=ticket.team.lead, now=NOW
     )  # fmt: skip
-    with pytest.raises(ValidationError, match="stands still until the customer answers"):
-        splitting.check(Ticket.objects.get(pk=ticket.pk))
+    going, later = [toner, question] if the_question_goes else [toner], NOW + hours(2)
+    part = splitting.split(ticket, "Toner", going, [], by=ticket.team.lead, now=later)
+    ticket.refresh_from_db()
+    waits, runs = (part, ticket) if the_question_goes else (ticket, part)
+    asked, unasked = (one.commitments.get(kind=Kind.RESOLUTION) for one in (waits, runs))
+    assert (waits.state, runs.state) == (Ticket.State.WAITING_ON_CUSTOMER, Ticket.State.OPEN)
+    assert (asked.state, unasked.state) == ("paused", "running")
+    answered = later + hours(1)
+    conversation.receive(waits, "The big one.", channel=Channel.MAIL, at=answered, now=answered)
+    asked.refresh_from_db()
+    assert asked.due_at - unasked.due_at == hours(1)
+    assert unasked.due_at - unasked.first_due_at == hours(2)
 
 
 def test_split_a_promise_may_go_without_the_message_that_told_it():

@@ -13,8 +13,8 @@ from standards.models import Calendar, CalendarVersion
 from standards.terms import Clock, Kind
 from tests import make
 from tests.make import MONDAY_9AM, OFFICE_HOURS, hours, zagreb
-from tickets.actions import commitments, new_hours
-from tickets.models import Commitment, Event, Ticket
+from tickets.actions import commitments, new_hours, pauses
+from tickets.models import Commitment, Event, Message, Ticket
 
 pytestmark = pytest.mark.django_db
 
@@ -108,12 +108,13 @@ def test_what_is_overdue_or_ended_or_was_told_stays_as_it_is(ticket: Ticket):
 
 
 def test_a_clock_that_stands_still_goes_on_by_the_newest_hours(ticket: Ticket):
-    resolution = owed(ticket, Kind.RESOLUTION)
-    resolution.state, resolution.due_at, resolution.warn_at, resolution.last_call_at = "paused", None, None, None
-    resolution.save()
+    question = Message.objects.create(
+        ticket=ticket, direction="out", channel="phone", body="Which?", at=MONDAY_9AM, author=ticket.team.lead
+    )
+    pauses.begin(ticket, question, at=MONDAY_9AM + hours(1), ends_by=MONDAY_9AM + hours(99), now=MONDAY_9AM + hours(1))
     calendar = closed_on_tuesday(ticket)
-    new_hours.follow(calendar, seen=2, by=make.administrator(), now=MONDAY_9AM)
-    resolution.refresh_from_db()
+    new_hours.follow(calendar, seen=2, by=make.administrator(), now=MONDAY_9AM + hours(2))
+    resolution = owed(ticket, Kind.RESOLUTION)
     assert resolution.unpaused_due_at == zagreb("2026-11-26 16:00")
     assert (resolution.due_at, resolution.calendar_version.number) == (None, 2)
 

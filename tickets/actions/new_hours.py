@@ -22,7 +22,7 @@ from standards.models import Calendar, CalendarVersion
 from standards.terms import Clock
 from standards.working_time import NoWorkingTime
 from tickets.actions.events import record
-from tickets.actions.rematch import shortly
+from tickets.actions.rematch import shortly, standing_still
 from tickets.certain import certain
 from tickets.clock import times_after_pauses
 from tickets.models import Commitment, Ticket
@@ -34,13 +34,16 @@ class Moved:
     """A commitment with the times that newer hours give it, not saved, and when it was due before.
 
     `due` and `before` are without the pause where its clock stands still; `tightened` when the time had
-    shrunk into the past and was set to shortly from now.
+    shrunk into the past and was set to shortly from now. `earlier_hours` are those it went by, and results
+    count by `counted`.
     """
 
     commitment: Commitment
     before: datetime
     due: datetime
     tightened: bool
+    earlier_hours: int
+    counted: datetime | None
 
 
 def by_earlier_hours(calendar: Calendar) -> CommitmentQuerySet:
@@ -82,12 +85,15 @@ def follow(calendar: Calendar, *, seen: int, by: User, now: datetime) -> list[Mo
     moved = []
     for one in _followed(calendar, by_earlier_hours(calendar), now):
         one.commitment.save()
+        if one.commitment.state == Commitment.State.PAUSED:
+            one.commitment.pauses.filter(ended_at=None).update(counted_due_at=one.counted)
         if one.before != one.due:
             moved.append(one)
-            record(
-                one.commitment.ticket, "commitment.new_hours", now=now, by=by, commitment=one.commitment,
-                old_due=one.before, due=one.due, version=one.commitment.calendar_version_id, tightened=one.tightened,
-            )  # fmt: skip
+        record(
+            one.commitment.ticket, "commitment.new_hours", now=now, by=by, commitment=one.commitment,
+            old_due=one.before, due=one.due, before=one.earlier_hours, version=one.commitment.calendar_version_id,
+            tightened=one.tightened,
+        )  # fmt: skip
     return moved
 
 
@@ -105,7 +111,7 @@ def _follows(commitment: Commitment, hours: CalendarVersion, zone: ZoneInfo) -> 
 
 
 def _follow(commitment: Commitment, newest: CalendarVersion, zone: ZoneInfo, now: datetime) -> Moved:
-    before = certain(commitment.due_at or commitment.unpaused_due_at)
+    before, earlier_hours = certain(commitment.due_at or commitment.unpaused_due_at), commitment.calendar_version_id
     commitment.calendar_version = newest
     try:
         due = _window(commitment).due(newest.working, certain(commitment.started_at), zone)
@@ -114,17 +120,20 @@ def _follow(commitment: Commitment, newest: CalendarVersion, zone: ZoneInfo, now
     commitment.unpaused_due_at = due
     pauses = list(commitment.pauses.all())
     spans = [(pause.started_at, pause.ended_at) for pause in pauses if pause.ended_at]
-    tightened = False
     if commitment.state == Commitment.State.RUNNING:
-        moments = times_after_pauses(commitment, spans)
+        moments, tightened = times_after_pauses(commitment, spans), False
         if moments.due_at <= now:
-            moments, tightened = shortly(commitment, now), True
-            commitment.unpaused_due_at = moments.due_at
+            moments, tightened = shortly(commitment, spans, now), True
         due = moments.due_at
         commitment.due_at, commitment.warn_at, commitment.last_call_at = due, moments.warn_at, moments.last_call_at
         if commitment.counted_due_at and commitment.counted_due_at > now:
             commitment.counted_due_at = _counted(commitment, commitment.counted_due_at, spans, due)
-    return Moved(commitment, before, due, tightened)
+        return Moved(commitment, before, due, tightened, earlier_hours, commitment.counted_due_at)
+    lasts = next(pause for pause in pauses if pause.ended_at is None)
+    tightened, counted = standing_still(commitment, spans, lasts.started_at), lasts.counted_due_at
+    if counted:
+        counted = _counted(commitment, counted, spans, times_after_pauses(commitment, spans).due_at)
+    return Moved(commitment, before, certain(commitment.unpaused_due_at), tightened, earlier_hours, counted)
 
 
 def _counted(

@@ -2,24 +2,21 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from django.db import transaction
 
 from people.models import Customer, User
-from standards.due import shift
+from standards.due import before_pauses, worked_inside
+from standards.due import shortly as due_shortly
 from standards.matching import match
 from standards.models import Category, StandardVersion
-from standards.working_time import working_time_between
 from tickets.actions import pauses
 from tickets.actions.events import record
 from tickets.actions.tickets import facts, folded_text
 from tickets.certain import certain
 from tickets.clock import Times, due_of, times, times_after_pauses
 from tickets.models import Commitment, Ticket
-
-# A window that shrank into the past leaves at least this much working time, and at most this much.
-LEAST, MOST = timedelta(minutes=30), timedelta(hours=8)
 
 
 @transaction.atomic
@@ -84,19 +81,18 @@ def rematch(ticket: Ticket, *, by: User | None, now: datetime) -> list[Commitmen
 
 
 def _follow(commitment: Commitment, version: StandardVersion, *, by: User | None, now: datetime) -> Commitment:
-    calendar = commitment.calendar_version
+    calendar, before = commitment.calendar_version, commitment.standard_version_id
     old_due = commitment.due_at or commitment.unpaused_due_at
     due = due_of(version.clock, version.window_minutes, version.window_days, calendar, certain(commitment.started_at))
     commitment.standard_version, commitment.clock = version, version.clock
     commitment.window_minutes, commitment.window_days = version.window_minutes, version.window_days
     commitment.unpaused_due_at = due
     tightened = False
+    spans = [(pause.started_at, certain(pause.ended_at)) for pause in commitment.pauses.exclude(ended_at=None)]
     if commitment.state == Commitment.State.RUNNING:
-        spans = [(pause.started_at, certain(pause.ended_at)) for pause in commitment.pauses.exclude(ended_at=None)]
         moments = times_after_pauses(commitment, spans)
         if moments.due_at <= now:
-            moments, tightened = shortly(commitment, now), True
-            commitment.unpaused_due_at = moments.due_at
+            moments, tightened = shortly(commitment, spans, now), True
         commitment.due_at, commitment.warn_at, commitment.last_call_at = (
             moments.due_at,
             moments.warn_at,
@@ -106,25 +102,39 @@ def _follow(commitment: Commitment, version: StandardVersion, *, by: User | None
             commitment.counted_due_at = moments.due_at
     else:
         pause = commitment.pauses.get(ended_at=None)
-        if pause.counted_due_at and pause.counted_due_at > now:
-            pause.counted_due_at = due
+        tightened = standing_still(commitment, spans, pause.started_at)
+        if pause.counted_due_at:
+            pause.counted_due_at = times_after_pauses(commitment, spans).due_at
             pause.save(update_fields=["counted_due_at"])
     commitment.save()
     new_due = commitment.due_at or commitment.unpaused_due_at
     record(
         commitment.ticket, "commitment.rematched", now=now, by=by, commitment=commitment,
-        old_due=old_due, due=new_due, version=version.pk, tightened=tightened,
+        old_due=old_due, due=new_due, before=before, version=version.pk, tightened=tightened,
     )  # fmt: skip
     return commitment
 
 
-def shortly(commitment: Commitment, now: datetime) -> Times:
-    """Nobody could have kept a time that passed before it applied: it is due after one warning span from now."""
-    calendar = commitment.calendar_version
-    started = certain(commitment.started_at)
-    window = working_time_between(calendar.working, started, certain(commitment.unpaused_due_at))
-    due = shift(calendar.working, now, min(max(window / 4, LEAST), MOST))
-    return times(commitment.kind, commitment.clock, calendar, started, due, not_before=now)
+def shortly(commitment: Commitment, spans: list[tuple[datetime, datetime]], now: datetime) -> Times:
+    """Nobody could have kept a time that passed before it applied: it is due after one warning span from now.
+
+    Its time without pauses is set so that its pauses, which are over, lead to that.
+    """
+    hours, started = commitment.calendar_version.working, certain(commitment.started_at)
+    due = due_shortly(hours, started, certain(commitment.unpaused_due_at), now)
+    commitment.unpaused_due_at = before_pauses(hours, due, worked_inside(hours, spans))
+    return times(commitment.kind, commitment.clock, commitment.calendar_version, started, due, not_before=now)
+
+
+def standing_still(commitment: Commitment, spans: list[tuple[datetime, datetime]], since: datetime) -> bool:
+    """Of one whose clock stands still: whether its new window was used up before that, so that it is due shortly after.
+
+    `spans` are the pauses that are over; the one that lasts began at `since`.
+    """
+    if times_after_pauses(commitment, spans).due_at > since:
+        return False
+    shortly(commitment, spans, since)
+    return True
 
 
 def _withdraw(commitment: Commitment, *, by: User | None, now: datetime) -> None:

@@ -11,18 +11,17 @@ from django.utils.translation import gettext as _
 
 from people.models import User
 from standards.terms import Kind
+from tickets.actions import pauses
 from tickets.actions.clocks import once_more
 from tickets.actions.events import record
 from tickets.actions.tickets import folded_text
-from tickets.models import Commitment, Message, Ticket
+from tickets.models import Commitment, Message, Pause, Ticket
 
 
 def check(ticket: Ticket) -> None:
     """Raise a `ValidationError` that says why `ticket` cannot be split now, if so."""
     if not ticket.is_open:
         raise ValidationError(_("It is resolved. What the customer writes next opens it again."))
-    if ticket.commitments.filter(state=Commitment.State.PAUSED).exists():
-        raise ValidationError(_("Its clock stands still until the customer answers. Split it then."))
 
 
 @transaction.atomic
@@ -37,8 +36,9 @@ def split(
 ) -> Ticket:
     """Open a ticket of its own for what `messages` are about, which leave `ticket`, and for its `promises`.
 
-    It is as old as the first: what standards promise is owed on both, by the same times. Refusals as
-    `check`, and where nothing of the customer's would stand on one of the two.
+    It is as old as the first: what standards promise is owed on both, by the same times. A clock that stands
+    still goes on standing still where the question is, and runs on where nobody was asked. Refusals as `check`,
+    and where nothing of the customer's would stand on one of the two.
     """
     ticket = Ticket.objects.lock(ticket)
     check(ticket)
@@ -59,6 +59,9 @@ def split(
     ticket.messages.filter(pk__in=[message.pk for message in messages]).update(ticket=part)
     for row in ticket.commitments.open().filter(source=Commitment.Source.STANDARD).exclude(kind=Kind.ACKNOWLEDGE):
         _owe_on_both(row, part, now=now)
+    waited = ticket.state == Ticket.State.WAITING_ON_CUSTOMER
+    for one in (ticket, part):
+        _wait_where_it_was_asked(one, waited=waited, now=now)
     chosen = ticket.commitments.open().filter(pk__in=[promise.pk for promise in promises])
     for row in chosen.exclude(source=Commitment.Source.STANDARD):
         row.ticket = part
@@ -89,10 +92,27 @@ def _part(ticket: Ticket, subject: str, first: Message) -> Ticket:
 
 
 def _owe_on_both(row: Commitment, part: Ticket, *, now: datetime) -> None:
-    """The same is owed on the part, too, by the same times."""
+    """The same is owed on the part, too, by the same times and with the same pauses."""
     twin = once_more(
         row, part, now=now, accountable_at_due_id=row.accountable_at_due_id, follows=row,
-        follows_why=Commitment.FollowsWhy.SPLIT,
+        follows_why=Commitment.FollowsWhy.SPLIT, unpaused_due_at=row.unpaused_due_at,
     )  # fmt: skip
     twin.save(force_insert=True)
+    for pause in row.pauses.order_by("pk"):
+        Pause.objects.create(
+            commitment=twin, question_id=pause.question_id, started_at=pause.started_at, ends_by=pause.ends_by,
+            ended_at=pause.ended_at, counted_due_at=pause.counted_due_at,
+        )  # fmt: skip
     record(part, "commitment.started", now=now, commitment=twin, due=twin.due_at, why=Commitment.FollowsWhy.SPLIT)
+
+
+def _wait_where_it_was_asked(ticket: Ticket, *, waited: bool, now: datetime) -> None:
+    """What was one ticket and `waited` for the customer does so only where the question stands now."""
+    elsewhere = Pause.objects.filter(commitment__ticket=ticket, ended_at=None).exclude(question__ticket=ticket)
+    for pause in elsewhere.select_related("commitment__ticket").order_by("pk"):
+        pauses.end(pause.commitment, at=now, now=now)
+    asked = ticket.messages.filter(asks=True, wait_until__gt=now, not_reached_at=None).exists()
+    state = Ticket.State.WAITING_ON_CUSTOMER if waited and asked else Ticket.State.OPEN
+    if waited and ticket.state != state:
+        ticket.state = state
+        ticket.save(update_fields=["state"])

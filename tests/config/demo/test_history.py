@@ -27,6 +27,7 @@ from mail.models import Delivery
 from standards.models import StandardVersion
 from tests.config.demo.scenes import MONDAY, lanes
 from tests.make import zagreb
+from tests.trails import differing
 from tickets.actions.warnings import unannounced
 from tickets.models import Commitment, Event, Message, MessagePromise, Ticket, Warning
 
@@ -51,6 +52,10 @@ def told(company, seed):
         model.__name__: [{k: v for k, v in vars(row).items() if k != "pauses"} for row in made]
         for model, made in rows.made.items()
     }
+
+
+def test_every_due_time_follows_from_its_trail(demo):
+    assert list(differing(Commitment.objects.all())) == []
 
 
 def test_the_same_seed_gives_the_same_rows_and_another_seed_others(company):
