@@ -142,8 +142,12 @@ class _Versions:
         self._standards = self._found(StandardVersion, changes, "commitment.rematched")
         self._hours = self._found(CalendarVersion, changes, "commitment.new_hours")
         self._zone: ZoneInfo = Organisation.objects.the().zone_info
-        self._first_window: int = next((e.detail.get("before", 0) for e in changes if e.kind == "commitment.rematched"), 0)
-        self._first_hours: int = next((e.detail.get("before", 0) for e in changes if e.kind == "commitment.new_hours"), 0)
+        self._first_window = self._before(changes, "commitment.rematched")
+        self._first_hours = self._before(changes, "commitment.new_hours")
+
+    @staticmethod
+    def _before(changes: list[Event], kind: str) -> int:
+        return next((event.detail.get("before", 0) for event in changes if event.kind == kind), 0)
 
     @staticmethod
     def _found(model: type[Any], changes: list[Event], kind: str) -> dict[int, Any]:
