@@ -25,6 +25,7 @@ from people.models import Customer, Organisation
 from standards.due import Window, shift, worked_inside
 from standards.terms import FULFILLED_BY_A_REPLY, Clock, Kind
 from tickets.actions import absences
+from tickets.actions.callbacks import standing_of
 from tickets.actions.tickets import folded_text
 from tickets.models import Commitment, Draft, Event, Message, MessagePromise, Pause, Ticket
 
@@ -226,6 +227,16 @@ def left_on_merged(now: datetime) -> QuerySet[Ticket]:
     said = Message.objects.filter(ticket=OuterRef("pk"))
     written = Draft.objects.filter(ticket=OuterRef("pk"))
     return gone.filter(Exists(owed) | Exists(said) | Exists(written))
+
+
+@check("call-kept-otherwise", _("A promised call was made at another time than the calls logged for it say."))
+def call_kept_otherwise(now: datetime) -> Iterator[Commitment]:
+    """Kept, and not when its attempts say; or still owed, though they have kept it."""
+    rows = Commitment.objects.filter(Q(outcome=Outcome.KEPT) | Q(state=State.RUNNING), kind=Kind.CALLBACK)
+    tried = rows.filter(Exists(Message.objects.filter(callback=OuterRef("pk"))))
+    for row in tried.select_related("calendar_version").order_by("pk"):
+        if standing_of(row).made_at != row.ended_at:
+            yield row
 
 
 @check("due-does-not-follow", _("A due time doesn't follow from its window, start and pauses."))

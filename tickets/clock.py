@@ -57,10 +57,19 @@ def times(
     due: datetime,
     paused: timedelta = timedelta(0),
     not_before: datetime | None = None,
+    slot_starts_at: datetime | None = None,
 ) -> Times:
-    """Due time and warnings. An acknowledgement is automatic: nobody is warned before it is overdue."""
+    """Due time and warnings. An acknowledgement is automatic: nobody is warned before it is overdue.
+
+    What has a slot is warned of by its start: a call is prepared before it, and late inside the slot somebody
+    who is told first may have no time left for it.
+    """
     if kind == Kind.ACKNOWLEDGE:
         return Times(due, due, due)
+    if slot_starts_at is not None:
+        if slot_starts_at <= start:
+            return Times(due, start, start)
+        return Times(due, *warning_moments(calendar.working, clock, start, slot_starts_at, paused, not_before))
     return Times(due, *warning_moments(calendar.working, clock, start, due, paused, not_before))
 
 

@@ -9,10 +9,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 from mail.parsing import LARGEST, MEGABYTE
-from people.models import Customer, Organisation
+from people.models import Customer, Organisation, User
 from standards.terms import Kind
 from tickets.models import Message, MessagePromise, Ticket
-from ui.formats import long_date
+from ui.formats import long_date, long_slot
 
 
 def zone_of(customer: Customer) -> str:
@@ -28,7 +28,7 @@ def letter(message: Message) -> str:
     customer = message.ticket.customer
     zone = zone_of(customer)
     with translation.override(customer.language):
-        lines = [told_in_words(told, zone) for told in message.promises.select_related("moves").order_by("pk")]
+        lines = told_lines(message, zone)
         for row in message.withdraws.order_by("pk"):
             what = row.promised_text or in_their_words(row.kind)
             lines.append(_("No longer planned: %(what)s.") % {"what": what.rstrip(".")})
@@ -40,6 +40,12 @@ def letter(message: Message) -> str:
         footer = _("Your request at a glance, and a place to add something:") + f"\n{page_link(message.ticket)}"
     words, name = _without_name(message)
     return "\n\n".join([words, *lines, *name, footer])
+
+
+def told_lines(message: Message, zone: str) -> list[str]:
+    """A sentence for each date that `message` tells; for what repeats a call, each that was told on it."""
+    tells = (message.confirms or message).promises.select_related("moves").order_by("pk")
+    return [told_in_words(told, zone) for told in tells if not told.refused_why]
 
 
 def page_link(ticket: Ticket) -> str:
@@ -73,6 +79,15 @@ def next_contact(customer: Customer) -> str:
         return _("You hear from us again")
 
 
+def call_in_words(ticket: Ticket, by: User | None) -> str:
+    """What is promised with a call, without its time, in the customer's language: who calls, and on which number."""
+    who = ticket.owner or by
+    with translation.override(ticket.customer.language):
+        if who is None or who == by:
+            return _("I call you on %(phone)s") % {"phone": ticket.customer.phone}
+        return _("%(name)s calls you on %(phone)s") % {"name": who.name, "phone": ticket.customer.phone}
+
+
 def in_their_words(kind: str) -> str:
     """What a promise of `kind` is called towards a customer, in the language that is active."""
     return {
@@ -88,6 +103,12 @@ def in_their_words(kind: str) -> str:
 
 def told_in_words(told: MessagePromise, zone: str) -> str:
     """One sentence with the date that `told` gives, in the language that is active."""
+    if told.moves and told.slot_starts_at and told.moves.due_at and told.due_at:
+        return _("We had promised a call on %(first)s. The new time is %(slot)s. The reason: %(reason)s") % {
+            "first": _slot(told.moves.slot_starts_at, told.moves.due_at, zone),
+            "slot": _slot(told.slot_starts_at, told.due_at, zone),
+            "reason": told.reason,
+        }
     if told.moves and told.moves.first_due_at and told.due_at:
         return _("We had promised this by %(first)s: %(words)s. The new time is %(date)s. The reason: %(reason)s") % {
             "first": long_date(told.moves.first_due_at, zone, by=True),
@@ -95,10 +116,19 @@ def told_in_words(told: MessagePromise, zone: str) -> str:
             "date": long_date(told.due_at, zone),
             "reason": told.reason,
         }
+    if told.slot_starts_at and told.due_at:
+        return _("%(words)s: %(slot)s. If another time suits you better, just reply with it.") % {
+            "words": _open_ended(told.words),
+            "slot": _slot(told.slot_starts_at, told.due_at, zone),
+        }
     date = long_date(told.due_at, zone, by=True) if told.due_at else told.condition
     if told.kind == "update":
         return _("You hear from us by %(date)s.") % {"date": date}
     return _promise_of(told.words, date)
+
+
+def _slot(starts_at: datetime | None, ends_at: datetime, zone: str) -> str:
+    return long_slot(starts_at, ends_at, zone) if starts_at else long_date(ends_at, zone)
 
 
 def told_as_promise(words: str, due_at: datetime, zone: str) -> str:

@@ -97,6 +97,23 @@ def long_date(moment: datetime, zone: str | tzinfo | None = None, *, by: bool = 
     }
 
 
+def long_slot(starts_at: datetime, ends_at: datetime, zone: str | tzinfo | None = None) -> str:
+    """What is written to a customer: "Thursday 26 November 2026 between 10:00 and 10:30 (Zagreb time)"."""
+    return _("%(day)s between %(from)s and %(until)s (%(zone)s)") % {
+        "day": _pattern("LONG_DAY", _local(starts_at, zone).date()),
+        "from": clock_time(starts_at, zone),
+        "until": clock_time(ends_at, zone),
+        "zone": zone_in_words(zone),
+    }
+
+
+def short_slot(starts_at: datetime, ends_at: datetime, now: datetime, zone: str | tzinfo | None = None) -> str:
+    """ "today 10:00 to 10:30", "Thu 26 Nov, 10:00 to 10:30"."""
+    return _("%(begins)s to %(ends)s") % {
+        "begins": moment_in_words(starts_at, now, zone), "ends": clock_time(ends_at, zone)
+    }  # fmt: skip
+
+
 def clock_time(moment: datetime, zone: str | tzinfo | None = None) -> str:
     """ "09:05": the time of day alone."""
     return _clock(_local(moment, zone))

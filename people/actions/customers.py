@@ -58,6 +58,15 @@ def change(
     return _save(customer, name, email, phone)
 
 
+@transaction.atomic
+def can_be_called(customer: Customer, phone: str) -> Customer:
+    """`customer` with the number on which they are called; one that is known already stays."""
+    customer = Customer.objects.select_for_update(no_key=True).get(pk=customer.pk)
+    if customer.phone:
+        return customer
+    return _save(customer, customer.name, customer.email, phone)
+
+
 def folded(name: str, email: str, phone: str) -> str:
     """What the search of customers looks through; the phone number also without its spaces."""
     digits = "".join(letter for letter in phone if letter.isdigit())

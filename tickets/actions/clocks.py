@@ -55,7 +55,7 @@ def row_of(
 _GOES_ALONG = (
     "kind", "source", "standard_version_id", "calendar_version_id", "clock", "window_minutes",
     "window_days", "made_by_id", "accountable_id", "promised_text", "may_get_in_the_way", "slot_starts_at",
-    "started_at", "first_due_at", "counted_due_at", "warn_at", "last_call_at", "due_at", "state",
+    "second_try_by", "started_at", "first_due_at", "counted_due_at", "warn_at", "last_call_at", "due_at", "state",
 )  # fmt: skip
 
 

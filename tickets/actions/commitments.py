@@ -78,9 +78,10 @@ def promise(
     at: datetime,
     now: datetime,
     may_get_in_the_way: str = "",
+    slot_starts_at: datetime | None = None,
     follows: Commitment | None = None,
 ) -> Commitment:
-    """Record what `by` told the customer at `at`: that `kind` will have happened by `due`.
+    """Record what `by` told the customer at `at`: that `kind` will have happened by `due`, not before `slot_starts_at`.
 
     With `follows` it is the new promise after a miss: the missed one ends as not done if it is still
     owed. Refused where `due` has passed already.
@@ -88,10 +89,10 @@ def promise(
     ticket = Ticket.objects.lock(ticket)
     if due <= at:
         raise ValidationError(_("A promise needs a time that is still ahead."))
-    if follows is not None and follows.is_overdue(now):
+    if follows is not None and follows.is_overdue(now) and not follows.may_be_tried_again(now):
         give_up(follows, by=by, now=now)
     calendar = calendar_of(ticket.team)
-    moments = times(kind, Clock.FIXED, calendar, at, due)
+    moments = times(kind, Clock.FIXED, calendar, at, due, slot_starts_at=slot_starts_at)
     commitment = Commitment.objects.create(
         ticket=ticket,
         kind=kind,
@@ -102,6 +103,7 @@ def promise(
         accountable=ticket.owner or by,
         promised_text=words,
         may_get_in_the_way=may_get_in_the_way,
+        slot_starts_at=slot_starts_at,
         made_at=at,
         started_at=at,
         first_due_at=due,
@@ -157,6 +159,8 @@ def check_move(commitment: Commitment, due: datetime, reason: str, *, at: dateti
         raise ValidationError(_("Its clock is paused. It runs on when the customer answers; then it can be moved."))
     if commitment.state != State.RUNNING:
         raise ValidationError(_("This promise has ended, so its time stays as it is."))
+    if commitment.may_be_tried_again(at):
+        raise ValidationError(_("Its slot is over. Try once more and leave a message; then promise another call."))
     if at >= certain(commitment.due_at):
         raise ValidationError(
             _("This promise is overdue, so it can no longer be moved. Say sorry and give a new time instead.")
@@ -186,6 +190,7 @@ def move(
     at: datetime,
     now: datetime,
     consent: bool = False,
+    slot_starts_at: datetime | None = None,
 ) -> Commitment:
     """Close the promise as moved and return its successor, due at the time the customer was told at `at`.
 
@@ -194,7 +199,9 @@ def move(
     commitment = lock(commitment)
     check_move(commitment, due, reason, at=at, consent=consent)
     old_due, counted = commitment.due_at, commitment.counted_due_at
-    moments = times(commitment.kind, commitment.clock, commitment.calendar_version, at, due)
+    moments = times(
+        commitment.kind, commitment.clock, commitment.calendar_version, at, due, slot_starts_at=slot_starts_at
+    )
     _end(commitment, Outcome.MOVED, at=at, now=now, by=by)
     successor = Commitment.objects.create(
         ticket=commitment.ticket,
@@ -209,6 +216,7 @@ def move(
         accountable=commitment.accountable,
         promised_text=words or commitment.promised_text,
         may_get_in_the_way=commitment.may_get_in_the_way,
+        slot_starts_at=slot_starts_at,
         made_at=at,
         started_at=at,
         first_due_at=commitment.first_due_at,
@@ -256,7 +264,7 @@ def check_withdrawal(commitment: Commitment, *, by: User | None, now: datetime) 
 def give_up(commitment: Commitment, *, by: User | None, now: datetime) -> Commitment:
     """Past due and not going to happen: not done, for ever."""
     commitment = lock(commitment)
-    if not commitment.is_overdue(now):
+    if not commitment.is_overdue(now) or commitment.may_be_tried_again(now):
         raise ValidationError(_("Only what is overdue can end as not done."))
     return _end(commitment, Outcome.NOT_DONE, at=now, now=now, by=by)
 

@@ -21,13 +21,13 @@ from people.models import User
 from people.terms import Channel
 from standards.terms import Occasion
 from tickets import identity
-from tickets.actions import settling
+from tickets.actions import callbacks, settling
 from tickets.actions.attachments import Brought, attach, attach_uploads, enclosures
 from tickets.actions.events import record
 from tickets.actions.hearing import heard
 from tickets.actions.uploads import still_there
 from tickets.actions.writing import NextDate, Told, first_due_it_meets, write
-from tickets.models import Draft, Message, Ticket, Upload
+from tickets.models import Commitment, Draft, Message, Ticket, Upload
 from tickets.wording import letter
 
 # A reply waits this long in the outbox, so that it can be undone; its recipient is frozen meanwhile.
@@ -52,6 +52,7 @@ def reply(
     key: UUID | None = None,
     uploads: Sequence[Upload] = (),
     anyway: bool = False,
+    confirms: Message | None = None,
 ) -> Message:
     """Write to the customer. Nothing leaves an open ticket without a next date, or why there is none.
 
@@ -72,12 +73,12 @@ def reply(
         )
     message = write(
         ticket, body, next_date, told, Channel.MAIL,
-        by=by, now=now, decides=decides, only_a_receipt=only_a_receipt, key=key,
+        by=by, now=now, decides=decides, only_a_receipt=only_a_receipt, key=key, confirms=confirms,
     )  # fmt: skip
     attached = attach_uploads(message, still_there(uploads, owner=by))
     us = identity.of_person(ticket, by)
     due = first_due_it_meets(ticket, message)
-    promised = [promise.due_at for promise in message.promises.all() if promise.due_at]
+    promised = [promise.slot_starts_at or promise.due_at for promise in message.promises.all() if promise.due_at]
     message.delivery = outbox.enqueue(
         key=f"message:{message.pk}",
         purpose=Purpose.REPLY,
@@ -96,7 +97,7 @@ def reply(
         references=_references(ticket),
         automatic=False,
         at_least_once=True,
-        expires_at=min(promised, default=None),
+        expires_at=min((moment for moment in promised if moment and moment > now), default=None),
         anyway=anyway,
         encloses=enclosures(attached),
     )
@@ -121,19 +122,34 @@ def log_call(
     decides: bool = False,
     consent: bool = False,
     key: UUID | None = None,
+    callback: Commitment | None = None,
+    began_at: datetime | None = None,
 ) -> Message:
-    """Take down a call. One that reached the customer does at once what a reply does when accepted."""
+    """Take down a call. One that reached the customer does at once what a reply does when accepted.
+
+    With `callback` it was that promised call, or an attempt at it, and counts from the moment it `began_at`;
+    refusals as `callbacks.to_log`. Where no e-mail address is known, it says that no note follows.
+    """
     ticket = Ticket.objects.lock(ticket)
     if key and (known := Message.objects.filter(key=key).first()):
         return known
     if not body.strip():
         raise ValidationError({"body": _("Note in a sentence what was said.")})
+    at = began_at if callback and began_at else now
+    if callback:
+        callback = callbacks.to_log(callback, ticket, at=at, now=now)
     reached = result == Message.Result.REACHED
     message = write(
         ticket, body, next_date if reached else None, told if reached else (), Channel.PHONE,
-        by=by, now=now, decides=decides, key=key, result=result, consent=consent,
+        by=by, now=now, decides=decides, key=key, result=result, consent=consent, callback=callback,
     )  # fmt: skip
-    record(ticket, "call.logged", now=now, by=by, message=message.pk, result=result)
+    message.at = at
+    if not ticket.customer.email and result != Message.Result.NOT_REACHED:
+        message.no_note_because = Message.NoNote.NO_ADDRESS
+    message.save(update_fields=["at", "no_note_because"])
+    record(ticket, "call.logged", now=now, by=by, commitment=callback, message=message.pk, result=result)
+    if callback:
+        callbacks.logged(message, callback, now=now)
     if reached:
         outbox.cancel(ticket.about, "person_wrote", now=now)
         settling.carry_out(message, at=now, now=now, consent=consent)

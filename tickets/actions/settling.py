@@ -102,7 +102,7 @@ def _move(message: Message, *, at: datetime, now: datetime, consent: bool) -> No
         try:
             commitments.move(
                 certain(told.moves), certain(told.due_at), told.reason, words=told.words,
-                by=certain(message.author), at=at, now=now, consent=consent,
+                by=certain(message.author), at=at, now=now, consent=consent, slot_starts_at=told.slot_starts_at,
             )  # fmt: skip
         except ValidationError as refusal:
             told.refused_why = " ".join(refusal.messages)
@@ -134,7 +134,7 @@ def _promise(message: Message, *, at: datetime, now: datetime) -> None:
         commitments.promise(
             message.ticket, told.kind, told.words, certain(told.due_at),
             by=certain(message.author), at=at, now=now,
-            may_get_in_the_way=told.may_get_in_the_way, follows=told.follows,
+            may_get_in_the_way=told.may_get_in_the_way, slot_starts_at=told.slot_starts_at, follows=told.follows,
         )  # fmt: skip
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from django.db import transaction
-from django.db.models import Case, CharField, Exists, OuterRef, QuerySet, Value, When
+from django.db.models import Case, CharField, Exists, OuterRef, Q, QuerySet, Value, When
 
 from tickets.actions.events import record
 from tickets.models import Commitment, Message, Ticket, Warning
@@ -17,10 +17,11 @@ def unannounced(now: datetime) -> QuerySet[Commitment]:
     """Running commitments whose present stage nobody has been told of.
 
     Something overdue is not announced while a message handed in before its due time is still in
-    hand: that message may have kept it.
+    hand: that message may have kept it. Nor is a call that was tried in its slot, while a second try
+    may still keep it.
     """
     stage = Case(
-        When(due_at__lt=now, then=Value(Stage.OVERDUE)),
+        When(Q(second_try_by=None) | Q(second_try_by__lt=now), due_at__lt=now, then=Value(Stage.OVERDUE)),
         When(last_call_at__lte=now, then=Value(Stage.LAST_CALL)),
         default=Value(Stage.DUE_SOON),
         output_field=CharField(),

@@ -12,13 +12,15 @@ from uuid import UUID
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
+from people.actions import customers
 from people.models import User
 from people.terms import Channel
 from standards.terms import FULFILLED_BY_A_REPLY, Kind
 from tickets.actions import commitments
+from tickets.callbacks import Slot
 from tickets.certain import certain
 from tickets.models import Commitment, Message, MessagePromise, Ticket
-from tickets.wording import has_blanks, next_contact
+from tickets.wording import call_in_words, has_blanks, next_contact
 
 
 class Left(StrEnum):
@@ -31,14 +33,19 @@ class Left(StrEnum):
 
 @dataclass(frozen=True)
 class NextDate:
-    """What the customer is told to expect next: exactly one of the four.
+    """What the customer is told to expect next: exactly one of the five.
 
-    With `resolves`, `left` says of each promise that resolving does not meet what becomes of it.
+    With `call` somebody calls them then, on `phone` where no number was known; it may be the new promise after the
+    missed one that it `follows`. With `resolves`, `left` says of each promise that resolving does not meet what
+    becomes of it.
     """
 
     contact_by: datetime | None = None
     words: str = ""
     may_get_in_the_way: str = ""
+    call: Slot | None = None
+    phone: str = ""
+    follows: Commitment | None = None
     wait_until: datetime | None = None
     resolves: bool = False
     nothing_more_because: str = ""
@@ -48,11 +55,12 @@ class NextDate:
 @dataclass(frozen=True)
 class Told:
     """Another date that a message tells: a new promise of `kind`, another time for `moves`, or a new
-    promise after the missed one that it `follows`."""
+    promise after the missed one that it `follows`. A call is not made before `slot_starts_at`."""
 
     words: str
     due_at: datetime
     kind: str = Kind.CUSTOM
+    slot_starts_at: datetime | None = None
     moves: Commitment | None = None
     follows: Commitment | None = None
     reason: str = ""
@@ -73,11 +81,17 @@ def write(
     key: UUID | None = None,
     result: str = "",
     consent: bool = False,
+    callback: Commitment | None = None,
+    confirms: Message | None = None,
 ) -> Message:
-    """The message with all that it will do, checked against what is true now."""
+    """The message with all that it will do, checked against what is true now.
+
+    It may be a call that was promised (`callback`), or repeat what was agreed on one (`confirms`).
+    """
     if (
         next_date is None
         and not told
+        and confirms is None
         and ticket.is_open
         and (channel == Channel.MAIL or result == Message.Result.REACHED)
     ):
@@ -93,7 +107,7 @@ def write(
             raise ValidationError(_("The promised time has passed already. Choose one that is still ahead."))
     withdrawn: list[Commitment] = []
     if next_date and next_date.resolves:
-        withdrawn = _end_what_is_left(ticket, next_date.left, moved, decides, by=by, now=now)
+        withdrawn = _end_what_is_left(ticket, next_date.left, moved, callback, decides, by=by, now=now)
     message = Message.objects.create(
         ticket=ticket,
         direction=Message.Direction.OUT,
@@ -108,13 +122,16 @@ def write(
         nothing_more_because=next_date.nothing_more_because.strip() if next_date else "",
         decides=decides,
         only_a_receipt=only_a_receipt,
+        callback=callback,
+        confirms=confirms,
         key=key,
     )
     message.withdraws.set(withdrawn)
     for item in told:
         MessagePromise.objects.create(
             message=message, kind=item.moves.kind if item.moves else item.kind, words=item.words.strip(),
-            due_at=item.due_at, moves=item.moves, follows=item.follows, reason=item.reason.strip(),
+            due_at=item.due_at, slot_starts_at=item.slot_starts_at, moves=item.moves, follows=item.follows,
+            reason=item.reason.strip(),
             may_get_in_the_way=item.may_get_in_the_way,
         )  # fmt: skip
     if next_date and next_date.contact_by:
@@ -125,7 +142,20 @@ def write(
             due_at=next_date.contact_by,
             may_get_in_the_way=next_date.may_get_in_the_way,
         )
+    if next_date and next_date.call:
+        _promise_call(message, next_date, next_date.call)
     return message
+
+
+def _promise_call(message: Message, next_date: NextDate, slot: Slot) -> None:
+    """That somebody calls in `slot`; the number is taken down where none was known."""
+    ticket = message.ticket
+    if not ticket.customer.phone:
+        ticket.customer = customers.can_be_called(ticket.customer, next_date.phone)
+    MessagePromise.objects.create(
+        message=message, kind=Kind.CALLBACK, words=call_in_words(ticket, message.author), due_at=slot.ends_at,
+        slot_starts_at=slot.starts_at, follows=next_date.follows, may_get_in_the_way=next_date.may_get_in_the_way,
+    )  # fmt: skip
 
 
 def _without_gaps(body: str) -> str:
@@ -136,12 +166,19 @@ def _without_gaps(body: str) -> str:
 def _check_next_date(ticket: Ticket, next_date: NextDate | None, now: datetime) -> None:
     if next_date is None:
         return
-    given = [next_date.contact_by, next_date.wait_until, next_date.resolves, next_date.nothing_more_because.strip()]
+    given = [
+        next_date.contact_by, next_date.call, next_date.wait_until, next_date.resolves,
+        next_date.nothing_more_because.strip(),
+    ]  # fmt: skip
     if sum(map(bool, given)) != 1:
         raise ValidationError({"next": _("Choose one thing that happens next, and fill in what it needs.")})
-    ahead = next_date.contact_by or next_date.wait_until
+    ahead = next_date.contact_by or next_date.wait_until or (next_date.call.ends_at if next_date.call else None)
     if ahead and ahead <= now:
         raise ValidationError({"next": _("That time has passed already. Choose one that is still ahead.")})
+    if next_date.call and next_date.call.starts_at >= next_date.call.ends_at:
+        raise ValidationError({"next": _("The call has to begin before it ends. Look at the two times.")})
+    if next_date.call and not (ticket.customer.phone or next_date.phone.strip()):
+        raise ValidationError({"phone": _("Give the number to call; none is known yet.")})
 
 
 def outlives(commitment: Commitment, *, decides: bool) -> bool:
@@ -151,10 +188,18 @@ def outlives(commitment: Commitment, *, decides: bool) -> bool:
 
 
 def _end_what_is_left(
-    ticket: Ticket, answers: Mapping[int, str], moved: set[int], decides: bool, *, by: User, now: datetime
+    ticket: Ticket,
+    answers: Mapping[int, str],
+    moved: set[int],
+    callback: Commitment | None,
+    decides: bool,
+    *,
+    by: User,
+    now: datetime,
 ) -> list[Commitment]:
     """Tick off what is done; returns what the message tells to be no longer owed. Refused until all is answered."""
     left = [row for row in ticket.commitments.open().order_by("pk") if outlives(row, decides=decides)]
+    left = [row for row in left if row != callback]
     if moved:
         raise ValidationError({"next": _("A message that gives a promise another time cannot resolve. Send two.")})
     unanswered = [row for row in left if answers.get(row.pk) not in list(Left)]
@@ -167,6 +212,8 @@ def _end_what_is_left(
     for row in withdrawn:
         row.ticket = ticket
         commitments.check_withdrawal(row, by=by, now=now)
+    if any(row.kind == Kind.CALLBACK and answers[row.pk] == Left.DONE for row in left):
+        raise ValidationError({"next": _("A promised call is done when it is logged. Log it first.")})
     for row in left:
         if answers[row.pk] == Left.DONE:
             commitments.keep(row, at=now, now=now, by=by)

@@ -96,7 +96,12 @@ class Commitment(models.Model):
     condition = models.CharField(max_length=200, blank=True)
     window_minutes = models.PositiveIntegerField(null=True)
     window_days = models.PositiveIntegerField(null=True)
-    slot_starts_at = models.DateTimeField(null=True)
+    slot_starts_at = models.DateTimeField(
+        null=True, help_text="of a call: not before that; it is due at the slot's end"
+    )
+    second_try_by = models.DateTimeField(
+        null=True, help_text="of a call tried inside its slot: up to then it may still turn out to be kept"
+    )
 
     made_at = models.DateTimeField()
     started_at = models.DateTimeField(null=True)
@@ -178,6 +183,14 @@ class Commitment(models.Model):
                 ),
             ),
             models.CheckConstraint(
+                name="commitment_slot_begins_before_it_is_due",
+                condition=Q(slot_starts_at__isnull=True) | Q(slot_starts_at__lt=F("due_at"), kind="callback"),
+            ),
+            models.CheckConstraint(
+                name="commitment_tried_again_is_a_call",
+                condition=Q(second_try_by__isnull=True) | Q(kind="callback", started_at__isnull=False),
+            ),
+            models.CheckConstraint(
                 name="commitment_kept_in_time", condition=~Q(outcome="kept") | Q(ended_at__lte=F("due_at"))
             ),
             models.CheckConstraint(
@@ -254,13 +267,17 @@ class Commitment(models.Model):
         """Whether its time has passed and it is still owed. Exactly at due it is not."""
         return self.state == self.State.RUNNING and self.due_at is not None and now > self.due_at
 
+    def may_be_tried_again(self, now: datetime) -> bool:
+        """Whether its slot is over, and a call tried in it may still turn out to be kept, so nobody calls it missed."""
+        return bool(self.due_at and self.second_try_by and self.due_at < now <= self.second_try_by)
+
     def stage(self, now: datetime) -> str:
         """What staff see: the outcome, or on_track · due_soon · last_call · overdue · paused · conditional."""
         if self.state == self.State.ENDED:
             return self.outcome
         if self.state != self.State.RUNNING or not (self.due_at and self.warn_at and self.last_call_at):
             return self.state
-        if now > self.due_at:
+        if now > self.due_at and not self.may_be_tried_again(now):
             return "overdue"
         if now >= self.last_call_at:
             return "last_call"

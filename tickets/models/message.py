@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from mail.building import with_named_links
@@ -56,6 +56,12 @@ class Message(Quotes, models.Model):
         NOT_REACHED = "not_reached", _("Not reached")
         MESSAGE_LEFT = "message_left", _("Message left")
 
+    class NoNote(models.TextChoices):
+        """Why nothing is written after a call."""
+
+        NOT_WANTED = "not_wanted", _("The customer wants no note")
+        NO_ADDRESS = "no_address", _("No e-mail address is known")
+
     ticket = models.ForeignKey(Ticket, models.PROTECT, related_name="messages")
     direction = models.CharField(max_length=3, choices=Direction)
     channel = models.CharField(max_length=10, choices=Channel)
@@ -90,6 +96,17 @@ class Message(Quotes, models.Model):
         "self", models.PROTECT, null=True, related_name="repeated_by", help_text="did not arrive; these are its words"
     )
     not_reached_at = models.DateTimeField(null=True, help_text="when we heard that it did not reach the customer")
+    callback = models.ForeignKey(
+        "tickets.Commitment", models.PROTECT, null=True, db_index=False, related_name="calls",
+        help_text="the promised call that this was, or was an attempt at",
+    )  # fmt: skip
+    confirms = models.ForeignKey(
+        "self", models.PROTECT, null=True, db_index=False, related_name="confirmed_by",
+        help_text="the call of which this repeats in writing what was agreed",
+    )  # fmt: skip
+    no_note_because = models.CharField(
+        max_length=20, choices=NoNote, blank=True, help_text="why no written note follows a call"
+    )
     key = models.UUIDField(null=True, unique=True, help_text="of the form it came from: a double click sends once")
 
     objects = MessageQuerySet.as_manager()
@@ -119,8 +136,22 @@ class Message(Quotes, models.Model):
             models.CheckConstraint(
                 name="message_that_waits_asks", condition=Q(wait_until__isnull=True) | Q(asks=True, direction="out")
             ),
+            models.CheckConstraint(
+                name="message_of_a_promised_call_is_a_call",
+                condition=Q(callback__isnull=True) | Q(direction="out", channel="phone") & ~Q(result=""),
+            ),
+            models.CheckConstraint(
+                name="message_that_confirms_is_a_mail",
+                condition=Q(confirms__isnull=True) | Q(direction="out", channel="mail", only_a_receipt=True),
+            ),
+            models.CheckConstraint(
+                name="message_without_a_note_is_a_call",
+                condition=Q(no_note_because="") | Q(direction="out", channel="phone"),
+            ),
         ]
         indexes = [
+            models.Index(name="message_call_promised", fields=["callback"], condition=Q(callback__isnull=False)),
+            models.Index(name="message_note_of_call", fields=["confirms"], condition=Q(confirms__isnull=False)),
             models.Index(name="message_unsettled", fields=["at", "id"], condition=Q(unsettled=True)),
             models.Index(name="message_of_ticket", fields=["ticket", "at", "id"]),
         ]
@@ -152,6 +183,7 @@ class MessagePromise(models.Model):
     kind = models.CharField(max_length=20, choices=Kind, default=Kind.UPDATE)
     words = models.CharField(max_length=300)
     due_at = models.DateTimeField(null=True)
+    slot_starts_at = models.DateTimeField(null=True, help_text="of a call: between then and its due time")
     condition = models.CharField(max_length=200, blank=True)
     window_minutes = models.PositiveIntegerField(null=True)
     window_days = models.PositiveIntegerField(null=True)
@@ -171,6 +203,10 @@ class MessagePromise(models.Model):
             ),
             models.CheckConstraint(
                 name="message_promise_move_has_a_reason", condition=Q(moves__isnull=True) | ~Q(reason="")
+            ),
+            models.CheckConstraint(
+                name="message_promise_slot_begins_before_it_ends",
+                condition=Q(slot_starts_at__isnull=True) | Q(slot_starts_at__lt=F("due_at")),
             ),
         ]
 
