@@ -122,6 +122,29 @@ def warning_moments(
     return soon, min(max(moments[1], soon), due)
 
 
+OWNED_WITHIN = timedelta(hours=4)
+NOON = time(12)
+
+
+def owning_ends(calendar: WorkingCalendar, due: datetime) -> datetime:
+    """Until when a miss of what was due at `due` is to be owned, with an apology and a new time.
+
+    Within four working hours, and not later than noon of the next working day; noon is no limit on a
+    day on which nobody works before it. By plain time where nothing opens any more.
+    """
+    try:
+        within = add_working_time(calendar, due, OWNED_WITHIN)
+        closing = end_of_working_day(calendar, due, 1)
+    except NoWorkingTime:
+        return due + OWNED_WITHIN
+    # A day that ends at 24:00 is still that day.
+    day = (closing - datetime.resolution).astimezone(calendar.zone).date()
+    morning, noon = (datetime.combine(day, wall, calendar.zone) for wall in (time(0), NOON))
+    if working_time_between(calendar, morning, noon) <= timedelta(0):
+        return within
+    return min(within, noon.astimezone(due.tzinfo))
+
+
 _LIMITS = (
     (SOON_SHARE, SOON_LEAST, SOON_MOST, 2),
     (LAST_SHARE, LAST_LEAST, LAST_MOST, 4),

@@ -39,6 +39,13 @@ class PreferencesForm(forms.Form):
         help_text=_("Keys like r for a reply work while you are not typing. The question mark shows them all."),
     )
 
+    mail_due_soon = forms.ChoiceField(
+        label=_("Mail when something is due soon"),
+        choices=[("on", _("On")), ("off", _("Off"))],
+        widget=forms.RadioSelect,
+        help_text=_("You hear of last calls and of what is overdue in any case."),
+    )
+
     @staticmethod
     def of(user: User) -> dict[str, str]:
         """The values to begin with."""
@@ -47,4 +54,5 @@ class PreferencesForm(forms.Form):
             "zone": user.zone,
             "theme": user.theme,
             "shortcuts": "on" if user.shortcuts else "off",
+            "mail_due_soon": "on" if user.mail_due_soon else "off",
         }

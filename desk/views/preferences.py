@@ -1,4 +1,4 @@
-"""What a person chooses for themselves: language, zone, appearance, keys."""
+"""What a person chooses for themselves: language, zone, appearance, keys, mail."""
 
 from __future__ import annotations
 
@@ -42,6 +42,7 @@ def _keep(user: User, fields: dict[str, Any]) -> User:
         zone=fields["zone"],
         theme=fields["theme"],
         shortcuts=fields["shortcuts"] == "on",
+        mail_due_soon=fields["mail_due_soon"] == "on",
     )
 
 

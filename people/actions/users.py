@@ -50,12 +50,13 @@ def change(
 
 
 @transaction.atomic
-def set_preferences(user: User, *, language: str, zone: str, theme: str, shortcuts: bool) -> User:
-    """What a person chooses for themselves."""
+def set_preferences(user: User, *, language: str, zone: str, theme: str, shortcuts: bool, mail_due_soon: bool) -> User:
+    """What a person chooses for themselves. Of mail, only that about what is due soon."""
     user = _lock(user)
-    user.language, user.zone, user.theme, user.shortcuts = language, zone, theme, shortcuts
+    user.language, user.zone, user.theme = language, zone, theme
+    user.shortcuts, user.mail_due_soon = shortcuts, mail_due_soon
     _check(user)
-    user.save(update_fields=["language", "zone", "theme", "shortcuts"])
+    user.save(update_fields=["language", "zone", "theme", "shortcuts", "mail_due_soon"])
     return user
 
 

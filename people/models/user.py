@@ -51,6 +51,7 @@ class User(AbstractUser):
     zone = models.CharField(_("Time zone"), max_length=64, blank=True, help_text=_("Empty: the organisation's."))
     theme = models.CharField(max_length=10, blank=True, help_text="light, dark or empty for what the system says")
     shortcuts = models.BooleanField(_("Single-key shortcuts"), default=True)
+    mail_due_soon = models.BooleanField(default=True, help_text="Last calls and what is overdue are told in any case.")
 
     sender_name = models.CharField(_("Name in From"), max_length=80, blank=True, help_text=_("Empty: your name."))
     signature = models.TextField(_("Signature"), max_length=600, blank=True)

@@ -41,3 +41,14 @@ def test_an_unknown_language_is_refused_with_the_reason(client: Client, ivana: U
     assert answer.status_code == 422
     ivana.refresh_from_db()
     assert ivana.language == "en"
+
+
+def test_mail_about_what_is_due_soon_is_switched_off_and_stays_off(client: Client, ivana: User) -> None:
+    client.post("/desk/preferences/", {"mail_due_soon": "off"})
+    client.post("/desk/preferences/", {"theme": "dark"})
+    ivana.refresh_from_db()
+    assert not ivana.mail_due_soon
+    assert (
+        "You hear of last calls and of what is overdue in any case."
+        in client.get("/desk/preferences/").content.decode()
+    )

@@ -1,56 +1,36 @@
 """Staff are told by mail what needs them: in time, in their working hours, and never in a storm."""
 
-from datetime import timedelta
-
 import pytest
 
 from mail.models import Delivery
+from people.terms import Channel
 from standards.terms import Kind
 from tests import make
 from tests.make import MONDAY_9AM, hours, zagreb
-from tickets import tasks
+from tests.tickets.telling import LAST_CALL, MINUTE, OVERDUE, SOON, ivanas_ticket, mails, recipients, sweep
+from tickets import tasks, warning_letter
 from tickets.actions import commitments, conversation, tickets, warning_mails, warnings
 from tickets.actions.conversation import NextDate
-from tickets.models import Warning
+from tickets.models import Message, Warning
 
 pytestmark = pytest.mark.django_db
-MINUTE = timedelta(minutes=1)
-SOON = MONDAY_9AM + hours(3)  # of a first response within four hours
-LAST_CALL = MONDAY_9AM + hours(3.7)
-OVERDUE = MONDAY_9AM + hours(4.1)
 
 
 @pytest.fixture
 def ticket():
-    """Owned by Ivana in a team that Petra leads; a first response is due on Monday at one."""
-    make.standard(window_minutes=240)
-    lead, owner = make.user(name="Petra"), make.user(name="Ivana")
-    team = make.team(lead=lead, members=[lead, owner])
-    return make.ticket(team=team, owner=owner, customer=make.customer(name="Ana Kovač"))
-
-
-def sweep(now):
-    warnings.announce_all(now=now)
-    warning_mails.tell_all(now=now)
-    return mails()
-
-
-def mails():
-    return list(Delivery.objects.filter(purpose="staff_warning").order_by("pk"))
-
-
-def recipients(found):
-    return sorted(mail.recipient_name for mail in found)
+    return ivanas_ticket()
 
 
 def test_whoever_answers_for_it_is_told_when_it_is_due_soon(ticket, settings):
     settings.SITE_URL = "https://help.example.test"
     (mail,) = sweep(SOON)
     assert (mail.recipient, mail.next_at, mail.automatic) == (ticket.owner.email, SOON, True)
-    assert mail.subject == f"Due soon: First response, T-{ticket.number} Printer does not print since Monday"
+    assert mail.subject == f"Due soon, 13:00: First response, T-{ticket.number} Printer does not print since Monday"
     assert "Ana Kovač" in mail.body
     assert "Due: Monday 23 November 2026, 13:00 (Zagreb time)" in mail.body
-    assert f"https://help.example.test/desk/tickets/{ticket.number}/" in mail.body
+    assert (
+        f"https://help.example.test/desk/tickets/{ticket.number}/#commitment-{ticket.commitments.get().pk}" in mail.body
+    )
     assert list(Warning.objects.get().told.all()) == [ticket.owner]
 
 
@@ -73,7 +53,7 @@ def test_what_comes_within_a_quarter_of_an_hour_waits_and_goes_in_one_mail(ticke
     assert len(sweep(SOON + 14 * MINUTE)) == 1
     found = sweep(SOON + 16 * MINUTE)
     assert len(found) == 2
-    assert found[1].subject == "3 promises need you"
+    assert found[1].subject == "3 due soon"
     assert found[1].body.count(f"/desk/tickets/{ticket.number}/") == 3
 
 
@@ -86,7 +66,7 @@ def test_at_night_nobody_is_written_to_and_in_the_morning_one_mail_tells_what_is
     assert sweep(zagreb("2026-11-24 03:00")) == []
     commitments.keep(kept, at=zagreb("2026-11-24 03:30"), now=zagreb("2026-11-24 03:30"))
     (mail,) = sweep(zagreb("2026-11-24 08:01"))
-    assert mail.subject == "2 promises need you"
+    assert mail.subject == "1 overdue, 1 last call"
     assert mail.body.index("It was due: Monday 23 November 2026, 23:00") < mail.body.index("Due: Tuesday 24 November")
     assert promise.promised_text in mail.body
     assert not Warning.objects.filter(commitment=kept, told__isnull=False).exists()
@@ -119,7 +99,7 @@ def test_each_reads_their_own_language_and_zone(ticket):
 
 
 def test_a_long_list_is_cut_short(ticket):
-    for minutes in range(warning_mails.LISTED + 5):
+    for minutes in range(warning_letter.LISTED + 5):
         make.promise(ticket, at=MONDAY_9AM, due=SOON + minutes * MINUTE, by=ticket.owner)
     found = sweep(SOON - hours(0.1))
     (mail,) = (mail for mail in found if mail.recipient == ticket.owner.email)
@@ -150,3 +130,70 @@ def test_a_reply_in_hand_keeps_overdue_quiet(ticket):
         now=MONDAY_9AM + hours(3.99),
     )  # fmt: skip
     assert len(sweep(OVERDUE)) == 1
+
+
+def test_what_stands_still_at_the_start_of_the_shift_is_told_when_its_clock_runs_again():
+    make.standard(kind=Kind.RESOLUTION, clock="wall", window_minutes=60 * 36)
+    ticket = make.ticket()  # due on Tuesday at nine in the evening
+    due_soon = zagreb("2026-11-24 18:00")
+    assert sweep(due_soon) == []
+    promise = ticket.commitments.get()
+    assert Warning.objects.get(commitment=promise).untold
+    Warning.objects.filter(commitment=promise).update(at=due_soon)
+    asked = zagreb("2026-11-24 18:30")
+    conversation.log_call(
+        ticket, "Which one?", Message.Result.REACHED, NextDate(wait_until=zagreb("2026-11-26 18:00")),
+        by=ticket.team.lead, now=asked,
+    )  # fmt: skip
+    assert sweep(zagreb("2026-11-25 08:00")) == []
+    answered = zagreb("2026-11-25 08:30")
+    conversation.receive(ticket, "The blue one.", channel=Channel.MAIL, at=answered, now=answered)
+    promise.refresh_from_db()
+    assert len(sweep(max(promise.warn_at, answered) + MINUTE)) == 1
+
+
+def test_the_digest_groups_by_how_grave_it_is_and_counts_in_the_subject(ticket):
+    owner = ticket.owner
+    due = {minutes: MONDAY_9AM + minutes * MINUTE for minutes in (200, 230, 233, 280, 290)}
+    for at in due.values():
+        make.promise(ticket, at=MONDAY_9AM, due=at, by=owner, words=f"Due at {at:%H:%M} UTC")
+    now = MONDAY_9AM + 225 * MINUTE
+    mail = next(mail for mail in sweep(now) if mail.recipient == owner.email)
+    assert mail.subject == "1 overdue, 3 last calls, 2 due soon"
+    places = [mail.body.index(words) for words in ("Overdue (1)", "11:20", "Last call (3)", "Due soon (2)", "12:40")]
+    assert places == sorted(places)
+    assert mail.body.count("/desk/tickets/") == 6
+    assert mail.body.endswith("/desk/\n")
+
+
+@pytest.mark.parametrize(
+    ("number", "subject"),
+    [(1, "1 kasni, 1 zadnji čas"), (2, "2 kasne, 1 zadnji čas"), (5, "5 kasni, 1 zadnji čas")],
+)
+def test_croatian_counts_as_croatian_does(ticket, number, subject):
+    type(ticket.owner).objects.update(language="hr")
+    for place in range(number):
+        make.promise(ticket, at=MONDAY_9AM, due=MONDAY_9AM + (100 + place) * MINUTE, by=ticket.owner)
+    mail = next(mail for mail in sweep(LAST_CALL) if mail.recipient == ticket.owner.email)
+    assert mail.subject == subject
+
+
+def test_a_manager_of_a_huge_heap_gets_one_mail_that_lists_the_longest_overdue(ticket):
+    make.manager(name="Mara")
+    for minutes in range(warning_letter.LISTED + 10):
+        make.promise(ticket, at=MONDAY_9AM, due=MONDAY_9AM + (60 + minutes) * MINUTE, by=ticket.owner)
+    sweep(MONDAY_9AM + hours(3))
+    (mail,) = (mail for mail in sweep(zagreb("2026-11-24 09:01")) if mail.recipient_name == "Mara")
+    assert mail.subject == "31 not owned"
+    assert mail.body.count("/desk/tickets/") == warning_letter.LISTED
+    assert "11 more need you." in mail.body
+
+
+def test_a_sweep_costs_the_same_however_much_waits(ticket, django_assert_max_num_queries):
+    for minutes in range(30):
+        make.promise(ticket, at=MONDAY_9AM, due=SOON + hours(1) + minutes * MINUTE, by=ticket.owner)
+    warnings.announce_all(now=SOON + 20 * MINUTE)
+    with django_assert_max_num_queries(27):
+        assert warning_mails.tell_all(now=SOON + 20 * MINUTE) == 1
+    with django_assert_max_num_queries(3):
+        warning_mails.tell_all(now=SOON + 21 * MINUTE)
