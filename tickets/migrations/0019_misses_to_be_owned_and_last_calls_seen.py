@@ -7,7 +7,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("tickets", "0016_shared_delays"),
+        ("tickets", "0018_promised_calls"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
