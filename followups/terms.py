@@ -14,6 +14,7 @@ class MessagePurpose(models.TextChoices):
     RESOLUTION = "resolution", _("Resolution")
     SATISFACTION_QUESTION = "satisfaction_question", _("Question: is it settled?")
     SATISFACTION_REMINDER = "satisfaction_reminder", _("Reminder: is it settled?")
+    SATISFACTION_SEVERAL = "satisfaction_several", _("Question about several requests")
     NOT_SETTLED = "not_settled", _("Answer after “not settled”")
     THANK_YOU = "thank_you", _("Thank-you")
     CHECK_IN = "check_in", _("Check-in after 30 days")

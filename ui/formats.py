@@ -258,6 +258,8 @@ def _pattern(name: str, day: date, *, by: bool = False) -> str:
     changed = _patterns(locale).get("WEEKDAYS_AFTER_BY") if by else None
     if changed:
         pattern = pattern.replace("EEEE", f"'{changed.split()[day.weekday()]}'")
+    if months := _patterns(locale).get("MONTHS_AFTER_DAY"):
+        pattern = pattern.replace(" MMMM", f" '{months.split()[day.month - 1]}'")
     return format_date(day, pattern, locale=locale)
 
 

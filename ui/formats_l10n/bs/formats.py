@@ -32,3 +32,6 @@ MONTH = "LLLL y"
 
 # The Unicode locale data has weekdays in one case only; after "do" they take another.
 WEEKDAYS_AFTER_BY = "ponedjeljka utorka srijede četvrtka petka subote nedjelje"
+
+# The same for months after the number of a day.
+MONTHS_AFTER_DAY = "januara februara marta aprila maja juna jula augusta septembra oktobra novembra decembra"
