@@ -30,7 +30,7 @@ from ui.templatetags.ui import avatar_tag, due, left
 _SLOT = re.compile(r"⟦(\w+)⟧")
 _SLOTS = (
     "pk", "number", "href", "take", "move", "withdraw", "due", "kind", "words", "subject", "customer", "owner",
-    "phone", "dial", "csrf", "here",
+    "phone", "dial", "csrf", "here", "answers", "hand_over",
 )  # fmt: skip
 
 
@@ -61,6 +61,8 @@ def _draw(row: Row, outline: list[str], csrf: str, here: str, now: datetime) -> 
         "dial": escape(row.dial),
         "csrf": csrf,
         "here": escape(here),
+        "answers": str(commitment.accountable_id),
+        "hand_over": _address("desk:commitment-hand-over", commitment.pk),
     }
     # Text and names of slots alternate.
     parts = [words[part] if index % 2 else part for index, part in enumerate(outline)]

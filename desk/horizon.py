@@ -32,8 +32,9 @@ from django.db.models import (
 from django.db.models.functions import Cast, Coalesce
 from django.utils.translation import gettext_lazy as _
 
-from desk import keyset, load
+from desk import asked, keyset, load
 from desk.scope import Scope
+from people.models import User
 from standards.terms import Kind
 from tickets.models import Commitment, Pause, Ticket
 from tickets.models.commitment import CommitmentQuerySet
@@ -134,6 +135,7 @@ class Horizon:
     lanes: Sequence[Lane]
     first: Commitment | None
     load: Sequence[load.Hour]
+    asked: Sequence[asked.Asked] = ()
     no_date: Sequence[Ticket] = ()
     only: str = ""
     counts: Counter = field(default_factory=Counter)
@@ -158,6 +160,7 @@ class Horizon:
         """Changes when anything shown does: a row, its stage (time alone does that), a count."""
         rows = [_digest(_state(row, self.moments.now), 3) for row in self.rows]
         rows += [_digest((ticket.pk, ticket.state), 3) for ticket in self.no_date]
+        rows += [_digest(("asked", one.pk), 3) for one in self.asked]
         counts = _digest([(key, self.counts[key]) for key in LANES], 6)
         return ".".join([counts, "".join(rows)])
 
@@ -167,7 +170,11 @@ def look(scope: Scope, *, now: datetime, zone: ZoneInfo, only: str = "", after: 
     moments = Moments.at(now, zone)
     counts, due = _counts(scope, moments)
     limit = PER_PAGE if only else AT_FIRST
-    found = list(_rows(_branches(scope, moments, only, after, limit + 1), waiting=only == WAITING))
+    branches = [asked.promises(scope.user).order_by("due_at", "pk")[: asked.MOST]]
+    branches += _branches(scope, moments, only, after, limit + 1)
+    read = list(_rows(branches, scope.user, waiting=only == WAITING))
+    # What the viewer is asked to take need not be of what they look at.
+    found = [row for row in read if scope.holds(row)]
     first = next((row for row in found if row.state == Commitment.State.RUNNING), None)
     place = keyset.place(after)
     lanes = []
@@ -177,7 +184,7 @@ def look(scope: Scope, *, now: datetime, zone: ZoneInfo, only: str = "", after: 
         lanes.append(Lane(key, counts[key], here[:limit], goes_on))
     hours = load.hours(scope, due, now=moments.now, day_ends=moments.today_ends)
     without_date = list(no_date(scope)[:PER_PAGE]) if only == NO_DATE else []
-    return Horizon(moments, scope, lanes, first, hours, without_date, only, counts)
+    return Horizon(moments, scope, lanes, first, hours, asked.of(read), without_date, only, counts)
 
 
 def changes(shown: str, present: str) -> int:
@@ -262,9 +269,10 @@ def _branches(scope: Scope, moments: Moments, only: str, after: str, limit: int)
             yield parts[key].filter(keyset.beyond("due_at", after))[:limit]
 
 
-def _rows(branches: Iterable[CommitmentQuerySet], *, waiting: bool) -> CommitmentQuerySet:
+def _rows(branches: Iterable[CommitmentQuerySet], viewer: User, *, waiting: bool) -> CommitmentQuerySet:
     first, *others = [branch.values("pk") for branch in branches]
     found = Commitment.objects.filter(pk__in=first.union(*others, all=True)).select_related(*_WITH).only(*_SHOWN)
+    found = found.annotate(asked=asked.question(viewer))
     if waiting:
         return found.annotate(wakes_at=_WAKES_AT).order_by("wakes_at", "pk")
     # Said once more here, so that no plan ever looks at the rows that have ended.

@@ -18,7 +18,7 @@ from standards.terms import Clock, Kind
 from standards.working_time import working_time_between
 from tickets.actions.thanks import NO_REPLY_NEEDED, is_about_an_ordinary_word
 from tickets.certain import certain
-from tickets.models import Commitment, DelayNotice, Event, Ticket
+from tickets.models import Commitment, DelayNotice, Event, HandOver, Ticket
 
 # Why a mail that kept a commitment, or was meant to, did not arrive; also for the row that follows it.
 _NOT_REACHED = Subquery(
@@ -38,6 +38,30 @@ _DELAY_NOTICE = Subquery(
     DelayNotice.objects.filter(commitment=OuterRef("pk"), message=None).order_by("-pk").values("pk")[:1]
 )
 
+# Who was last asked to take it, and what they said.
+_ASKED = Subquery(
+    HandOver.objects.filter(commitment=OuterRef("pk"))
+    .order_by("-pk")
+    .values(
+        facts=JSONObject(
+            pk="pk", of="asked_of", name="asked_of__name", by="asked_by__name", at="asked_at", answer="answer",
+            reason="reason",
+        )
+    )[:1]
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Asked:
+    """That somebody was asked to take it: still open, or declined with a reason."""
+
+    pk: int
+    of: int
+    name: str
+    by: str
+    at: datetime
+    reason: str
+
 
 @dataclass
 class Line:
@@ -51,6 +75,7 @@ class Line:
     why: list[str]
     moved_from: Commitment | None
     not_reached: str = ""
+    asked: Asked | None = None
 
     @property
     def look(self) -> str:
@@ -91,7 +116,7 @@ def commitments_of(ticket: Ticket) -> list[Commitment]:
         .select_related(
             "standard_version__standard", "calendar_version__calendar", "made_by", "accountable", "replaces"
         )
-        .annotate(lost=_NOT_REACHED, why_withdrawn=_WHY_WITHDRAWN, delay_notice=_DELAY_NOTICE)
+        .annotate(lost=_NOT_REACHED, why_withdrawn=_WHY_WITHDRAWN, delay_notice=_DELAY_NOTICE, asked=_ASKED)
         .order_by("-made_at", "-pk")
     )
     stood_still = [row for row in rows if row.state == Commitment.State.PAUSED or row.due_at != row.unpaused_due_at]
@@ -137,7 +162,18 @@ def _line(row: Commitment, *, now: datetime, zone: str) -> Line:
         zone=Organisation.objects.the().zone_info if row.clock == Clock.CALENDAR_DAYS else ZoneInfo(zone),
         paused=paused,
     ) if row.started_at and row.clock != Clock.FIXED and row.replaces_id is None and due else []  # fmt: skip
-    return Line(row, stage, left, taken, window, why, row.replaces, _why_not_reached(row))
+    return Line(row, stage, left, taken, window, why, row.replaces, _why_not_reached(row), _asked(row))
+
+
+def _asked(row: Commitment) -> Asked | None:
+    """The question that is open, or the last one where it was declined: whoever has it still needs somebody."""
+    facts: dict[str, Any] | None = row.asked  # type: ignore[attr-defined]  # annotated
+    if facts is None or row.state == Commitment.State.ENDED:
+        return None
+    if facts.pop("answer") not in {"", HandOver.Answer.DECLINED}:
+        return None
+    at = datetime.fromisoformat(facts.pop("at"))
+    return Asked(**facts, at=at)
 
 
 def _why_not_reached(row: Commitment) -> str:

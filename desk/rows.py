@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 
 from django.utils.translation import gettext as _
 
+from desk.asked import Asked
 from desk.horizon import NEVER
 from people.models import User
 from standards import words
@@ -102,6 +103,20 @@ def rows(commitments: Iterable[Commitment], *, viewer: User, now: datetime) -> I
             is_untaken(one),
             one.accountable_id == viewer.pk,
         )
+
+
+@dataclass(frozen=True)
+class AskedRow:
+    """What the viewer is asked to take, where it stands, and its words."""
+
+    asked: Asked
+    stage: str
+    words: str
+
+
+def asked_rows(asked: Iterable[Asked], *, now: datetime) -> list[AskedRow]:
+    """A row for each question."""
+    return [AskedRow(one, one.commitment.stage(now), said(one.commitment)) for one in asked]
 
 
 def is_untaken(commitment: Commitment) -> bool:

@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from people.models import Team, User
 from standards.models import CalendarVersion
 from standards.working_time import WorkingCalendar, opening_intervals
+from tickets.models import Commitment
 from tickets.models.commitment import CommitmentQuerySet
 from tickets.models.ticket import TicketQuerySet
 
@@ -47,6 +48,12 @@ class Scope:
         if self.key.startswith(TEAM):
             return visible.filter(ticket__team=self.crews[0].pk)
         return visible
+
+    def holds(self, commitment: Commitment) -> bool:
+        """Whether `commitment`, which the user may see, is one of them; it comes with its ticket."""
+        if self.key == MINE:
+            return commitment.accountable_id == self.user.pk
+        return not self.key.startswith(TEAM) or commitment.ticket.team_id == self.crews[0].pk
 
     def tickets(self, tickets: TicketQuerySet) -> TicketQuerySet:
         """The same for tickets: mine are those I own, and as a lead those that nobody has taken."""

@@ -73,6 +73,10 @@ def commitment(name: str, **more: Any) -> Example:
     return Example(pk_of(name, "commitment_id"), seen_by=TEAM, **more)
 
 
+def hand_over(**more: Any) -> Example:
+    return Example(pk_of("hand_over", "hand_over_id"), seen_by=TEAM, methods=POST, **more)
+
+
 def followup(**more: Any) -> Example:
     return Example(pk_of("planned", "followup_id"), seen_by=TEAM, methods=POST, **more)
 
@@ -254,6 +258,10 @@ EXAMPLES: dict[str, Example] = {
     "export-file": Example(pk_of("exported", "export_id"), seen_by=("manager",), is_screen=False),
     "commitment-cause": commitment("overdue", methods=POST, sends=lambda stage: {"cause": "supplier"}),
     "commitment-take": commitment("running", methods=POST),
+    "commitment-hand-over": commitment("running", methods=FORM, sends=lambda stage: {"to": stage.lead.pk}),
+    "hand-over-take": hand_over(),
+    "hand-over-decline": hand_over(sends=lambda stage: {"reason": "I am in court."}),
+    "hand-over-call-off": hand_over(),
     "commitment-move": commitment(
         "running",
         methods=FORM,

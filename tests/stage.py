@@ -41,6 +41,7 @@ from tickets.actions import (
     attachments,
     commitments,
     conversation,
+    handover,
     notes,
     previews,
     reports,
@@ -53,7 +54,7 @@ from tickets.actions import (
 from tickets.actions.attachments import Brought
 from tickets.actions.conversation import NextDate, Told
 from tickets.certain import certain
-from tickets.models import Attachment, Commitment, Message, SharedDelay, Ticket, UnverifiedMail, Upload
+from tickets.models import Attachment, Commitment, HandOver, Message, SharedDelay, Ticket, UnverifiedMail, Upload
 
 NOW = MONDAY_9AM + hours(2)
 EARLIER = NOW - timedelta(days=10)
@@ -104,6 +105,7 @@ class Stage:
     unverified: UnverifiedMail
     checked: Mailbox
     delay: SharedDelay
+    hand_over: HandOver
 
     def actors(self) -> dict[str, User | None]:
         """Everybody who may knock, by what they are called in tests."""
@@ -208,7 +210,17 @@ def build() -> Stage:
             by=lead,
             now=NOW,
         ),
+        hand_over=_asked(team, lead, agent),
     )
+
+
+def _asked(team: Team, lead: User, agent: User) -> HandOver:
+    """A call that the lead has promised, and asks the agent to take."""
+    call = make.promise(
+        make.ticket(team=team, owner=lead, subject="Call about the contract", now=NOW - hours(1)),
+        kind=Kind.CALLBACK, words="We call you about the contract", by=lead, at=NOW - hours(1), due=NOW + hours(3),
+    )  # fmt: skip
+    return handover.ask(call, agent, by=lead, now=NOW - MINUTE)
 
 
 def _came_back(team: Team, agent: User) -> Ticket:
@@ -513,3 +525,4 @@ def more_of_everything(stage: Stage) -> None:
         _staff_mail(stage.lead)
         _mailbox(f"Street {number}", stage.manager, is_on=number % 2 == 0)
         _in_trouble(stage.team, stage.agent, stage.customer)
+        _asked(stage.team, stage.lead, stage.agent)

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 from django import forms
-from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from desk.forms.files import WithFiles
+from desk.forms.handing_over import Colleague, of_team
 from people.models import Customer, Team, User
 from people.terms import Channel
 from standards.models import Category
@@ -34,12 +35,11 @@ class SetAsideForm(forms.Form):
 class AssignForm(forms.Form):
     """Who owns the ticket: somebody of its team, or nobody."""
 
-    owner = forms.ModelChoiceField(User.objects.none(), required=False, label=_("Owner"), empty_label=_("Nobody"))
+    owner = Colleague(required=False, label=_("Owner"), empty_label=_("Nobody"))
 
-    def __init__(self, *args: Any, ticket: Ticket, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, ticket: Ticket, now: datetime, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        of_team = Q(memberships__team=ticket.team) | Q(leads=ticket.team)
-        row_choice(self, "owner").queryset = User.objects.filter(of_team, is_active=True).distinct()
+        row_choice(self, "owner").queryset = of_team(ticket.team, now=now)
 
 
 class NewTicketForm(WithFiles):

@@ -27,9 +27,10 @@ def take(request: StaffRequest, commitment_id: int) -> HttpResponse:
     now = timezone.now()
     try:
         if commitment.ticket.owner_id is None and commitment.ticket.is_open:
-            tickets.assign(commitment.ticket, request.user, by=request.user, now=now)
+            tickets.take(commitment.ticket, by=request.user, now=now)
         else:
-            handover.take(commitment, by=request.user, now=now)
+            seen = request.POST.get("seen", "")
+            handover.take(commitment, by=request.user, now=now, seen=int(seen) if seen.isdecimal() else None)
         toast = Toast(_("You answer for it now."))
     except ValidationError as refusal:
         toast = Toast(" ".join(refusal.messages), alert=True)

@@ -17,6 +17,7 @@ from desk.drawing import draw
 from desk.headline import headline, when
 from desk.load import MINUTES_EACH, bars
 from desk.rail import Counts
+from desk.rows import asked_rows
 from desk.rows import rows as as_rows
 from desk.scope import TEAM, Scope, chosen, crews_of, open_until, scopes
 from people.audience import StaffRequest, staff
@@ -63,7 +64,7 @@ def _with_rows(request: StaffRequest, context: dict[str, Any]) -> dict[str, Any]
         (lane, draw(as_rows(lane.rows, viewer=viewer, now=now), request=request, now=now))
         for lane in context["seen"].lanes
     ]
-    return {**context, "lanes": drawn}
+    return {**context, "lanes": drawn, "asked_of_you": asked_rows(context["seen"].asked, now=now)}
 
 
 def _look(request: StaffRequest) -> dict[str, Any]:

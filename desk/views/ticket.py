@@ -153,20 +153,22 @@ _NOT_KEPT = {"csrfmiddlewaretoken", "key", "body", "kind", "files_of", "kept", "
 def assign(request: StaffRequest, number: int) -> HttpResponse:
     """Give the ticket to somebody. What is due soon or overdue stays until they take it."""
     found = visible_ticket(request, number)
-    form = AssignForm(request.POST, ticket=found)
+    now = timezone.now()
+    form = AssignForm(request.POST, ticket=found, now=now)
     if not form.is_valid():
         toasts.error(request, _("Choose somebody of the team."))
         return redirect("desk:ticket", number)
     owner = form.cleaned_data["owner"]
-    pending = tickets.assign(found, owner, by=request.user, now=timezone.now())
+    asked = tickets.assign(found, owner, by=request.user, now=now)
     toasts.success(
         request,
         _("Assigned to %(name)s.") % {"name": owner.name} if owner else _("Assigned to nobody; the lead answers."),
     )
-    if pending and owner:
+    if asked:
         toasts.warning(
             request,
-            _("What is due soon stays with the present person until %(name)s takes it.") % {"name": owner.name},
+            _("%(name)s is asked to take what is pressing. Until then it stays with whoever has it.")
+            % {"name": asked[0].asked_of},
         )
     return redirect("desk:ticket", number)
 
@@ -241,7 +243,7 @@ def _shown(request: StaffRequest, page: TicketPage, write: str, form: Form, stat
     }
     if "change" in request.GET:
         context["facts_form"] = FactsForm(instance=found)
-        context["assign_form"] = AssignForm(ticket=found, initial={"owner": found.owner_id})
+        context["assign_form"] = AssignForm(ticket=found, now=page.now, initial={"owner": found.owner_id})
     return render(request, "desk/ticket.html", context, status=status)
 
 
