@@ -30,6 +30,8 @@ if TYPE_CHECKING:
     from people.models import User
 
 State, Outcome, Source = Commitment.State, Commitment.Outcome, Commitment.Source
+# Whose results it is part of: what a colleague was asked for is part of those of the team that was asked.
+_TEAM = Coalesce("asked_of", "ticket__team")
 _ANSWERED_FOR = Coalesce("accountable_at_due", "accountable")
 
 
@@ -132,8 +134,9 @@ def along(found: Mapping[tuple[Any, ...], Counted], place: int) -> dict[Any, Cou
 
 def cells(period: Period, *, now: datetime) -> dict[Cell, Counted]:
     """All that fell due in `period`, of every source, in the cells that are kept of a closed month. One query."""
-    columns = ("source", "kind", "standard_version", "ticket__team")
-    return {Cell(*values): counted for values, counted in _grouped(_due_in(period, None, now), columns).items()}
+    columns = ("source", "kind", "standard_version", "by_team")
+    found = _due_in(period, None, now).annotate(by_team=_TEAM)
+    return {Cell(*values): counted for values, counted in _grouped(found, columns).items()}
 
 
 def counted(question: Question, *, viewer: User | None, now: datetime, zone: ZoneInfo) -> Counted:
@@ -168,8 +171,11 @@ def longest_overdue(question: Question, *, viewer: User | None, now: datetime) -
     return late.select_related("ticket", "calendar_version").order_by("due_at", "pk").first()
 
 
-def as_case(row: Commitment, reopened_at: datetime | None = None) -> results.Case:
-    """The commitment as the pure rules see it; `reopened_at` is when a row began that follows it as reopened."""
+def as_case(row: Commitment, reopened_at: datetime | None = None, *, objected: bool = False) -> results.Case:
+    """The commitment as the pure rules see it; `reopened_at` is when a row began that follows it as reopened.
+
+    `objected` where one follows that says that it was not what a colleague had asked for.
+    """
     return results.Case(
         kind=row.kind,
         state=row.state,
@@ -179,6 +185,7 @@ def as_case(row: Commitment, reopened_at: datetime | None = None) -> results.Cas
         ended_at=row.ended_at,
         voided=row.voided_at is not None,
         reopened_at=reopened_at,
+        objected=objected,
     )
 
 
@@ -221,9 +228,11 @@ def _bucket(now: datetime) -> Case:
         voided_at=None,
         started_at__lte=OuterRef("ended_at") + HELD_FOR,
     )
+    objected = Commitment.objects.filter(follows=OuterRef("pk"), follows_why=Commitment.FollowsWhy.OBJECTED)
     return Case(
         # The look-up comes last: SQL goes from left to right here, and only resolutions need it.
         When(Q(outcome=Outcome.KEPT, kind=Kind.RESOLUTION) & Q(Exists(again)), then=Value(Bucket.NOT_HELD)),
+        When(Q(outcome=Outcome.KEPT, source=Source.INTERNAL) & Q(Exists(objected)), then=Value(Bucket.NOT_HELD)),
         When(outcome=Outcome.KEPT, ended_at__lte=F("counted_due_at"), then=Value(Bucket.KEPT)),
         When(outcome=Outcome.KEPT, then=Value(Bucket.KEPT_AFTER_MOVE)),
         When(outcome=Outcome.KEPT_LATE, then=Value(Bucket.KEPT_LATE)),
@@ -241,7 +250,7 @@ def _asked(question: Question) -> Q:
         "standard_version__number": question.version,
         "kind": question.kind,
         "source": question.source,
-        "ticket__team": question.team,
+        "asked_of" if question.source == Source.INTERNAL else "ticket__team": question.team,
         "ticket__category": question.category,
         "ticket__channel": question.channel,
         "ticket__priority": question.priority,
@@ -262,7 +271,9 @@ def columns_of(by: By, zone: ZoneInfo) -> list[BaseExpression | F]:
     match by:
         case By.NOTHING:
             return []
-        case By.TEAM | By.CATEGORY | By.CHANNEL | By.PRIORITY:
+        case By.TEAM:
+            return [_TEAM]
+        case By.CATEGORY | By.CHANNEL | By.PRIORITY:
             return [F(f"ticket__{by}")]
         case By.VERSION:
             return [F("standard_version")]

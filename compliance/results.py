@@ -29,7 +29,8 @@ class Bucket(StrEnum):
     """What became of one commitment that was due. Each has exactly one; together they are all that was due."""
 
     KEPT = "kept"  # as first promised; a resolution has held too
-    NOT_HELD = "not_held"  # a resolution in time that the customer had opened again within seven days
+    # A resolution in time that the customer had opened again within seven days, or what a colleague objected to.
+    NOT_HELD = "not_held"
     KEPT_AFTER_MOVE = "kept_after_move"  # moved before it was due, done by the time agreed last
     MOVED_AHEAD = "moved_ahead"  # moved before it was due, and the time agreed last is still to come
     KEPT_LATE = "kept_late"
@@ -48,7 +49,8 @@ class Case:
     """What counting needs to know of one commitment: the one of its chain that was not moved.
 
     `counted_due_at` is the first due time, shifted by pauses; `due_at` the time agreed last, none while it
-    is paused. `reopened_at` is when a resolution was first owed again afterwards.
+    is paused. `reopened_at` is when a resolution was first owed again afterwards; `objected` that who asked
+    a colleague said of what was ticked off that it is not what was asked for.
     """
 
     kind: str
@@ -59,6 +61,7 @@ class Case:
     ended_at: datetime | None = None
     voided: bool = False
     reopened_at: datetime | None = None
+    objected: bool = False
 
     @property
     def moved(self) -> bool:
@@ -106,7 +109,7 @@ def bucket_of(case: Case, period: Period, now: datetime) -> Bucket | None:
     in_time = case.ended_at is not None and case.counted_due_at is not None and case.ended_at <= case.counted_due_at
     match case.outcome:
         case "kept":
-            if case.kind == "resolution" and not case.held:
+            if case.objected or (case.kind == "resolution" and not case.held):
                 return Bucket.NOT_HELD
             return Bucket.KEPT if in_time else Bucket.KEPT_AFTER_MOVE
         case "kept_late":

@@ -29,7 +29,7 @@ def letter(message: Message) -> str:
     zone = zone_of(customer)
     with translation.override(customer.language):
         lines = told_lines(message, zone)
-        for row in message.withdraws.order_by("pk"):
+        for row in message.withdraws.to_the_customer().order_by("pk"):
             what = row.promised_text or in_their_words(row.kind)
             lines.append(_("No longer planned: %(what)s.") % {"what": what.rstrip(".")})
         if message.wait_until:

@@ -157,7 +157,7 @@ def _why(row: ClosedPeriod, due: int, now: datetime) -> str:
         voided_at__gt=row.counted_at, voided_at__lte=now,
     )  # fmt: skip
     if row.team_id:
-        voided = voided.filter(ticket__team=row.team_id)
+        voided = voided.filter(Q(asked_of=row.team_id) | Q(asked_of=None, ticket__team=row.team_id))
     if not due and voided.filter(followed_by__follows_why=Commitment.FollowsWhy.NOT_REACHED).exists():
         return Correction.Why.NOT_REACHED
     return Correction.Why.VOIDED if voided.exists() else Correction.Why.COUNTED_AGAIN

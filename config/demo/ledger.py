@@ -121,12 +121,13 @@ class Ledger:
         return commitment
 
     def ask_colleague(self, words: str, due: datetime, *, by: User, doer: User, at: datetime) -> Row:
-        """An internal commitment: a colleague's word to a colleague."""
+        """An internal commitment: what `by` asks a colleague for, by the hours of the colleague's team."""
+        team = next(crew.team for crew in self.company.crews.values() if doer in crew.people)
         commitment = self._add(
             Kind.CUSTOM, INTERNAL, FIXED, at, due,
-            made_at=at, made_by_id=by.pk, accountable_id=doer.pk, promised_text=words,
+            made_at=at, made_by_id=by.pk, accountable_id=doer.pk, asked_of_id=team.pk, promised_text=words,
         )  # fmt: skip
-        self.record("commitment.promised", at, by, commitment, due=due)
+        self.record("commitment.asked", at, by, commitment, due=due, of=doer.pk, team=team.pk)
         return commitment
 
     def promise_when(self, condition: str, words: str, days: int, *, by: User, at: datetime) -> Row:

@@ -106,13 +106,16 @@ class Scene:
         )
 
     def paused(self, number: int) -> None:
-        """A question went out, so the clock of the resolution stands still."""
+        """A question went out, so the clock of the resolution stands still; the other team was asked, too."""
         life, words = self._open(number, METER, self.days_ago(2, "10:12"), self.ivana)
         life.reply(
             letters.asking(life.customer, words.question, self.ivana),
             by=self.ivana,
             at=self.days_ago(1, "09:20"),
             wait_until=self.company.slot(self.now, 2, 4),
+        )
+        life.ask_colleague(
+            "Which reading stands on the last bill?", self._soon(50), by=self.ivana, doer=self.davor, at=self.ago(190)
         )
 
     def overdue_promise(self, number: int) -> None:

@@ -101,7 +101,8 @@ class World:
             self._live(self._born(kind, "standard", team.pk, key, at), key)
         for _ in range(rng.choice([0, 0, 1, 2])):
             source = rng.choice(["promise", "promise", "promise", "internal"])
-            self._live(self._born(rng.choice(PROMISED_KINDS), source, team.pk, key, at), key)
+            kind = rng.choice(PROMISED_KINDS)
+            self._live(self._born(Kind.CUSTOM if source == "internal" else kind, source, team.pk, key, at), key)
 
     def _born(
         self,
@@ -148,7 +149,7 @@ class _Author:
             standard_version=world.versions[life.kind] if is_standard else None, calendar_version=world._calendar,
             clock=str(Clock.WORKING_TIME if is_standard else Clock.FIXED), accountable_id=life.accountable,
             made_by_id=None if is_standard else life.accountable, promised_text="" if is_standard else "By then",
-            state="running", **values,
+            asked_of_id=life.team if life.source == "internal" else None, state="running", **values,
         )  # fmt: skip
         row.warn_at = row.last_call_at = row.due_at
         world.commitments.append(row)

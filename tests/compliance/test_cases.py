@@ -62,7 +62,8 @@ def test_a_member_of_staff_counts_what_they_may_see_and_the_public_counts_everyt
 
 def test_words_between_colleagues_and_acknowledgements_are_counted_only_where_they_are_asked_for():
     make.standard(kind=Kind.ACKNOWLEDGE, clock=Clock.WALL, window_minutes=15)
-    Commitment.objects.filter(pk=kept().pk).update(source="internal")
+    done = kept()
+    Commitment.objects.filter(pk=done.pk).update(source="internal", asked_of=done.ticket.team)
     assert count().due == 0
     assert count(Question(PERIOD, kind=Kind.ACKNOWLEDGE)).due == 1
     assert count(Question(PERIOD, source="internal")).due == 1

@@ -17,7 +17,7 @@ from tests import make
 from tests.compliance.counting import MONTHS, world
 from tests.make import ZAGREB, hours, zagreb
 from tickets.actions import commitments, tickets
-from tickets.models import Commitment
+from tickets.models import Commitment, Ticket
 
 pytestmark = pytest.mark.django_db
 
@@ -215,7 +215,7 @@ def test_times_are_worked_out_a_few_rows_at_a_time_and_only_of_what_is_final():
 def test_colleagues_words_and_acknowledgements_are_kept_but_not_promised():
     make.standard(kind=Kind.ACKNOWLEDGE, clock=Clock.WALL, window_minutes=15, now=AT - timedelta(days=30))
     promised()
-    Commitment.objects.filter(kind=Kind.CUSTOM).update(source="internal")
+    Commitment.objects.filter(kind=Kind.CUSTOM).update(source="internal", asked_of=Ticket.objects.get().team)
     closing.freeze_months(now=CLOSED)
     assert {found.kind for found in ClosedPeriod.objects.of_everybody()} == {"acknowledge", "custom"}
     assert not ClosedPeriod.objects.promised().exists()

@@ -212,8 +212,11 @@ def move(
         clock=commitment.clock,
         window_minutes=commitment.window_minutes,
         window_days=commitment.window_days,
-        made_by=by,
+        # Whoever is asked moves only the time: who asked stays who asked.
+        made_by=commitment.made_by if commitment.is_internal else by,
         accountable=commitment.accountable,
+        asked_of=commitment.asked_of,
+        serves=commitment.serves,
         promised_text=words or commitment.promised_text,
         may_get_in_the_way=commitment.may_get_in_the_way,
         slot_starts_at=slot_starts_at,
@@ -283,7 +286,7 @@ def lock(commitment: Commitment) -> Commitment:
     """The row as it is now, under its ticket's lock: the one lock order."""
     ticket = Ticket.objects.lock(commitment.ticket)
     fresh = Commitment.objects.select_for_update(of=("self",)).select_related(
-        "calendar_version", "standard_version", "accountable", "accountable_at_due"
+        "calendar_version", "standard_version", "accountable", "accountable_at_due", "asked_of__lead", "serves"
     )
     locked = fresh.get(pk=commitment.pk)
     locked.ticket = ticket

@@ -70,7 +70,7 @@ def ask(commitment: Commitment, of: User, *, by: User, now: datetime) -> HandOve
     _check_still_here(of)
     if commitment.state == Commitment.State.ENDED:
         raise ValidationError(_("This promise has ended already."))
-    if not Ticket.objects.visible_to(of).filter(pk=commitment.ticket_id).exists():
+    if not Commitment.objects.visible_to(of).filter(pk=commitment.pk).exists():
         raise ValidationError(_("%(name)s cannot see this ticket. Ask somebody of its team.") % {"name": of})
     if commitment.accountable_id == of.pk:
         raise ValidationError(_("%(name)s answers for it already.") % {"name": of})
@@ -121,7 +121,7 @@ def call_off(asked: HandOver, *, by: User, now: datetime) -> HandOver:
 def pass_to_lead(commitment: Commitment, *, now: datetime) -> Commitment:
     """The lead of its team answers for it, since whoever did is away. Who is asked to take it may still do so."""
     commitment = commitments.lock(commitment)
-    lead = commitment.ticket.team.lead
+    lead = commitment.lead
     if commitment.state != Commitment.State.ENDED and commitment.accountable_id != lead.pk:
         _give(commitment, lead, now=now, why="away")
     return commitment
@@ -129,7 +129,8 @@ def pass_to_lead(commitment: Commitment, *, now: datetime) -> Commitment:
 
 @transaction.atomic
 def deactivate(user: User, *, by: User, now: datetime) -> User:
-    """`user` can no longer sign in; each open promise of theirs goes to the lead of its ticket's team.
+    """`user` can no longer sign in; each open promise of theirs goes to the lead of its ticket's team,
+    and what was asked of them to the lead of the team that was asked.
 
     All of it or nothing. Refused where `people.actions.users.deactivate` refuses. Their open
     tickets have no owner afterwards, and what they were asked to take stays where it is.
@@ -145,8 +146,10 @@ def deactivate(user: User, *, by: User, now: datetime) -> User:
             ticket.owner = None
             ticket.save(update_fields=["owner"])
             record(ticket, "ticket.assigned", now=now, by=by, before=user.pk, to=None)
-        for commitment in theirs.filter(ticket=ticket).select_related("accountable", "ticket"):
-            take(commitment, by=ticket.team.lead, now=now)
+        for commitment in theirs.filter(ticket=ticket).select_related(
+            "accountable", "ticket__team__lead", "asked_of__lead"
+        ):
+            take(commitment, by=commitment.lead, now=now)
         for one in asked.filter(commitment__ticket=ticket):
             _close(one, Answer.CALLED_OFF, now=now)
     return users.deactivate(user, by=by)

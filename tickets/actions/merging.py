@@ -181,11 +181,14 @@ def _hear(ticket: Ticket, into: Ticket, *, now: datetime) -> None:
 
 
 def _go_on(row: Commitment, into: Ticket, *, by: User, now: datetime) -> None:
-    """It is owed on `into`. Who answers there gets what is calm; the rest stays with who has it, if they may see it."""
+    """It is owed on `into`. Who answers there gets what is calm; the rest stays with who has it, if they may see it.
+
+    What a colleague was asked for stays with the colleague.
+    """
     row.ticket = into
     record(into, "commitment.joined", now=now, by=by, commitment=row)
     receiver = commitments.who_answers(into)
-    if row.accountable_id == receiver.pk:
+    if row.accountable_id == receiver.pk or row.is_internal:
         return
     sees_it = Ticket.objects.visible_to(certain(row.accountable)).filter(pk=into.pk).exists()
     if not sees_it or row.stage(now) not in {"due_soon", "last_call", "overdue"}:

@@ -59,14 +59,14 @@ def _kinds(message: Message) -> list[str]:
 def _fulfilled(ticket: Ticket, message: Message, at: datetime) -> list[Commitment]:
     """What ended as kept with `message`: at the very moment when it was accepted."""
     ended = Commitment.objects.of(ticket).filter(kind__in=_kinds(message), ended_at=at, voided_at=None)
-    kept = ended.filter(outcome__in=[Outcome.KEPT, Outcome.KEPT_LATE]).exclude(source=Source.INTERNAL)
+    kept = ended.filter(outcome__in=[Outcome.KEPT, Outcome.KEPT_LATE]).to_the_customer()
     return list(kept.order_by("pk"))
 
 
 def _still_owed(ticket: Ticket, message: Message) -> list[Commitment]:
     """What it was meant to fulfil and what is owed all the same, because it never left."""
     owed = ticket.commitments.running().filter(kind__in=_kinds(message), started_at__lte=message.at)
-    return list(owed.exclude(source=Source.INTERNAL).order_by("pk"))
+    return list(owed.to_the_customer().order_by("pk"))
 
 
 def _owe_again(ticket: Ticket, row: Commitment, message: Message, *, now: datetime) -> None:

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from mail import outbox
 from people.models import User
-from tickets.actions import commitments
+from tickets.actions import asking, commitments
 from tickets.actions.events import record
 from tickets.certain import certain
 from tickets.models import Commitment, Event, Ticket
@@ -65,7 +65,9 @@ def take_up_again(ticket: Ticket, *, by: User, now: datetime) -> Ticket:
     ticket.save(update_fields=["state", "resolved_at", "unplanned", "set_aside_why"])
     record(ticket, "ticket.taken_up_again", now=now, by=by)
     dropped = Event.objects.filter(ticket=ticket, kind="commitment.withdrawn", at=at).values("commitment")
-    rows = Commitment.objects.filter(pk__in=dropped).select_related("standard_version", "made_by")
+    rows = Commitment.objects.filter(pk__in=dropped).select_related(
+        "standard_version", "made_by", "accountable", "asked_of"
+    )
     for row in rows.order_by("pk"):
         _owe_again(ticket, row, now=now)
     return ticket
@@ -73,7 +75,10 @@ def take_up_again(ticket: Ticket, *, by: User, now: datetime) -> Ticket:
 
 def _owe_again(ticket: Ticket, row: Commitment, *, now: datetime) -> None:
     """The standard from its original start; a promise where its time is still ahead."""
-    if row.standard_version is not None and row.started_at is not None:
+    if row.is_internal:
+        if row.due_at is not None and row.due_at > now:
+            asking.ask_again(row, ticket, now=now)
+    elif row.standard_version is not None and row.started_at is not None:
         commitments.start_standard(ticket, row.standard_version, start=row.started_at, now=now)
     elif row.made_by is not None and row.due_at is not None and row.due_at > now:
         commitments.promise(

@@ -14,7 +14,7 @@ from mail import actions, meaning, reports
 from mail.models import Delivery
 from standards.due import Window
 from standards.terms import FULFILLED_BY_A_REPLY, Kind
-from tickets.actions import commitments, not_reached, pauses, uploads
+from tickets.actions import asking, commitments, not_reached, pauses, uploads
 from tickets.actions.events import record
 from tickets.actions.owing import owe_an_answer, owe_an_update
 from tickets.actions.tickets import reopen, resolve
@@ -82,6 +82,7 @@ def carry_out(message: Message, *, at: datetime, now: datetime, consent: bool = 
     _withdraw(message, now=now)
     if message.resolves and not crossed:
         ticket = resolve(ticket, at=at, now=now, by=by)
+        asking.need_no_more(message.withdraws.internal(), by=by, now=now)
         if unanswered:
             ticket = reopen(ticket, at=unanswered[0], now=now)
     elif message.resolves:
@@ -116,7 +117,7 @@ def _keep(message: Message, *, at: datetime, now: datetime) -> None:
     kinds = [Kind.ACKNOWLEDGE] if not message.human else list(FULFILLED_BY_A_REPLY)
     kinds += [Kind.ANSWER] if message.decides else []
     kept = message.ticket.commitments.running().filter(kind__in=kinds, started_at__lte=message.at)
-    kept = kept.exclude(source=Commitment.Source.INTERNAL)
+    kept = kept.to_the_customer()
     if message.decides:
         kept = kept | message.ticket.commitments.filter(state=Commitment.State.PAUSED, kind=Kind.ANSWER)
     for commitment in kept:
@@ -140,7 +141,7 @@ def _promise(message: Message, *, at: datetime, now: datetime) -> None:
 
 def _withdraw(message: Message, *, now: datetime) -> None:
     """What the customer was told is no longer owed; overdue meanwhile it stays a miss, unless its author may decide."""
-    for commitment in message.withdraws.exclude(state=Commitment.State.ENDED).select_related("ticket").order_by("pk"):
+    for commitment in message.withdraws.to_the_customer().open().select_related("ticket").order_by("pk"):
         try:
             commitments.withdraw(commitment, why="told_the_customer", by=message.author, now=now)
         except ValidationError:

@@ -7,6 +7,7 @@ from datetime import datetime
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from people.models import User
@@ -16,6 +17,7 @@ from tickets.actions.clocks import once_more
 from tickets.actions.events import record
 from tickets.actions.tickets import folded_text
 from tickets.models import Commitment, Message, Pause, Ticket
+from tickets.models.commitment import CommitmentQuerySet
 
 
 def check(ticket: Ticket) -> None:
@@ -62,13 +64,20 @@ def split(
     waited = ticket.state == Ticket.State.WAITING_ON_CUSTOMER
     for one in (ticket, part):
         _wait_where_it_was_asked(one, waited=waited, now=now)
-    chosen = ticket.commitments.open().filter(pk__in=[promise.pk for promise in promises])
-    for row in chosen.exclude(source=Commitment.Source.STANDARD):
+    for row in _going(ticket, [promise.pk for promise in promises]):
         row.ticket = part
         row.save(update_fields=["ticket"])
         record(part, "commitment.joined", now=now, by=by, commitment=row)
     record(ticket, "ticket.split", now=now, by=by, part=part.pk)
     return part
+
+
+def _going(ticket: Ticket, chosen: Collection[int]) -> CommitmentQuerySet:
+    """The promises chosen, and what colleagues were asked: it goes, or stays, with the promise that it serves."""
+    told = Q(source=Commitment.Source.PROMISE, pk__in=chosen)
+    free = Q(serves=None) | Q(serves__source=Commitment.Source.STANDARD)
+    asked = Q(source=Commitment.Source.INTERNAL) & (Q(serves__in=chosen) | free & Q(pk__in=chosen))
+    return ticket.commitments.open().filter(told | asked).order_by("pk")
 
 
 def _part(ticket: Ticket, subject: str, first: Message) -> Ticket:

@@ -144,7 +144,7 @@ def assign(ticket: Ticket, owner: User | None, *, by: User, now: datetime) -> li
     receiver = commitments.who_answers(ticket)
     given = [
         handover.hand_over(commitment, receiver, by=by, now=now)
-        for commitment in ticket.commitments.open().select_related("accountable")
+        for commitment in ticket.commitments.to_the_customer().open().select_related("accountable")
     ]
     return [asked for asked in given if asked is not None]
 
@@ -178,7 +178,7 @@ def resolve(ticket: Ticket, *, at: datetime, now: datetime, by: User | None) -> 
     """The customer was told that it is solved, at `at`: what that message meets ends, follow-ups get to look at it."""
     ticket = Ticket.objects.lock(ticket)
     met = [*FULFILLED_BY_A_REPLY, Kind.RESOLUTION]
-    owed = ticket.commitments.open().exclude(source=Commitment.Source.INTERNAL)
+    owed = ticket.commitments.open().to_the_customer()
     for commitment in owed.filter(kind__in=met, started_at__lte=at):
         commitments.keep(commitment, at=at, now=now, by=by)
     ticket.state, ticket.resolved_at, ticket.unplanned = Ticket.State.RESOLVED, at, True

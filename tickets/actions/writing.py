@@ -100,6 +100,8 @@ def write(
         raise ValidationError({"body": _("Fill in what stands between ‹ and ›, or take it out.")})
     _check_next_date(ticket, next_date, now)
     moved = {item.moves.pk for item in told if item.moves}
+    if any(row and row.is_internal for item in told for row in (item.moves, item.follows)):
+        raise ValidationError(_("That is between colleagues: the customer is told nothing of it."))
     for item in told:
         if item.moves:
             commitments.check_move(item.moves, item.due_at, item.reason, at=now, consent=consent)
@@ -184,7 +186,7 @@ def _check_next_date(ticket: Ticket, next_date: NextDate | None, now: datetime) 
 def outlives(commitment: Commitment, *, decides: bool) -> bool:
     """Whether it is still owed to the customer after a message that resolves, so that its author has to say more."""
     ends = [*FULFILLED_BY_A_REPLY, Kind.RESOLUTION, *([Kind.ANSWER] if decides else [])]
-    return commitment.kind not in ends and commitment.source != Commitment.Source.INTERNAL
+    return commitment.kind not in ends and not commitment.is_internal
 
 
 def _end_what_is_left(
@@ -197,7 +199,10 @@ def _end_what_is_left(
     by: User,
     now: datetime,
 ) -> list[Commitment]:
-    """Tick off what is done; returns what the message tells to be no longer owed. Refused until all is answered."""
+    """Tick off what is done; returns what the message ends as no longer owed. Refused until all is answered.
+
+    What colleagues were asked for is no longer needed, unless it is said to stay; the customer reads nothing of it.
+    """
     left = [row for row in ticket.commitments.open().order_by("pk") if outlives(row, decides=decides)]
     left = [row for row in left if row != callback]
     if moved:
@@ -217,7 +222,8 @@ def _end_what_is_left(
     for row in left:
         if answers[row.pk] == Left.DONE:
             commitments.keep(row, at=now, now=now, by=by)
-    return withdrawn
+    asked = ticket.commitments.internal().open().order_by("pk")
+    return withdrawn + [row for row in asked if answers.get(row.pk) != Left.STAYS]
 
 
 def first_due_it_meets(ticket: Ticket, message: Message) -> datetime | None:

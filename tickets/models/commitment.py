@@ -10,6 +10,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
+from people.models import Team
 from standards.models import CalendarVersion, StandardVersion
 from standards.terms import PAUSING, Clock, Kind
 from tickets.models.ticket import Ticket
@@ -20,10 +21,19 @@ if TYPE_CHECKING:
 
 class CommitmentQuerySet(models.QuerySet["Commitment"]):
     def visible_to(self, user: User) -> CommitmentQuerySet:
-        """The commitments on tickets that `user` may see."""
+        """What is owed on the tickets of the user's teams, and what colleagues have asked of those teams."""
         if user.is_manager:
             return self
-        return self.filter(ticket__in=Ticket.objects.visible_to(user))
+        teams = Team.objects.visible_to(user).values("pk")
+        return self.filter(Q(ticket__team__in=teams) | Q(asked_of__in=teams))
+
+    def internal(self) -> CommitmentQuerySet:
+        """Between colleagues: no customer ever reads a word of it."""
+        return self.filter(source=Commitment.Source.INTERNAL)
+
+    def to_the_customer(self) -> CommitmentQuerySet:
+        """All but what is between colleagues."""
+        return self.exclude(source=Commitment.Source.INTERNAL)
 
     def open(self) -> CommitmentQuerySet:
         """Still owed: running, paused or not yet started."""
@@ -81,6 +91,7 @@ class Commitment(models.Model):
         AFTER_A_MISS = "after_a_miss"
         NOT_REACHED = "not_reached"
         SPLIT = "split"
+        OBJECTED = "objected"
 
     ticket = models.ForeignKey(Ticket, models.PROTECT, related_name="commitments")
     kind = models.CharField(max_length=20, choices=Kind)
@@ -91,6 +102,14 @@ class Commitment(models.Model):
     made_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="promises")
     accountable = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="answers_for")
     accountable_at_due = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
+    asked_of = models.ForeignKey(
+        Team, models.PROTECT, null=True, related_name="asked",
+        help_text="the team that does what is asked: its hours count, its lead answers where nobody else does",
+    )  # fmt: skip
+    serves = models.ForeignKey(
+        "self", models.PROTECT, null=True, related_name="served_by", help_text="what a customer waits for meanwhile"
+    )
+    key = models.UUIDField(null=True, unique=True, help_text="of the form it came from: a double click asks once")
     promised_text = models.CharField(max_length=300, blank=True)
     may_get_in_the_way = models.CharField(max_length=200, blank=True)
     condition = models.CharField(max_length=200, blank=True)
@@ -218,6 +237,23 @@ class Commitment(models.Model):
                 | Q(source="internal"),
             ),
             models.CheckConstraint(
+                name="commitment_internal_is_asked_of_a_team_in_words",
+                condition=Q(source="internal", kind="custom", asked_of__isnull=False, made_by__isnull=False)
+                & ~Q(promised_text="")
+                | ~Q(source="internal") & Q(asked_of__isnull=True),
+            ),
+            models.CheckConstraint(
+                name="commitment_only_internal_serves_another",
+                condition=Q(serves__isnull=True) | Q(source="internal") & ~Q(serves=F("id")),
+            ),
+            models.CheckConstraint(
+                name="commitment_objected_to_is_internal",
+                condition=~Q(follows_why="objected") | Q(source="internal"),
+            ),
+            models.UniqueConstraint(
+                name="commitment_objected_to_once", fields=["follows"], condition=Q(follows_why="objected")
+            ),
+            models.CheckConstraint(
                 name="commitment_follows_for_a_reason",
                 condition=Q(follows__isnull=True, follows_why="") | Q(follows__isnull=False) & ~Q(follows_why=""),
             ),
@@ -236,6 +272,10 @@ class Commitment(models.Model):
                 name="commitment_standing_still_of",
                 fields=["accountable", "id"],
                 condition=Q(state__in=["paused", "conditional"]),
+            ),
+            # TicketQuerySet.readable_by
+            models.Index(
+                name="commitment_asked_of_team", fields=["asked_of", "ticket"], condition=Q(source="internal")
             ),
             # What was missed, and what may be: compliance.cases
             models.Index(
@@ -257,6 +297,16 @@ class Commitment(models.Model):
     def about(self) -> str:
         """How this promise is named towards `mail`."""
         return f"commitment:{self.pk}"
+
+    @property
+    def is_internal(self) -> bool:
+        """Whether it is between colleagues."""
+        return self.source == self.Source.INTERNAL
+
+    @property
+    def lead(self) -> User:
+        """Who answers for it where nobody else does: the lead of the team that was asked, or of the ticket's."""
+        return (self.asked_of or self.ticket.team).lead
 
     @property
     def can_pause(self) -> bool:

@@ -27,6 +27,19 @@ class TicketQuerySet(models.QuerySet["Ticket"]):
         """The tickets `user` may see: those of their teams and of teams they lead; managers see all."""
         return self if user.is_manager else self.filter(team__in=Team.objects.visible_to(user))
 
+    def readable_by(self, user: User) -> TicketQuerySet:
+        """The same, and those on which a team of theirs was asked for something: to read, and to note.
+
+        Also once it is done, because its outcome stays on their record; not once the ask was withdrawn.
+        """
+        if user.is_manager:
+            return self
+        teams = Team.objects.visible_to(user).values("pk")
+        asked = Ticket.objects.filter(
+            commitments__asked_of__in=teams, commitments__outcome__in=["", "kept", "kept_late", "not_done"]
+        )
+        return self.filter(Q(team__in=teams) | Q(pk__in=asked.values("pk")))
+
     def lock(self, ticket: Ticket) -> Ticket:
         """The ticket as it is now, locked for this transaction. Every action takes this lock first.
 
