@@ -11,10 +11,14 @@ from datetime import datetime
 
 from django.db import transaction
 from django.db.models import Exists, F, OuterRef, Q, QuerySet
+from django.db.models.functions import Coalesce
 
 from people.models import Absence, User
 from tickets.actions import commitments, handover
 from tickets.models import Commitment, Event, HandOver
+
+# Who answers where nobody else does, as `Commitment.lead` has it.
+_LEAD = Coalesce("asked_of__lead", "ticket__team__lead")
 
 
 def falls_due_in(absence: Absence) -> QuerySet[Commitment]:
@@ -23,7 +27,7 @@ def falls_due_in(absence: Absence) -> QuerySet[Commitment]:
         commitment=OuterRef("pk"), kind="commitment.taken", detail__why="away", detail__before=absence.user_id,
         at__gte=absence.starts_at,
     )  # fmt: skip
-    theirs = Q(accountable=absence.user_id) | Q(Exists(passed), accountable=F("ticket__team__lead"))
+    theirs = Q(accountable=absence.user_id) | Q(Exists(passed), accountable=_LEAD)
     return Commitment.objects.running().filter(theirs, due_at__lt=absence.ends_at).order_by("due_at", "pk")
 
 
@@ -47,7 +51,7 @@ def untended(now: datetime) -> QuerySet[Commitment]:
             accountable__absences__ends_at__gt=now,
             due_at__lt=F("accountable__absences__ends_at"),
         )
-        .exclude(accountable=F("ticket__team__lead"))
+        .exclude(accountable=_LEAD)
         .order_by("due_at", "pk")
     )
 
