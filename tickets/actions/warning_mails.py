@@ -13,6 +13,7 @@ from datetime import datetime, timedelta
 from django.contrib.postgres.aggregates import ArrayAgg
 from django.db import transaction
 from django.db.models import Q
+from django.db.models.functions import Coalesce
 from django.utils import translation
 
 from mail import outbox
@@ -90,9 +91,10 @@ def _still_to_tell(staff: Staff, now: datetime) -> dict[int, list[int]]:
     todo: dict[int, list[int]] = defaultdict(list)
     done = []
     waiting = Warning.objects.untold().true_at(now).annotate(
-        heard=ArrayAgg("told", filter=Q(told__isnull=False), default=[])
+        heard=ArrayAgg("told", filter=Q(told__isnull=False), default=[]),
+        lead=Coalesce("commitment__asked_of__lead", "commitment__ticket__team__lead"),
     )  # fmt: skip
-    facts = ("pk", "stage", "commitment__accountable", "commitment__ticket__team__lead", "heard")
+    facts = ("pk", "stage", "commitment__accountable", "lead", "heard")
     for pk, stage, accountable, lead, heard in waiting.values_list(*facts):
         missing = staff.to_tell(stage, accountable, lead) - set(heard)
         for person in missing:

@@ -9,7 +9,7 @@ class Migration(migrations.Migration):
     dependencies = [
         ("people", "0003_absences"),
         ("standards", "0003_why_it_is_needed_and_the_law_behind_it"),
-        ("tickets", "0018_promised_calls"),
+        ("tickets", "0019_misses_to_be_owned_and_last_calls_seen"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
