@@ -127,7 +127,7 @@ def test_what_is_over_has_nothing_to_own(missed):
 
 def test_colleagues_owe_one_another_no_apology():
     promise = make.promise(due=MONDAY_9AM + hours(4))
-    Commitment.objects.filter(pk=promise.pk).update(source=Commitment.Source.INTERNAL)
+    Commitment.objects.filter(pk=promise.pk).update(source=Commitment.Source.INTERNAL, asked_of=promise.ticket.team)
     warnings.announce_all(now=MISSED)
     assert not is_unowned()
 
