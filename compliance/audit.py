@@ -18,7 +18,9 @@ from django.utils.translation import gettext_lazy as _
 from compliance.models import ClosedPeriod
 from compliance.results import Bucket
 from followups.models import FollowUp
-from followups.playbooks import AFTER_RESOLUTION
+from followups.playbook_terms import Code
+from followups.playbooks import UNTIL_CLOSED
+from followups.rules import step_in_use
 from mail.models import Delivery, InboundMail
 from people.actions.customers import folded as folded_customer
 from people.models import Customer, Organisation
@@ -92,7 +94,12 @@ def left_with_somebody_away(now: datetime) -> QuerySet[Commitment]:
 
 @check("question-not-planned", _("A resolved ticket has no question planned or asked."))
 def question_not_planned(now: datetime) -> QuerySet[Ticket]:
-    """Also what the nightly run heals: the marker is set again, and the sweep plans the question."""
+    """Also what the nightly run heals: the marker is set again, and the sweep plans the question.
+
+    Nothing where the playbook asks no question at all.
+    """
+    if step_in_use(Code.RESOLVED, FollowUp.Step.SETTLED_QUESTION) is None:
+        return Ticket.objects.none()
     planned = FollowUp.objects.filter(
         ticket=OuterRef("pk"), step=FollowUp.Step.SETTLED_QUESTION, made_at__gte=OuterRef("resolved_at")
     )
@@ -101,9 +108,7 @@ def question_not_planned(now: datetime) -> QuerySet[Ticket]:
 
 @check("question-on-open-ticket", _("A question is planned on a ticket that is open."))
 def question_on_open_ticket(now: datetime) -> QuerySet[FollowUp]:
-    planned = FollowUp.objects.filter(
-        state=FollowUp.State.SCHEDULED, step__in=AFTER_RESOLUTION, ticket__unplanned=False
-    )
+    planned = FollowUp.objects.filter(state=FollowUp.State.SCHEDULED, step__in=UNTIL_CLOSED, ticket__unplanned=False)
     return planned.exclude(ticket=None).exclude(ticket__state__in=_DONE)
 
 

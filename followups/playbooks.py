@@ -5,37 +5,26 @@ from __future__ import annotations
 from datetime import datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from django.db.models import Q
-from django.utils.translation import gettext as _
-
-from followups.models import FollowUp, SatisfactionAnswer
-from mail.models import Delivery, InboundMail, Suppression
-from mail.models.delivery import Purpose
+from followups import conditions, rules, ways
+from followups.conditions import Case
+from followups.models import FollowUp, PlaybookStep, SatisfactionAnswer
+from followups.playbook_terms import Clock, Code, Mode
 from people.terms import Channel
-from standards.terms import Kind
-from standards.working_time import WorkingCalendar, next_opening
+from standards.working_time import WorkingCalendar, add_working_time, next_opening
 from tickets.certain import certain
 from tickets.clock import calendar_of
-from tickets.models import Commitment, Message, Ticket
+from tickets.models import Ticket
 from tickets.wording import zone_of
 
 Step = FollowUp.Step
 
-# The customer has had a day with the solution before we ask; longer with one that had to be mended.
-ASK_AFTER = timedelta(hours=24)
-ASK_AFTER_DAYS, CHECK_BACK_AFTER_DAYS = 1, 3
-REMIND_AFTER_DAYS = 3
-CLOSE_AFTER_DAYS = 7
-# What follows from a resolution, and ends when the ticket opens again.
-AFTER_RESOLUTION = (Step.SETTLED_QUESTION, Step.SETTLED_REMINDER, Step.CLOSING)
+AFTER_RESOLUTION = conditions.AFTER_RESOLUTION
+# Of those, what ends when the ticket is put away.
+UNTIL_CLOSED = (Step.SETTLED_QUESTION, Step.SETTLED_REMINDER, Step.CLOSING)
+# The steps after a question that nobody answers.
+SILENCE = (Step.SILENCE_REMINDER, Step.SILENCE_SECOND, Step.SILENCE_LAST, Step.SILENCE_CLOSING)
 # What leaves as a mail by itself; of the others a person makes something, or nobody has to.
-BY_MAIL = (Step.ACKNOWLEDGEMENT, Step.SETTLED_QUESTION, Step.SETTLED_REMINDER)
-# So late it would puzzle more than please. Closing is no mail: it is never too late.
-LATE = {
-    Step.ACKNOWLEDGEMENT: timedelta(hours=24),
-    Step.SETTLED_QUESTION: timedelta(days=7),
-    Step.SETTLED_REMINDER: timedelta(days=3),
-}
+BY_MAIL = tuple(ways.PURPOSE)
 # Nobody is asked anything outside these hours, by the customer's own clock.
 DAY_BEGINS, DAY_ENDS = time(8), time(19)
 # Weeks in which no opening fits the customer's day do not exist; a calendar without hours does.
@@ -48,11 +37,32 @@ def is_by_mail_of_a_customer(ticket: Ticket) -> bool:
     return ticket.channel == Channel.MAIL and opened.filter(by=None).exists()
 
 
-def ask_at(ticket: Ticket, resolved_at: datetime) -> datetime:
-    """When to ask whether it is settled: a working day later; three where the last solution did not hold."""
-    days = CHECK_BACK_AFTER_DAYS if was_not_settled(ticket) else ASK_AFTER_DAYS
-    later = working_days_later(calendar_of(ticket.team).working, resolved_at, days)
-    return polite(ticket, max(later, resolved_at + ASK_AFTER))
+def due_at(step: PlaybookStep, ticket: Ticket, since: datetime) -> datetime:
+    """When `step` about `ticket` comes, counted from `since` by its clock.
+
+    What a customer did not ask for comes at a polite time; what answers them, or reaches nobody, at once.
+    """
+    at = max(later(step, calendar_of(ticket.team).working, since, zone_of(ticket.customer)), since + step.at_least)
+    return polite(ticket, at) if is_unasked(step) else at
+
+
+def later(step: PlaybookStep, calendar: WorkingCalendar, since: datetime, zone: str) -> datetime:
+    """`since` and the time of `step` by its clock; calendar days count in the customer's `zone`."""
+    match Clock(step.clock):
+        case Clock.AT_ONCE:
+            return since
+        case Clock.WORKING_TIME:
+            return add_working_time(calendar, since, timedelta(minutes=step.amount))
+        case Clock.WORKING_DAYS:
+            return working_days_later(calendar, since, step.amount)
+        case Clock.CALENDAR_DAYS:
+            local = since.astimezone(ZoneInfo(zone))
+            return datetime.combine(local.date() + timedelta(days=step.amount), local.time(), local.tzinfo)
+
+
+def is_unasked(step: PlaybookStep) -> bool:
+    """Whether `step` disturbs a customer who has not just written to us."""
+    return step.mode in {Mode.SEND, Mode.CALL} and step.clock != Clock.AT_ONCE
 
 
 def was_not_settled(ticket: Ticket) -> bool:
@@ -62,25 +72,25 @@ def was_not_settled(ticket: Ticket) -> bool:
     return last is not None and last.outcome != SatisfactionAnswer.Outcome.YES
 
 
-def remind_at(ticket: Ticket, asked_at: datetime) -> datetime:
-    """When to remind of a question that nobody has answered."""
-    return polite(ticket, working_days_later(calendar_of(ticket.team).working, asked_at, REMIND_AFTER_DAYS))
+def close_at(ticket: Ticket, resolved_at: datetime, step: PlaybookStep | None) -> datetime | None:
+    """When a resolved ticket is put away by the version that `step` belongs to; None where it is not."""
+    closing = rules.step_beside(step, Step.CLOSING) if step is not None else None
+    if closing is None:
+        closing = rules.step_in_use(Code.RESOLVED, Step.CLOSING)
+    return due_at(closing, ticket, resolved_at) if closing is not None else None
 
 
-def close_at(ticket: Ticket, resolved_at: datetime) -> datetime:
-    """When to put a resolved ticket away."""
-    return working_days_later(calendar_of(ticket.team).working, resolved_at, CLOSE_AFTER_DAYS)
-
-
-def latest(step: str, due_at: datetime) -> datetime | None:
+def latest(step: PlaybookStep, due_at: datetime) -> datetime | None:
     """After that the step is skipped; None where it is never too late."""
-    limit = LATE.get(Step(step))
-    return due_at + limit if limit else None
+    return due_at + step.late if step.late is not None else None
 
 
 def latest_of(followup: FollowUp) -> datetime | None:
     """After that `followup` is skipped, also where it was planned before it could say so."""
-    return followup.latest_at or latest(followup.step, followup.due_at)
+    if followup.latest_at is not None:
+        return followup.latest_at
+    step = rules.step_of(followup)
+    return latest(step, followup.due_at) if step is not None else None
 
 
 def working_days_later(calendar: WorkingCalendar, at: datetime, days: int) -> datetime:
@@ -109,69 +119,32 @@ def polite(ticket: Ticket, at: datetime) -> datetime:
     return next_opening(calendar, wanted)
 
 
-def first_human_contact(ticket: Ticket) -> Commitment | None:
-    """What tells the customer of a new ticket when a person answers."""
-    return ticket.commitments.running().filter(kind=Kind.FIRST_RESPONSE).order_by("due_at").first()
-
-
 def why_not(ticket: Ticket, followup: FollowUp, now: datetime) -> str:
     """Why `followup` is not true any more at `now`; empty when it is."""
-    too_late = latest_of(followup)
-    if too_late is not None and now > too_late:
-        return _("It would have come too late.")
-    if followup.step == Step.ACKNOWLEDGEMENT:
-        return _why_no_acknowledgement(ticket, now)
-    if ticket.state != Ticket.State.RESOLVED or ticket.resolved_at is None:
-        return _("The ticket was reopened.") if ticket.is_open else _("The ticket is closed.")
-    if ticket.messages.filter(direction=Message.Direction.IN, human=True, at__gt=ticket.resolved_at).exists():
-        return _("The customer has written since.")
-    if followup.step == Step.CLOSING:
-        return ""
-    if not ticket.customer.email:
-        return _("The customer has no e-mail address. Ask when you next talk to them.")
-    if followup.step == Step.SETTLED_REMINDER:
-        return _why_no_reminder(ticket, now)
-    return ""
+    return conditions.why_not(case_of(ticket, followup, now))
+
+
+def case_of(ticket: Ticket, followup: FollowUp, now: datetime) -> Case:
+    """`followup` about `ticket` as its conditions look at it."""
+    followup.ticket = ticket
+    step = certain(rules.step_of(followup))
+    closes_at = None
+    if followup.step == Step.SETTLED_REMINDER and ticket.resolved_at is not None:
+        closes_at = close_at(ticket, ticket.resolved_at, step)
+    elif followup.step == Step.SILENCE_LAST:
+        closes_at = closes_unanswered_at(ticket, followup)
+    return Case(followup, step, ticket.customer, now, closes_at)
+
+
+def closes_unanswered_at(ticket: Ticket, followup: FollowUp) -> datetime | None:
+    """When the ticket is closed without an answer, as `followup` announces it; None where nothing is planned."""
+    planned = ticket.followups.filter(step=Step.SILENCE_CLOSING, cycle=followup.cycle)
+    return planned.filter(state=FollowUp.State.SCHEDULED).values_list("due_at", flat=True).first()
 
 
 def why_no_mail(ticket: Ticket, step: str) -> str:
     """Why mail of `step` may not leave to the customer's address by itself; empty where it may, or is no mail."""
-    if step not in BY_MAIL:
-        return ""
-    purpose = Purpose.ACKNOWLEDGEMENT if step == Step.ACKNOWLEDGEMENT else Purpose.SETTLED_QUESTION
-    stopped = Suppression.objects.stopping(ticket.customer.email, purpose).first()
-    return stopped.reason if stopped else ""
+    return ways.why_no_mail(ticket.customer, step)
 
 
-def _why_no_acknowledgement(ticket: Ticket, now: datetime) -> str:
-    if not ticket.is_open:
-        return _("The ticket is resolved already.")
-    if not ticket.customer.email:
-        return _("The customer has no e-mail address.")
-    came = ticket.messages.filter(direction=Message.Direction.IN).select_related("inbound").defer("inbound__raw")
-    opening = came.order_by("at", "pk").first()
-    if opening is None or not opening.human:
-        return _("A machine wrote it, and machines get no automatic answer.")
-    if opening.inbound and opening.inbound.from_is == InboundMail.From.FORGED:
-        return _("Its sender is probably forged, and whoever stands there has not written.")
-    ours = ticket.messages.filter(direction=Message.Direction.OUT, human=True)
-    lost = [Delivery.State.FAILED, Delivery.State.CANCELLED, Delivery.State.EXPIRED]
-    if (
-        ours.filter(Q(result=Message.Result.REACHED) | Q(channel=Channel.MAIL))
-        .exclude(delivery__state__in=lost)
-        .exists()
-    ):
-        return _("A person has answered already.")
-    contact = first_human_contact(ticket)
-    if contact is not None and certain(contact.due_at) <= now:
-        return _("The time that it would name has passed already.")
-    return ""
-
-
-def _why_no_reminder(ticket: Ticket, now: datetime) -> str:
-    request = ticket.satisfaction_requests.order_by("-pk").first()
-    if request is None or request.answers.exists():
-        return _("The customer has answered the question.")
-    if close_at(ticket, certain(ticket.resolved_at)) <= now:
-        return _("The time that it would name has passed already.")
-    return ""
+first_human_contact = conditions.first_human_contact

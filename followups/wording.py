@@ -41,7 +41,7 @@ def acknowledgement(
     with translation.override(ticket.customer.language):
         here = [
             _("your message “%(subject)s” is here. Its number is %(number)s, and the team %(team)s looks after it.")
-            % {"subject": _short(ticket.subject), "number": ticket_no(ticket.number), "team": ticket.team.name}
+            % {"subject": short(ticket.subject), "number": ticket_no(ticket.number), "team": ticket.team.name}
         ]
         if now - ticket.opened_at > ARRIVED_LONG_AGO:
             here.append(_("It arrived: %(date)s.") % {"date": long_date(ticket.opened_at, zone)})
@@ -53,14 +53,14 @@ def acknowledgement(
         if opens_at is not None:
             then.append(_("We are open again from %(date)s.") % {"date": long_date(opens_at, zone, by=True)})
         parts = [
-            _hello(ticket.customer.name) + "\n\n" + " ".join(here),
+            hello(ticket.customer.name) + "\n\n" + " ".join(here),
             " ".join(then),
             _("To add something, just reply to this message. How it stands:") + f"\n{page_link(ticket)}",
         ]
         in_the_way = _in_the_way(contact, ticket.customer.language)
         if in_the_way and len(" ".join([*parts, in_the_way]).split()) <= MOST_WORDS:
             parts.insert(2, in_the_way)
-        return _numbered(ticket.number, ticket.subject), "\n\n".join(part for part in parts if part)
+        return numbered(ticket.number, ticket.subject), "\n\n".join(part for part in parts if part)
 
 
 def choices(about: str) -> str:
@@ -84,14 +84,14 @@ def question(
             asked = _("you told us that “%(subject)s” was not settled. Is it settled for you now?")
         else:
             asked = _("your request “%(subject)s” is marked as resolved. Is it really settled for you?")
-        asked %= {"subject": _short(subject)}
+        asked %= {"subject": short(subject)}
         more = (
             _("The page has two short questions. A person reads every answer.")
             if asks_rating
             else _("The page has this one question. A person reads every answer.")
         )
-        title = _("Is it settled? %(subject)s") % {"subject": _numbered(number, subject)}
-        return title, f"{_hello(customer.name)}\n\n{asked}\n\n{links}\n\n{more}\n\n{who}"
+        title = _("Is it settled? %(subject)s") % {"subject": numbered(number, subject)}
+        return title, f"{hello(customer.name)}\n\n{asked}\n\n{links}\n\n{more}\n\n{who}"
 
 
 def reminder(
@@ -99,11 +99,11 @@ def reminder(
 ) -> type_letter:
     """Subject and text of the one reminder: the question again, and what happens without an answer."""
     with translation.override(customer.language):
-        asked = _("is your request “%(subject)s” settled for you? One answer is enough:") % {"subject": _short(subject)}
+        asked = _("is your request “%(subject)s” settled for you? One answer is enough:") % {"subject": short(subject)}
         closes = long_date(closes_at, zone_of(customer))
         then = _("Without an answer we close it: %(date)s. A reply opens it again at any time.") % {"date": closes}
-        title = _("Is it settled? %(subject)s") % {"subject": _numbered(number, subject)}
-        return title, f"{_hello(customer.name)}\n\n{asked}\n\n{links}\n\n{then}\n\n{who}"
+        title = _("Is it settled? %(subject)s") % {"subject": numbered(number, subject)}
+        return title, f"{hello(customer.name)}\n\n{asked}\n\n{links}\n\n{then}\n\n{who}"
 
 
 def several_questions(
@@ -114,9 +114,9 @@ def several_questions(
     And when it is closed without an answer, where it was asked about before.
     """
     with translation.override(customer.language):
-        parts = [_hello(customer.name), _("are these requests settled for you? One answer to each is enough.")]
+        parts = [hello(customer.name), _("are these requests settled for you? One answer to each is enough.")]
         for number, subject, link, closes_at in asked:
-            lines = [f"{ticket_no(number)}: {_short(subject)}", link]
+            lines = [f"{ticket_no(number)}: {short(subject)}", link]
             if closes_at is not None:
                 closes = long_date(closes_at, zone_of(customer))
                 lines.append(
@@ -135,7 +135,7 @@ def progress(ticket: Ticket, update: Commitment, *, by: User) -> str:
     """
     zone = zone_of(ticket.customer)
     with translation.override(ticket.customer.language):
-        parts = [_hello(ticket.customer.name), *_facts(ticket, certain(update.started_at), zone)]
+        parts = [hello(ticket.customer.name), *_facts(ticket, certain(update.started_at), zone)]
         parts.append(_("‹What has happened since we last wrote?›"))
         ahead = ticket.commitments.running().filter(source=Commitment.Source.PROMISE).exclude(kind=Kind.UPDATE)
         promised = list(ahead.order_by("due_at")[:FACTS])
@@ -159,10 +159,10 @@ def not_settled(ticket: Ticket, *, settled: bool, comment: str, by: User) -> str
             if settled
             else _("thank you for telling us that “%(subject)s” is not settled.")
         )
-        said = [thanks % {"subject": _short(ticket.subject)}]
+        said = [thanks % {"subject": short(ticket.subject)}]
         if comment:
-            said.append(_("You wrote: “%(comment)s”") % {"comment": _short(comment)})
-        parts = [_hello(ticket.customer.name), " ".join(said), _("‹What do you do about it now, and by when?›")]
+            said.append(_("You wrote: “%(comment)s”") % {"comment": short(comment)})
+        parts = [hello(ticket.customer.name), " ".join(said), _("‹What do you do about it now, and by when?›")]
         phone = Organisation.objects.the().phone
         if phone:
             parts.append(_("You also reach me by phone: %(phone)s.") % {"phone": phone})
@@ -195,13 +195,16 @@ def _facts(ticket: Ticket, since: datetime, zone: str) -> list[str]:
     return [text] if text else []
 
 
-def _hello(name: str) -> str:
+def hello(name: str) -> str:
+    """The greeting, in the language that is active."""
     return _("Hello %(name)s,") % {"name": name}
 
 
-def _numbered(number: int, subject: str) -> str:
+def numbered(number: int, subject: str) -> str:
+    """The customer's subject with the ticket's number before it, in one line."""
     return f"[{ticket_no(number)}] {' '.join(subject.split())}"
 
 
-def _short(subject: str) -> str:
+def short(subject: str) -> str:
+    """So much of what a customer wrote as stands inside a sentence."""
     return Truncator(" ".join(subject.split())).chars(SUBJECT_SHOWN)

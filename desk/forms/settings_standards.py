@@ -48,6 +48,7 @@ _PLAIN = (
 class CategoryForm(forms.Form):
     name = forms.CharField(label=_("Name"), max_length=80)
     active = forms.BooleanField(label=_("Offered for new tickets"), required=False, initial=True)
+    check_in = forms.BooleanField(label=_("Ask after thirty days whether it still works"), required=False)
 
 
 class DraftForm(WindowForm):

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from followups import playbooks, wording
+from followups import playbooks, rules, wording
 from followups.models import FollowUp, SatisfactionRequest
 from mail.models import Delivery
 from mail.models.delivery import Purpose
@@ -107,7 +107,8 @@ def _about(followup: FollowUp, now: datetime) -> _Asked:
     ticket = certain(followup.ticket)
     if followup.step == Step.SETTLED_REMINDER:
         request = certain(ticket.satisfaction_requests.order_by("-pk").first())
-        return _Asked(ticket, followup, request, playbooks.close_at(ticket, certain(ticket.resolved_at)))
+        by = rules.step_of(followup)
+        return _Asked(ticket, followup, request, playbooks.close_at(ticket, certain(ticket.resolved_at), by))
     rated = SatisfactionRequest.objects.left_or_leaving().filter(
         ticket__customer=ticket.customer, asks_rating=True, made_at__gt=now - RATING_EVERY
     )

@@ -23,8 +23,11 @@ def ask_for_one(
     followup: FollowUp | None = None,
     answer: SatisfactionAnswer | None = None,
     message: Message | None = None,
+    is_the_step: bool = False,
 ) -> CallTask | None:
     """Have somebody call, because the mail of `followup` failed, because of `answer`, or as `message` did not arrive.
+
+    Or because a call is what `followup` is (`is_the_step`).
 
     Without a phone number there is nothing to ask for, except after a `message`: then somebody has to
     find another way. While one is to be made already, that one is returned.
@@ -34,7 +37,7 @@ def ask_for_one(
         return None
     for done in ticket.call_tasks.made():
         finish(done, now=now)
-    why = CallTask.Why.NOT_SETTLED if answer else CallTask.Why.MAIL_FAILED
+    why = CallTask.Why.NOT_SETTLED if answer else CallTask.Why.STEP if is_the_step else CallTask.Why.MAIL_FAILED
     because = {"why": why, "followup": followup, "answer": answer, "message": message}
     task, made = CallTask.objects.get_or_create(ticket=ticket, ended_at=None, defaults={**because, "made_at": now})
     if made:
@@ -48,7 +51,7 @@ def finish(task: CallTask, *, now: datetime) -> CallTask:
     ticket = Ticket.objects.lock(task.ticket)
     task = CallTask.objects.select_for_update(of=("self",)).get(pk=task.pk)
     reached = ticket.messages.filter(by_phone(), at__gte=task.made_at)
-    if task.why == CallTask.Why.MAIL_FAILED:
+    if task.why != CallTask.Why.NOT_SETTLED:
         reached |= ticket.messages.filter(by_mail(), at__gte=task.made_at)
     call = reached.select_related("author").order_by("at", "pk").first()
     if task.ended_at is not None or call is None:

@@ -11,15 +11,17 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from followups import brakes, playbooks, wording
-from followups.actions import asking, calls, joining, reaching
+from followups import brakes, playbooks, rules, ways, wording
+from followups.actions import asking, calls, joining, planning, reaching, sending
+from followups.actions.ending import end, end_as_failed, skip_planned
 from followups.models import FollowUp
 from mail.models import Delivery
 from mail.models.delivery import Purpose
 from people.models import User
+from people.terms import Channel
 from standards.terms import Kind
 from standards.working_time import is_open, next_opening
-from tickets.actions import commitments, conversation, tickets
+from tickets.actions import commitments, conversation, tickets, unanswered
 from tickets.actions.events import record
 from tickets.certain import certain
 from tickets.clock import calendar_of
@@ -32,19 +34,22 @@ Step, State, StopOn = FollowUp.Step, FollowUp.State, Delivery.StopOn
 def plan(ticket: Ticket, *, now: datetime) -> FollowUp | None:
     """Plan what follows from what happened to `ticket`, skip what no longer does; clears the marker.
 
-    A customer's mail gives an acknowledgement, a resolution the question and the closing, a mail that
-    did not arrive a call. Returns the first step that was planned.
+    A customer's mail gives an acknowledgement, a question to them the reminders of it, a resolution the
+    question and the closing, a mail that did not arrive a call. Returns the first step that was planned.
     """
     ticket = Ticket.objects.lock(ticket)
     tickets.follow_ups_planned(ticket)
     joining.bring_along(ticket, now=now)
     reaching.look(ticket, now=now)
+    reminded = planning.silence(ticket, now)
     if ticket.state == Ticket.State.RESOLVED and ticket.resolved_at is not None:
-        return _plan_after_resolution(ticket, ticket.resolved_at, now)
-    _skip_after_resolution(ticket, now)
+        return planning.after_resolution(ticket, ticket.resolved_at, now)
+    why = _("The ticket was reopened.") if ticket.is_open else _("The ticket is closed.")
+    ended = playbooks.AFTER_RESOLUTION if ticket.is_open or ticket.set_aside_why else playbooks.UNTIL_CLOSED
+    skip_planned(ticket, ended, why, now=now)
     if ticket.is_open and not ticket.followups.exists() and playbooks.is_by_mail_of_a_customer(ticket):
-        return _plan(ticket, Step.ACKNOWLEDGEMENT, 1, ticket.opened_at, now)
-    return None
+        return planning.acknowledgement(ticket, now)
+    return reminded
 
 
 @transaction.atomic
@@ -64,24 +69,35 @@ def carry_out(followup: FollowUp, *, now: datetime, by: User | None = None) -> F
         if by is not None:
             raise ValidationError(_("This question has been asked already, or was skipped."))
         return followup
-    if why_not := playbooks.why_not(ticket, followup, now) or playbooks.why_no_mail(ticket, followup.step):
-        return _end(followup, State.SKIPPED, now=now, reason=why_not)
+    if why_not := playbooks.why_not(ticket, followup, now):
+        return end(followup, State.SKIPPED, now=now, reason=why_not)
+    way = ways.of(certain(rules.step_of(followup)), followup, ticket.customer)
+    if way != Channel.PHONE and (why_not := playbooks.why_no_mail(ticket, followup.step)):
+        return end(followup, State.SKIPPED, now=now, reason=why_not)
     if why_not := brakes.why_not(ticket.customer, followup.step, now):
         _owe_no_acknowledgement(ticket, why_not, now)
-        return _end(followup, State.SKIPPED, now=now, reason=why_not)
+        return end(followup, State.SKIPPED, now=now, reason=why_not)
     if by is None and (later := _put_off(ticket, followup, now)):
         return _postpone(ticket, followup, later, now)
     match followup.step:
         case Step.CLOSING:
             tickets.close(ticket, now=now, by=by)
-            return _end(followup, State.DONE, now=now, by=by)
+            return end(followup, State.DONE, now=now, by=by)
+        case Step.SILENCE_CLOSING:
+            unanswered.close(ticket, now=now, by=by)
+            return end(followup, State.DONE, now=now, by=by)
         case Step.ACKNOWLEDGEMENT:
             _hand_over(followup, _acknowledge(ticket, followup, now).delivery, now, by)
-        case _:
+        case Step.SETTLED_QUESTION | Step.SETTLED_REMINDER:
             asked = [followup, *asking.still_true(beside, now)]
             mail = asking.ask(asked, by=by, now=now).delivery
             for one in asked:
                 _hand_over(one, mail, now, by)
+        case _ if way == Channel.PHONE:
+            calls.ask_for_one(ticket, followup=followup, is_the_step=True, now=now)
+            return end(followup, State.DONE, now=now, by=by, reason=_("A person calls instead of a mail."))
+        case _:
+            _hand_over(followup, sending.send(ticket, followup, by=by, now=now).delivery, now, by)
     return followup
 
 
@@ -94,7 +110,7 @@ def skip(followup: FollowUp, *, reason: str, by: User, now: datetime) -> FollowU
         raise ValidationError(_("This question has been asked already, or was skipped."))
     if not reason.strip():
         raise ValidationError({"reason": _("Say why it is not asked.")})
-    return _end(followup, State.SKIPPED, now=now, reason=reason.strip(), by=by)
+    return end(followup, State.SKIPPED, now=now, reason=reason.strip(), by=by)
 
 
 @transaction.atomic
@@ -115,18 +131,18 @@ def finish(followup: FollowUp, *, now: datetime) -> FollowUp:
         return followup
     match delivery.state:
         case Delivery.State.SENT:
-            _end(followup, State.DONE, now=now)
+            end(followup, State.DONE, now=now)
             for task in ticket.call_tasks.to_make().filter(followup=followup):
                 calls.not_needed(task, because=_("The mail has arrived after all."), by=None, now=now)
             asking.write_down_beside(ticket, delivery, now=now)
             if followup.step == Step.SETTLED_QUESTION:
-                _plan_after_question(ticket, followup, delivery.ended_at or now, now)
+                planning.after_question(ticket, followup, delivery.ended_at or now, now)
         case Delivery.State.UNKNOWN:
-            _end(followup, State.DONE, now=now, reason=_("It is not known whether the mail arrived."))
+            end(followup, State.DONE, now=now, reason=_("It is not known whether the mail arrived."))
         case Delivery.State.CANCELLED | Delivery.State.EXPIRED if asking.untrue_only_beside(ticket, followup, now):
             _ask_again(ticket, followup, now)
         case Delivery.State.CANCELLED | Delivery.State.EXPIRED:
-            _end(followup, State.SKIPPED, now=now, reason=delivery.reason or _("It was cancelled."))
+            end(followup, State.SKIPPED, now=now, reason=delivery.reason or _("It was cancelled."))
         case Delivery.State.FAILED:
             end_as_failed(ticket, followup, delivery.reason or _("The mail failed."), now)
     return followup
@@ -136,63 +152,12 @@ def end_reminder(ticket: Ticket, *, now: datetime) -> None:
     """The customer has answered: what would remind of the question is planned no longer. The caller holds the lock."""
     planned = ticket.followups.filter(step=Step.SETTLED_REMINDER, state=State.SCHEDULED)
     for followup in planned.select_for_update(of=("self",)):
-        _end(followup, State.SKIPPED, now=now, reason=_("The customer has answered the question."))
-
-
-def end_as_failed(ticket: Ticket, followup: FollowUp, reason: str, now: datetime) -> FollowUp:
-    """It failed, and what was a mail becomes a call. The caller holds the lock."""
-    _end(followup, State.FAILED, now=now, reason=reason)
-    if followup.step in playbooks.BY_MAIL:
-        calls.ask_for_one(ticket, followup=followup, now=now)
-    return followup
-
-
-def _plan_after_resolution(ticket: Ticket, resolved_at: datetime, now: datetime) -> FollowUp | None:
-    last = ticket.followups.filter(step=Step.SETTLED_QUESTION).order_by("-cycle").first()
-    if last is not None and last.made_at >= resolved_at:
-        return None
-    _skip_after_resolution(ticket, now)
-    cycle = last.cycle + 1 if last else 1
-    question = _plan(ticket, Step.SETTLED_QUESTION, cycle, playbooks.ask_at(ticket, resolved_at), now)
-    _plan(ticket, Step.CLOSING, cycle, playbooks.close_at(ticket, resolved_at), now)
-    return question
-
-
-def _plan_after_question(ticket: Ticket, question: FollowUp, asked_at: datetime, now: datetime) -> None:
-    """The reminder, where it comes before the closing; the closing, where nobody has planned it yet."""
-    if ticket.state != Ticket.State.RESOLVED or ticket.resolved_at is None:
-        return
-    closes_at = playbooks.close_at(ticket, ticket.resolved_at)
-    remind_at = playbooks.remind_at(ticket, asked_at)
-    asked = ticket.satisfaction_requests.filter(followup=question)
-    if remind_at < closes_at and not asked.filter(answers__isnull=False).exists():
-        _plan(ticket, Step.SETTLED_REMINDER, question.cycle, remind_at, now)
-    _plan(ticket, Step.CLOSING, question.cycle, max(closes_at, now), now)
-
-
-def _skip_after_resolution(ticket: Ticket, now: datetime) -> None:
-    planned = ticket.followups.filter(step__in=playbooks.AFTER_RESOLUTION, state=State.SCHEDULED)
-    for followup in planned.select_for_update(of=("self",)):
-        _end(followup, State.SKIPPED, now=now, reason=_("The ticket was reopened."))
-
-
-def _plan(ticket: Ticket, step: str, cycle: int, due_at: datetime, now: datetime) -> FollowUp:
-    """One row a step and cycle, however often it is planned."""
-    followup, made = FollowUp.objects.get_or_create(
-        ticket=ticket,
-        customer=None,
-        step=step,
-        cycle=cycle,
-        defaults={"due_at": due_at, "latest_at": playbooks.latest(step, due_at), "made_at": now},
-    )
-    if made:
-        record(ticket, "followup.planned", now=now, followup=followup.pk, due=due_at)
-    return followup
+        end(followup, State.SKIPPED, now=now, reason=_("The customer has answered the question."))
 
 
 def _put_off(ticket: Ticket, followup: FollowUp, now: datetime) -> datetime | None:
     """Until when a mail that the customer has not asked for waits; None where it may go now."""
-    if followup.step in {Step.ACKNOWLEDGEMENT, Step.CLOSING}:
+    if followup.step in {Step.ACKNOWLEDGEMENT, Step.CLOSING, Step.SILENCE_CLOSING}:
         return None
     moment = playbooks.polite(ticket, brakes.wait_until(ticket.customer, now) or now)
     return moment if moment > now else None
@@ -242,11 +207,3 @@ def _acknowledge(ticket: Ticket, followup: FollowUp, now: datetime) -> Message:
         at_least_once=True,
         expires_at=min((limit for limit in limits if limit), default=None),
     )
-
-
-def _end(followup: FollowUp, state: str, *, now: datetime, reason: str = "", by: User | None = None) -> FollowUp:
-    followup.state, followup.reason, followup.ended_at = state, reason[:300], now
-    followup.save(update_fields=["state", "reason", "ended_at"])
-    if followup.ticket:
-        record(followup.ticket, f"followup.{state}", now=now, by=by, followup=followup.pk)
-    return followup

@@ -7,9 +7,10 @@ from datetime import datetime
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from followups import wording
+from followups import rules, wording
 from followups.actions import calls, updates
 from followups.models import CallTask, FollowUp, SatisfactionAnswer
+from followups.playbook_terms import Code
 from people.terms import Channel
 from standards.terms import Kind, Occasion
 from tickets.actions import commitments, conversation, drafts, handover
@@ -76,6 +77,8 @@ def may_be_called(answer: SatisfactionAnswer, *, now: datetime) -> CallTask | No
     """Have somebody call the customer who needs it and allows it."""
     if not (answer.may_call and needs_somebody(answer)):
         return None
+    if rules.step_in_use(Code.NOT_SETTLED, FollowUp.Step.NOT_SETTLED_CALL) is None:
+        return None
     return calls.ask_for_one(answer.request.ticket, answer=answer, now=now)
 
 
@@ -111,6 +114,8 @@ def _let_the_lead_answer(ticket: Ticket, now: datetime) -> None:
 
 def _prepare(ticket: Ticket, owed: Commitment, answer: SatisfactionAnswer, now: datetime) -> FollowUp | None:
     """The draft, once for what is owed."""
+    if rules.step_in_use(Code.NOT_SETTLED, FollowUp.Step.NOT_SETTLED_DRAFT) is None:
+        return None
     if owed.followups.filter(step=FollowUp.Step.NOT_SETTLED_DRAFT).exists():
         return None
     body = _beginning(ticket, owed, answer)

@@ -9,7 +9,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from followups import playbooks
-from followups.actions.followups import end_as_failed
+from followups.actions.ending import end_as_failed
 from followups.models import FollowUp
 from mail import decisions
 from mail.models import Delivery

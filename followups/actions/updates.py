@@ -8,8 +8,9 @@ from django.db import transaction
 from django.db.models import Exists, OuterRef, QuerySet
 from django.utils.translation import gettext as _
 
-from followups import wording
-from followups.models import FollowUp
+from followups import rules, wording
+from followups.models import FollowUp, PlaybookStep
+from followups.playbook_terms import Code
 from standards.terms import Kind
 from tickets.actions import drafts
 from tickets.actions.events import record
@@ -20,7 +21,9 @@ State, Outcome = FollowUp.State, Commitment.Outcome
 
 
 def due_soon(now: datetime) -> QuerySet[Commitment]:
-    """Progress updates that are due soon and for which nothing was prepared or skipped yet."""
+    """Progress updates that are due soon and for which nothing was prepared or skipped yet; none while it is off."""
+    if rules.step_in_use(Code.UPDATE, FollowUp.Step.PROGRESS_DRAFT) is None:
+        return Commitment.objects.none()
     known = FollowUp.objects.filter(commitment=OuterRef("pk"), step=FollowUp.Step.PROGRESS_DRAFT)
     return Commitment.objects.needing_attention(now).filter(~Exists(known), kind=Kind.UPDATE, due_at__gt=now)
 
@@ -50,6 +53,7 @@ def draft(owed: Commitment, step: str, body: str, *, why_not: str, now: datetime
         ticket=ticket,
         commitment=owed,
         step=step,
+        playbook_step=PlaybookStep.objects.in_use().filter(name=step).first(),
         cycle=ticket.followups.filter(step=step).count() + 1,
         due_at=certain(owed.due_at),
         state=State.SKIPPED if reason else State.DRAFTED,

@@ -1,5 +1,15 @@
 from followups.models.call_task import CallTask
 from followups.models.followup import FollowUp, Hold
+from followups.models.playbook import Playbook, PlaybookStep, PlaybookVersion
 from followups.models.satisfaction import SatisfactionAnswer, SatisfactionRequest
 
-__all__ = ["CallTask", "FollowUp", "Hold", "SatisfactionAnswer", "SatisfactionRequest"]
+__all__ = [
+    "CallTask",
+    "FollowUp",
+    "Hold",
+    "Playbook",
+    "PlaybookStep",
+    "PlaybookVersion",
+    "SatisfactionAnswer",
+    "SatisfactionRequest",
+]

@@ -35,14 +35,15 @@ class CallTaskQuerySet(models.QuerySet["CallTask"]):
 class CallTask(models.Model):
     """Call the customer of one ticket. Ended by a logged call that reached them, or by whoever says why not.
 
-    After a mail that did not arrive a person's next one ends it as well, if it does not come back; and
-    where no number is known, another way is what has to be found.
+    Except after "not settled" a person's next mail ends it as well, if it does not come back; and after a
+    mail that did not arrive, where no number is known, another way is what has to be found.
     One at a time for each ticket: whoever calls can say both things.
     """
 
     class Why(models.TextChoices):
         NOT_SETTLED = "not_settled", _("The customer was not content with the answer and may be called.")
         MAIL_FAILED = "mail_failed", _("A mail to the customer did not arrive.")
+        STEP = "step", _("Something is planned for the customer, and a call is the way.")
 
     ticket = models.ForeignKey(Ticket, models.PROTECT, db_index=False, related_name="call_tasks")
     why = models.CharField(max_length=20, choices=Why)
@@ -66,7 +67,8 @@ class CallTask(models.Model):
         constraints = [
             models.CheckConstraint(
                 name="call_task_follows_from_a_mail_or_an_answer",
-                condition=Q(why="mail_failed", followup__isnull=False, answer__isnull=True, message__isnull=True)
+                condition=Q(followup__isnull=False, answer__isnull=True, message__isnull=True)
+                & Q(why__in=["mail_failed", "step"])
                 | Q(why="mail_failed", followup__isnull=True, answer__isnull=True, message__isnull=False)
                 | Q(why="not_settled", followup__isnull=True, answer__isnull=False, message__isnull=True),
             ),
@@ -104,4 +106,4 @@ def _reached() -> Q:
     """Whether something on its ticket has reached the customer since the call was asked for."""
     since = Message.objects.filter(ticket=OuterRef("ticket"), at__gte=OuterRef("made_at"))
     called, wrote = Exists(since.filter(by_phone())), Exists(since.filter(by_mail()))
-    return Q(called) | Q(wrote, why=CallTask.Why.MAIL_FAILED)
+    return Q(called) | Q(wrote, why__in=[CallTask.Why.MAIL_FAILED, CallTask.Why.STEP])

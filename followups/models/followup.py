@@ -19,7 +19,8 @@ class FollowUpQuerySet(models.QuerySet["FollowUp"]):
     def due(self, now: datetime) -> FollowUpQuerySet:
         """Planned ones whose moment has come and that nobody holds back, oldest first."""
         held = Hold.objects.filter(decided_at=None, since__gte=OuterRef("due_at"))
-        return self.filter(~Exists(held), state=FollowUp.State.SCHEDULED, due_at__lte=now).order_by("due_at", "pk")
+        mine = self.filter(state=FollowUp.State.SCHEDULED, held_at=None, due_at__lte=now)
+        return mine.filter(~Exists(held)).order_by("due_at", "pk")
 
     def to_finish(self) -> FollowUpQuerySet:
         """Handed over to the outbox, and their mail has come to an end."""
@@ -41,6 +42,19 @@ class FollowUp(models.Model):
         SETTLED_QUESTION = "settled_question", _("Question: is it settled?")
         SETTLED_REMINDER = "settled_reminder", _("Reminder: is it settled?")
         CLOSING = "closing", _("Closing")
+        DELAY_DRAFT = "delay_draft", _("Draft of a delay notice")
+        RECOVERY = "recovery", _("Owning a missed promise")
+        CHECK_BACK = "check_back", _("Question after the fix: does it hold?")
+        NOT_SETTLED_CALL = "not_settled_call", _("Call after “not settled”")
+        THANK_YOU = "thank_you", _("Thank-you")
+        CHECK_IN = "check_in", _("Check-in: still working as it should?")
+        SILENCE_REMINDER = "silence_reminder", _("Reminder of our question")
+        SILENCE_SECOND = "silence_second", _("Second reminder of our question")
+        SILENCE_LAST = "silence_last", _("Notice that the ticket will be closed")
+        SILENCE_CLOSING = "silence_closing", _("Closing without an answer")
+        DECLINE_DRAFT = "decline_draft", _("Draft of a decline with alternatives")
+        SHARED_DELAY_NOTICE = "shared_delay_notice", _("Notice of a shared delay")
+        CALLBACK_DRAFT = "callback_draft", _("Draft after a call that reached nobody")
 
     class State(models.TextChoices):
         SCHEDULED = "scheduled", _("Planned")
@@ -53,6 +67,10 @@ class FollowUp(models.Model):
     ticket = models.ForeignKey(Ticket, models.PROTECT, null=True, related_name="followups")
     customer = models.ForeignKey(Customer, models.PROTECT, null=True, related_name="followups")
     step = models.CharField(max_length=40, choices=Step)
+    playbook_step = models.ForeignKey(
+        "followups.PlaybookStep", models.PROTECT, null=True, db_index=False, related_name="+",
+        help_text="by which it was planned, and by which it goes on; empty: before playbooks were data",
+    )  # fmt: skip
     cycle = models.PositiveIntegerField(default=1, help_text="counts up when the same step comes again")
     commitment = models.ForeignKey(
         Commitment, models.PROTECT, null=True, db_index=False, related_name="followups",
@@ -66,6 +84,14 @@ class FollowUp(models.Model):
     )
     state = models.CharField(max_length=12, choices=State, default=State.SCHEDULED)
     reason = models.CharField(max_length=300, blank=True)
+    body = models.TextField(blank=True, help_text="what a person wrote for this one, instead of the text it has")
+    what = models.CharField(max_length=200, blank=True, help_text="what was sold or done, where it is about no ticket")
+    contact = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, db_index=False, related_name="+",
+        help_text="who writes, where it is about no ticket",
+    )  # fmt: skip
+    held_at = models.DateTimeField(null=True, help_text="since when a person holds it back")
+    held_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, db_index=False, related_name="+")
     made_at = models.DateTimeField()
     ended_at = models.DateTimeField(null=True)
 
@@ -93,10 +119,24 @@ class FollowUp(models.Model):
                 fields=["ticket", "customer", "step", "cycle"],
                 nulls_distinct=False,
             ),
+            models.CheckConstraint(
+                name="followup_about_a_customer_says_what_and_who",
+                condition=Q(customer__isnull=True) | ~Q(what="") & Q(contact__isnull=False),
+            ),
+            models.CheckConstraint(
+                name="followup_held_back_by_somebody",
+                condition=Q(held_at__isnull=True, held_by__isnull=True)
+                | Q(held_at__isnull=False, held_by__isnull=False),
+            ),
             models.UniqueConstraint(name="followup_once_a_commitment", fields=["commitment", "step"]),
         ]
         indexes = [
-            models.Index(name="followup_due", fields=["due_at"], condition=Q(state="scheduled")),
+            # What a person holds back is not due, so that the loop of half a second does not stumble over it.
+            models.Index(
+                name="followup_due", fields=["due_at", "id"], condition=Q(state="scheduled", held_at__isnull=True)
+            ),
+            # desk/views/followups.py: what is planned, by day
+            models.Index(name="followup_planned", fields=["due_at", "id"], condition=Q(state="scheduled")),
             models.Index(name="followup_handed_over", fields=["id"], condition=Q(state="handed_over")),
             models.Index(name="followup_drafted", fields=["id"], condition=Q(state="drafted")),
         ]

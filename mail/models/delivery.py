@@ -21,6 +21,9 @@ class Purpose(models.TextChoices):
     REPLY = "reply", pgettext_lazy("a message", "Reply")
     ACKNOWLEDGEMENT = "acknowledgement", _("Acknowledgement")
     SETTLED_QUESTION = "settled_question", _("Question: is it settled?")
+    CHECK_IN = "check_in", _("Check-in: still working as it should?")
+    THANK_YOU = "thank_you", _("Thank-you")
+    SILENCE = "silence", _("Reminder of our question")
     STAFF_WARNING = "staff_warning", _("Warning to staff")
     NEW_LINK = "new_link", _("New link")
     TOO_LARGE = "too_large", _("Mail too large to be read")
@@ -32,7 +35,7 @@ class Purpose(models.TextChoices):
 # Staff answer these in the product; a reply by mail would come in as if from a customer.
 TO_STAFF = {Purpose.STAFF_WARNING, Purpose.SIGN_IN, Purpose.CHECK, Purpose.SETTINGS_CHANGED}
 # What is not strictly about the customer's open request: they may stop it with one press.
-REFUSABLE = {Purpose.SETTLED_QUESTION}
+REFUSABLE = {Purpose.SETTLED_QUESTION, Purpose.CHECK_IN, Purpose.THANK_YOU}
 
 
 # Needs a person, until one has looked.

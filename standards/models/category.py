@@ -15,6 +15,7 @@ class Category(models.Model):
 
     name = models.CharField(_("Name"), max_length=80, unique=True)
     active = models.BooleanField(_("Offered for new tickets"), default=True)
+    check_in = models.BooleanField(_("Ask after thirty days whether it still works"), default=False)
 
     objects = CategoryQuerySet.as_manager()
 

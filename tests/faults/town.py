@@ -8,13 +8,15 @@ from datetime import datetime, timedelta
 
 from django.db import transaction
 
-from followups import playbooks
+from followups import playbooks, rules
 from followups.models import FollowUp
+from followups.playbook_terms import Code
 from people.actions import customers
 from people.models import Customer, Organisation
 from people.terms import Channel
 from tests import make
 from tickets.actions import tickets
+from tickets.certain import certain
 from tickets.models import Message, Ticket
 
 Step = FollowUp.Step
@@ -58,11 +60,21 @@ def plan_followups(
         Message(ticket=ticket, direction=Message.Direction.IN, channel=Channel.MAIL, body="It is cold.", at=opened_at)
         for ticket in made
     )
+    confirms = certain(rules.step_in_use(Code.ACKNOWLEDGEMENT, Step.ACKNOWLEDGEMENT))
+    asks = certain(rules.step_in_use(Code.RESOLVED, Step.SETTLED_QUESTION))
     planned = []
     for ticket in made:
-        step = Step.ACKNOWLEDGEMENT if ticket.is_open else Step.SETTLED_QUESTION
         due_at = start + over * dice.random()
-        latest_at = playbooks.latest(step, due_at)
-        planned.append(FollowUp(ticket=ticket, step=step, due_at=due_at, latest_at=latest_at, made_at=now))
+        by = confirms if ticket.is_open else asks
+        planned.append(
+            FollowUp(
+                ticket=ticket,
+                step=by.name,
+                playbook_step=by,
+                due_at=due_at,
+                latest_at=playbooks.latest(by, due_at),
+                made_at=now,
+            )
+        )
     rows = FollowUp.objects.bulk_create(planned)
     return {row.ticket.customer.email: row for row in rows}

@@ -4,8 +4,10 @@ from datetime import timedelta
 
 import pytest
 
-from followups import playbooks, wording
+from followups import playbooks, rules, wording
 from followups.actions import followups
+from followups.models import FollowUp
+from followups.playbook_terms import Code
 from people.models import Organisation
 from standards.terms import Kind
 from tests import make
@@ -125,10 +127,11 @@ def test_a_working_day_later_is_counted_from_the_day_and_not_from_the_hour():
 
 def test_nobody_is_asked_before_a_day_has_passed():
     ticket = make.ticket()
+    question = rules.step_in_use(Code.RESOLVED, FollowUp.Step.SETTLED_QUESTION)
     changed_clocks = zagreb("2027-03-25 14:00")
     for days in range(4):
         resolved_at = changed_clocks + timedelta(days=days)
-        assert playbooks.ask_at(ticket, resolved_at) - resolved_at >= timedelta(hours=24)
+        assert playbooks.due_at(question, ticket, resolved_at) - resolved_at >= timedelta(hours=24)
 
 
 def test_what_reached_the_customer_by_phone_stands_in_no_update_as_a_try():

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from django.db import transaction
+from django.db.models import Exists
 
 from mail import outbox
 from people.models import User
@@ -36,6 +37,9 @@ def heard(
     elif ticket.state == Ticket.State.WAITING_ON_CUSTOMER:
         ticket.state = Ticket.State.OPEN
         ticket.save(update_fields=["state"])
+    # What reminds of a question ends with the answer, also where nobody waited for it any more.
+    asked = Message.objects.filter(ticket=ticket, asks=True)
+    Ticket.objects.filter(Exists(asked), pk=ticket.pk).update(unplanned=True)
     if owes:
         owe_an_answer(ticket, since=at, now=now, occasion=occasion)
 

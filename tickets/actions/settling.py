@@ -156,8 +156,8 @@ def _wait(ticket: Ticket, message: Message, *, at: datetime, now: datetime) -> N
     longest = due_of(LONGEST_PAUSE.clock, None, LONGEST_PAUSE.days, calendar, at)
     pauses.begin(ticket, message, at=at, ends_by=min(certain(message.wait_until), longest), now=now)
     if ticket.is_open:
-        ticket.state = Ticket.State.WAITING_ON_CUSTOMER
-        ticket.save(update_fields=["state"])
+        ticket.state, ticket.unplanned = Ticket.State.WAITING_ON_CUSTOMER, True
+        ticket.save(update_fields=["state", "unplanned"])
         record(ticket, "ticket.waits", now=now, by=message.author, until=message.wait_until)
 
 

@@ -20,7 +20,7 @@ SETTING = {"section": "settings", "setting": "categories"}
 def categories(request: StaffRequest) -> HttpResponse:
     """All categories, and a line to add one."""
     form = CategoryForm(posted(request))
-    del form.fields["active"]
+    del form.fields["active"], form.fields["check_in"]
     if request.method == "POST":
         added = carry_out(form, lambda fields: actions.make(name=fields["name"]))
         if added:
@@ -35,7 +35,7 @@ def categories(request: StaffRequest) -> HttpResponse:
 def category(request: StaffRequest, pk: int) -> HttpResponse:
     """One category: rename it, or offer it no longer."""
     one = get_object_or_404(Category, pk=pk)
-    form = CategoryForm(posted(request), initial={"name": one.name, "active": one.active})
+    form = CategoryForm(posted(request), initial={"name": one.name, "active": one.active, "check_in": one.check_in})
     if carry_out(form, lambda fields: actions.change(one, **fields)):
         messages.success(request, _("Category %(name)s is saved.") % {"name": form.cleaned_data["name"]})
         return redirect("desk:categories")

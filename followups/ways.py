@@ -1,0 +1,68 @@
+"""Which way a step reaches a customer. Reads only."""
+
+from __future__ import annotations
+
+from followups.models import FollowUp, PlaybookStep
+from followups.playbook_terms import Mode, Way
+from mail.models import Suppression
+from mail.models.delivery import Purpose
+from people.models import Customer
+from people.terms import Channel
+from tickets.models import Message, Ticket
+
+Step = FollowUp.Step
+# As what the mail of a step leaves; decides who may stop it, and how often it is tried.
+PURPOSE = {
+    Step.ACKNOWLEDGEMENT: Purpose.ACKNOWLEDGEMENT,
+    Step.SETTLED_QUESTION: Purpose.SETTLED_QUESTION,
+    Step.SETTLED_REMINDER: Purpose.SETTLED_QUESTION,
+    Step.CHECK_BACK: Purpose.SETTLED_QUESTION,
+    Step.CHECK_IN: Purpose.CHECK_IN,
+    Step.THANK_YOU: Purpose.THANK_YOU,
+    Step.SILENCE_REMINDER: Purpose.SILENCE,
+    Step.SILENCE_SECOND: Purpose.SILENCE,
+    Step.SILENCE_LAST: Purpose.SILENCE,
+}
+
+
+def of(step: PlaybookStep, followup: FollowUp, customer: Customer) -> Channel | None:
+    """The way that `followup` takes now; None where there is none.
+
+    A mail that must leave as one (`Way.MAIL`) needs an address and is not replaced by a call; where a way
+    is chosen, a number is called if the address is missing or takes no mail, and the other way round. We
+    have no gateway for text messages: who chose them is called.
+    """
+    phone = Channel.PHONE if customer.phone else None
+    if step.mode == Mode.CALL or step.way == Way.PHONE:
+        return phone
+    mail = Channel.MAIL if customer.email else None
+    if step.way == Way.MAIL:
+        return mail
+    takes_mail = mail if mail and not is_stopped(customer, followup.step) else None
+    prefers_phone = {
+        Way.CHOSEN: customer.channel in {Channel.PHONE, Channel.SMS},
+        Way.OTHER: not _asked_by_phone(followup.ticket),
+    }[Way(step.way)] or (step.way == Way.CHOSEN and _asked_by_phone(followup.ticket))
+    return (phone or takes_mail) if prefers_phone else (takes_mail or phone)
+
+
+def is_stopped(customer: Customer, step: str) -> bool:
+    """Whether mail of `step` may not leave to the customer's address."""
+    return why_no_mail(customer, step) != ""
+
+
+def why_no_mail(customer: Customer, step: str) -> str:
+    """Why mail of `step` may not leave by itself; empty where it may, or is no mail."""
+    purpose = PURPOSE.get(Step(step))
+    if purpose is None:
+        return ""
+    stopped = Suppression.objects.stopping(customer.email, purpose).first()
+    return stopped.reason if stopped else ""
+
+
+def _asked_by_phone(ticket: Ticket | None) -> bool:
+    """Whether the question that we wait about was asked in a call (domain.md 5.2 I: then a person calls again)."""
+    if ticket is None:
+        return False
+    asked = ticket.messages.filter(asks=True, direction=Message.Direction.OUT).order_by("-at", "-pk").first()
+    return asked is not None and asked.channel == Channel.PHONE
