@@ -143,29 +143,7 @@ class Migration(migrations.Migration):
                 (
                     "purpose",
                     models.CharField(
-                        blank=True,
-                        choices=[
-                            ("acknowledgement", "Acknowledgement"),
-                            ("progress_update", "Progress update"),
-                            ("delay_notice", "Delay notice"),
-                            ("apology", "Apology"),
-                            ("resolution", "Resolution"),
-                            ("satisfaction_question", "Question: is it settled?"),
-                            ("satisfaction_reminder", "Reminder: is it settled?"),
-                            ("not_settled", "Answer after “not settled”"),
-                            ("thank_you", "Thank-you"),
-                            ("check_in", "Check-in after 30 days"),
-                            ("silence_reminder", "Our question again"),
-                            ("silence_second", "Our question for the second time"),
-                            ("silence_last", "Last notice before closing"),
-                            ("closing", "Closing notice"),
-                            ("decline", "Decline with alternatives"),
-                            ("shared_delay", "Notice of a shared delay"),
-                            ("callback_not_reached", "After a call that reached nobody"),
-                            ("call_note", "Note after a call"),
-                        ],
-                        help_text="which text it is made from",
-                        max_length=40,
+                        blank=True, help_text="which text it is made from: a MessagePurpose", max_length=40
                     ),
                 ),
                 (

@@ -12,7 +12,6 @@ from django.utils.translation import gettext_lazy as _
 
 from followups.models.followup import FollowUp
 from followups.playbook_terms import After, Clock, Code, Condition, Mode, Stop, Trigger, Way
-from followups.terms import MessagePurpose
 
 
 class Playbook(models.Model):
@@ -82,9 +81,7 @@ class PlaybookStep(models.Model):
     late = models.DurationField(null=True, help_text="so long after its time it still makes sense; empty: always")
     mode = models.CharField(max_length=10, choices=Mode)
     way = models.CharField(max_length=10, choices=Way, default=Way.MAIL)
-    purpose = models.CharField(
-        max_length=40, choices=MessagePurpose, blank=True, help_text="which text it is made from"
-    )
+    purpose = models.CharField(max_length=40, blank=True, help_text="which text it is made from: a MessagePurpose")
     conditions = ArrayField(models.CharField(max_length=30, choices=Condition), default=list, blank=True)
     stops = ArrayField(models.CharField(max_length=30, choices=Stop), default=list, blank=True)
 
