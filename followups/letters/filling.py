@@ -9,6 +9,7 @@ from datetime import datetime
 
 from babel import Locale
 from django.utils import translation
+from django.utils.text import Truncator
 from django.utils.translation import to_locale
 
 from followups.letters.parts import Part, Plan
@@ -76,6 +77,8 @@ def worded(values: type_values, language: str, zone: str) -> dict[str, str]:
 def fill(text: Text, plan: Plan, values: type_values, *, language: str, zone: str) -> Filled:
     """The message that `text` makes of `values`. Longer than `plan` allows, it leaves out what is said to go first."""
     said = worded(values, language, zone)
+    subject = put_in(text.subject, said)
+    said |= {name: _short(words, PLACEHOLDERS[name].most_signs) for name, words in said.items()}
     parts: dict[str, str] = {}
     missing = []
     for part in plan.parts:
@@ -85,7 +88,7 @@ def fill(text: Text, plan: Plan, values: type_values, *, language: str, zone: st
         elif words is not None and part.required and not _is_unknown(part, said):
             missing.append(part.slug)
     joined = frozenset(part.slug for part in plan.parts if part.joins)
-    filled = Filled(put_in(text.subject, said), parts, tuple(missing), joined)
+    filled = Filled(subject, parts, tuple(missing), joined)
     if len(filled.body.split()) > plan.most_words:
         last = {part.slug for part in plan.parts if part.goes_first}
         parts = {slug: words for slug, words in parts.items() if slug not in last}
@@ -96,6 +99,10 @@ def _said(name: str, value: object, zone: str) -> str:
     if isinstance(value, datetime):
         return long_date(value, zone, by=PLACEHOLDERS[name].form is Form.MOMENT_BY)
     return "" if value is None else str(value).strip()
+
+
+def _short(words: str, most_signs: int) -> str:
+    return Truncator(" ".join(words.split())).chars(most_signs) if most_signs else words
 
 
 def _is_said(part: Part, values: type_values) -> bool:

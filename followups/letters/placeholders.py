@@ -42,12 +42,14 @@ class Placeholder(NamedTuple):
 
     words: StrPromise
     form: Form = Form.TEXT
+    # So many signs of it stand inside a sentence; a subject line has all of it.
+    most_signs: int = 0
 
 
 PLACEHOLDERS: dict[str, Placeholder] = {
     "customer": Placeholder(_("the customer's name, with the form of address where it belongs to it")),
     "number": Placeholder(_("the number of the request")),
-    "subject": Placeholder(_("what the request is about, shortened")),
+    "subject": Placeholder(_("what the request is about; shortened inside a sentence"), most_signs=70),
     "team": Placeholder(_("the team that looks after it")),
     "agent": Placeholder(_("the name of whoever writes")),
     "organisation": Placeholder(_("the name of the organisation")),
@@ -70,7 +72,7 @@ PLACEHOLDERS: dict[str, Placeholder] = {
     "remedy": Placeholder(_("what the customer gets for it")),
     "solution": Placeholder(_("the solution, in one sentence")),
     "done": Placeholder(_("what was done that matters to the customer")),
-    "comment": Placeholder(_("what the customer wrote with the answer")),
+    "comment": Placeholder(_("what the customer wrote with the answer"), most_signs=70),
     "thing": Placeholder(_("what exactly we give thanks for")),
     "alternatives": Placeholder(_("what is possible instead, with a time")),
     "summary": Placeholder(_("what was said in the call")),
