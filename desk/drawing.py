@@ -29,7 +29,7 @@ from ui.templatetags.ui import avatar_tag, due, left
 
 _SLOT = re.compile(r"⟦(\w+)⟧")
 _SLOTS = (
-    "pk", "number", "href", "take", "move", "withdraw", "due", "kind", "words", "subject", "customer", "owner",
+    "pk", "number", "href", "take", "move", "call", "withdraw", "due", "kind", "words", "subject", "customer", "owner",
     "phone", "dial", "csrf", "here", "answers", "hand_over",
 )  # fmt: skip
 
@@ -50,6 +50,7 @@ def _draw(row: Row, outline: list[str], csrf: str, here: str, now: datetime) -> 
         "href": _address("desk:ticket", ticket.number),
         "take": _address("desk:commitment-take", commitment.pk),
         "move": _address("desk:commitment-move", commitment.pk),
+        "call": _address("desk:commitment-call", commitment.pk),
         "withdraw": _address("desk:commitment-withdraw", commitment.pk),
         "due": _due(row, now),
         "kind": escape(str(Kind(commitment.kind).label)),
@@ -85,7 +86,7 @@ def _due(row: Row, now: datetime) -> SafeString:
 
 @lru_cache(maxsize=512)
 def _outline(language: str, shape: tuple) -> list[str]:
-    stage, is_calm, is_untaken, is_mine, can_move, is_done_by_hand, can_be_called = shape
+    stage, is_calm, is_untaken, is_mine, can_move, is_done_by_hand, is_call, can_be_called = shape
     row = {name: f"⟦{name}⟧" for name in _SLOTS} | {
         "stage": stage,
         "css": stage.replace("_", "-"),
@@ -94,6 +95,7 @@ def _outline(language: str, shape: tuple) -> list[str]:
         "is_mine": is_mine,
         "can_move": can_move,
         "is_done_by_hand": is_done_by_hand,
+        "is_call": is_call,
         "can_be_called": can_be_called,
     }
     return _SLOT.split(render_to_string("desk/_row.html", {"row": row}))

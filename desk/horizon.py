@@ -24,6 +24,7 @@ from django.db.models import (
     F,
     Func,
     OuterRef,
+    Q,
     QuerySet,
     Subquery,
     Value,
@@ -66,6 +67,7 @@ _WAKES_AT = Coalesce(
 # All that a row shows.
 _SHOWN = (
     "kind", "source", "state", "due_at", "warn_at", "last_call_at", "clock", "promised_text", "condition",
+    "slot_starts_at", "second_try_by",
     "follows_why",
     "accountable__name", "ticket__number", "ticket__subject", "ticket__owner", "ticket__team__lead",
     "ticket__customer__name", "ticket__customer__phone", "ticket__customer__language",
@@ -97,7 +99,7 @@ class Moments:
         due = commitment.due_at
         if due is None:
             return WAITING
-        if due < self.now:
+        if due < self.now and not commitment.may_be_tried_again(self.now):
             return OVERDUE
         if due <= self.hour_ends:
             return HOUR
@@ -218,7 +220,7 @@ def no_date(scope: Scope) -> QuerySet[Ticket]:
 def _counts(scope: Scope, moments: Moments) -> tuple[Counter[str], Counter[datetime]]:
     """How many stand in each lane, and how many of today's fall due in each hour: one query."""
     lane = Case(
-        When(due_at__lt=moments.now, then=Value(OVERDUE)),
+        When(~_tried_again(moments), due_at__lt=moments.now, then=Value(OVERDUE)),
         When(due_at__lte=moments.hour_ends, then=Value(HOUR)),
         When(due_at__lt=moments.today_ends, then=Value(TODAY)),
         When(due_at__lt=moments.tomorrow_ends, then=Value(TOMORROW)),
@@ -248,13 +250,18 @@ def _counts(scope: Scope, moments: Moments) -> tuple[Counter[str], Counter[datet
     return counts, due
 
 
+def _tried_again(moments: Moments) -> Q:
+    """Calls that nobody answered in their slot, while a second try may still keep them: nothing to call overdue."""
+    return Q(second_try_by__isnull=False, second_try_by__gte=moments.now)
+
+
 def _branches(scope: Scope, moments: Moments, only: str, after: str, limit: int) -> Iterable[CommitmentQuerySet]:
     """What is shown, each part read from its end of a partial index; the most pressing of all comes first."""
     running = scope.of(Commitment.objects.running()).order_by("due_at", "pk")
     yield running[:1]
     parts = {
-        OVERDUE: running.filter(due_at__lt=moments.now),
-        HOUR: running.filter(due_at__gte=moments.now, due_at__lte=moments.hour_ends),
+        OVERDUE: running.filter(~_tried_again(moments), due_at__lt=moments.now),
+        HOUR: running.filter(Q(due_at__gte=moments.now) | _tried_again(moments), due_at__lte=moments.hour_ends),
         TODAY: running.filter(due_at__gt=moments.hour_ends, due_at__lt=moments.today_ends),
         TOMORROW: running.filter(
             due_at__gt=moments.hour_ends, due_at__gte=moments.today_ends, due_at__lt=moments.tomorrow_ends

@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 from django.db.models import OuterRef, Q, Subquery, prefetch_related_objects
 from django.db.models.functions import JSONObject
 
+from desk import call_script
 from mail import meaning
 from people.models import Organisation
 from standards.due import worked_inside
@@ -76,6 +77,7 @@ class Line:
     moved_from: Commitment | None
     not_reached: str = ""
     asked: Asked | None = None
+    is_tried_again: bool = False  # a call whose slot is over, while a second try may still keep it
 
     @property
     def look(self) -> str:
@@ -90,7 +92,7 @@ class Line:
     @property
     def can_move(self) -> bool:
         """Whether its time may still be changed: only while it runs, and before it is due."""
-        return self.stage in {"on_track", "due_soon", "last_call"}
+        return self.stage in {"on_track", "due_soon", "last_call"} and not self.is_tried_again
 
     @property
     def may_need_no_reply(self) -> bool:
@@ -106,7 +108,14 @@ class Line:
     @property
     def is_done_by_hand(self) -> bool:
         """Whether a person ticks it off, because no message can tell."""
-        return self.commitment.kind in {Kind.CUSTOM, Kind.CALLBACK} or self.commitment.source == "internal"
+        return self.commitment.kind == Kind.CUSTOM or self.commitment.source == "internal"
+
+    @property
+    def call(self) -> call_script.CallToMake | None:
+        """The call that was promised, while it is owed."""
+        row = self.commitment
+        owed = row.kind == Kind.CALLBACK and row.state == Commitment.State.RUNNING and row.source != "internal"
+        return call_script.to_make(row) if owed else None
 
 
 def commitments_of(ticket: Ticket) -> list[Commitment]:
@@ -117,6 +126,7 @@ def commitments_of(ticket: Ticket) -> list[Commitment]:
             "standard_version__standard", "calendar_version__calendar", "made_by", "accountable", "replaces"
         )
         .annotate(lost=_NOT_REACHED, why_withdrawn=_WHY_WITHDRAWN, delay_notice=_DELAY_NOTICE, asked=_ASKED)
+        .annotate(attempts=call_script.ATTEMPTS)
         .order_by("-made_at", "-pk")
     )
     stood_still = [row for row in rows if row.state == Commitment.State.PAUSED or row.due_at != row.unpaused_due_at]
@@ -162,7 +172,8 @@ def _line(row: Commitment, *, now: datetime, zone: str) -> Line:
         zone=Organisation.objects.the().zone_info if row.clock == Clock.CALENDAR_DAYS else ZoneInfo(zone),
         paused=paused,
     ) if row.started_at and row.clock != Clock.FIXED and row.replaces_id is None and due else []  # fmt: skip
-    return Line(row, stage, left, taken, window, why, row.replaces, _why_not_reached(row), _asked(row))
+    again = row.may_be_tried_again(now)
+    return Line(row, stage, left, taken, window, why, row.replaces, _why_not_reached(row), _asked(row), again)
 
 
 def _asked(row: Commitment) -> Asked | None:

@@ -43,7 +43,7 @@ def counted(user: User, *, now: datetime) -> dict[str, Combinable]:
     parked = InboundMail.objects.to_look_at().visible_to(user)
     visible = Message.objects.filter(delivery=OuterRef("pk"), ticket__in=Ticket.objects.visible_to(user))
     return {
-        "overdue": _number(Commitment.objects.visible_to(user).running().filter(due_at__lt=now)),
+        "overdue": _number(Commitment.objects.visible_to(user).overdue(now)),
         "mails": _number(Delivery.objects.in_trouble().filter(Exists(visible))),
         "calls": _number(CallTask.objects.to_make().visible_to(user)),
         "parked": _number(parked.filter(held_back=False)) + _number(parked.filter(held_back=True), of=Lower("sender")),

@@ -9,13 +9,14 @@ from datetime import datetime, timedelta
 from django.utils.translation import gettext as _
 
 from desk.asked import Asked
+from desk.call_script import dialled
 from desk.horizon import NEVER
 from people.models import User
 from standards import words
 from standards.terms import Clock, Kind
 from standards.working_time import WorkingCalendar, working_time_between
 from tickets.models import Commitment, Ticket
-from ui.formats import compact_duration
+from ui.formats import clock_time, compact_duration
 
 _CALM = {"on_track", "paused", "conditional"}
 _MINUTE = timedelta(minutes=1)
@@ -61,18 +62,23 @@ class Row:
     @property
     def dial(self) -> str:
         """The customer's phone number as a telephone takes it."""
-        return "".join(letter for letter in self.ticket.customer.phone if letter.isdigit() or letter == "+")
+        return dialled(self.ticket.customer.phone)
 
     @property
     def is_done_by_hand(self) -> bool:
         """Whether a person ticks it off, because no message can tell."""
         internal = self.commitment.source == Commitment.Source.INTERNAL
-        return internal or self.commitment.kind in {Kind.CUSTOM, Kind.CALLBACK}
+        return internal or self.commitment.kind == Kind.CUSTOM
+
+    @property
+    def is_call(self) -> bool:
+        """Whether a call was promised: logging it keeps it."""
+        return self.commitment.kind == Kind.CALLBACK and not self.is_done_by_hand
 
     @property
     def can_be_called(self) -> bool:
         """Whether the promise is a call and there is a number."""
-        return self.commitment.kind == Kind.CALLBACK and bool(self.ticket.customer.phone)
+        return self.is_call and bool(self.ticket.customer.phone)
 
     @property
     def shape(self) -> tuple:
@@ -84,6 +90,7 @@ class Row:
             self.is_mine,
             self.can_move,
             self.is_done_by_hand,
+            self.is_call,
             self.can_be_called,
         )
 
@@ -134,6 +141,9 @@ def said(commitment: Commitment) -> str:
 
 
 def _said(commitment: Commitment) -> str:
+    if commitment.promised_text and commitment.slot_starts_at and commitment.due_at:
+        slot = f"{clock_time(commitment.slot_starts_at)}–{clock_time(commitment.due_at)}"
+        return _("%(slot)s, “%(words)s”") % {"slot": slot, "words": commitment.promised_text}
     if commitment.promised_text:
         return _("“%(words)s”") % {"words": commitment.promised_text}
     version = commitment.standard_version

@@ -102,6 +102,7 @@ urlpatterns = [
     path("hand-overs/<int:hand_over_id>/take/", handing_over.take, name="hand-over-take"),
     path("hand-overs/<int:hand_over_id>/decline/", handing_over.decline, name="hand-over-decline"),
     path("hand-overs/<int:hand_over_id>/call-off/", handing_over.call_off, name="hand-over-call-off"),
+    path("commitments/<int:commitment_id>/call/", calls.promised, name="commitment-call"),
     path("commitments/<int:commitment_id>/move/", promises.move, name="commitment-move"),
     path("commitments/<int:commitment_id>/done/", promises.done, name="commitment-done"),
     path("commitments/<int:commitment_id>/start/", promises.start, name="commitment-start"),

@@ -46,6 +46,11 @@ def visible_mail(request: StaffRequest, mail_id: int) -> InboundMail:
 def visible_commitment(request: StaffRequest, commitment_id: int) -> Commitment:
     """That commitment, as far as the viewer may see its ticket; else 404."""
     commitments = Commitment.objects.visible_to(request.user).select_related(
-        "ticket__customer", "ticket__team__lead", "ticket__owner", "accountable", "standard_version__standard"
+        "ticket__customer",
+        "ticket__team__lead",
+        "ticket__owner",
+        "accountable",
+        "standard_version__standard",
+        "calendar_version",
     )
     return get_object_or_404(commitments, pk=commitment_id)

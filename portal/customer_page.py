@@ -76,10 +76,10 @@ def read(ticket: Ticket, *, now: datetime) -> CustomerPage:
         .select_related("follows")
     )
     running = sorted((row for row in rows if row.state == Commitment.State.RUNNING), key=_due)
-    late = next((row for row in running if row.is_overdue(now)), None)
-    ahead = next((row for row in running if not row.is_overdue(now)), None)
+    late = next((row for row in running if row.stage(now) == "overdue"), None)
+    ahead = next((row for row in running if row.stage(now) != "overdue"), None)
     after_a_miss = Commitment.FollowsWhy.AFTER_A_MISS
-    anew = next((row for row in running if row.follows_why == after_a_miss and not row.is_overdue(now)), None)
+    anew = next((row for row in running if row.follows_why == after_a_miss and row.stage(now) != "overdue"), None)
     rows.sort(key=lambda row: row.ended_at or row.due_at or row.unpaused_due_at or row.made_at)
     letters = list(
         Message.objects.on_customers_page(ticket)

@@ -262,6 +262,18 @@ EXAMPLES: dict[str, Example] = {
     "hand-over-take": hand_over(),
     "hand-over-decline": hand_over(sends=lambda stage: {"reason": "I am in court."}),
     "hand-over-call-off": hand_over(),
+    "commitment-call": commitment(
+        "callback",
+        methods=FORM,
+        sends=lambda stage: {
+            "key": KEY,
+            "callback": str(stage.callback.pk),
+            "body": "Told her.",
+            "result": "reached",
+            "next": "nothing",
+            "because": "All said",
+        },
+    ),
     "commitment-move": commitment(
         "running",
         methods=FORM,

@@ -82,6 +82,8 @@ class Stage:
     waiting: Ticket
     running: Commitment
     overdue: Commitment
+    callback: Commitment
+    called: Message
     conditional: Commitment
     held: Message
     planned: FollowUp
@@ -181,6 +183,8 @@ def build() -> Stage:
         waiting=waiting,
         running=running,
         overdue=_overdue(team, customer),
+        callback=(tried := _tried(team, agent, customer)),
+        called=tried.calls.get(),
         conditional=_conditional(ticket, agent),
         held=_conversation(ticket, agent, running),
         planned=planned,
@@ -389,6 +393,19 @@ def _waiting(ticket: Ticket, agent: User) -> Ticket:
 def _overdue(team: Team, customer: Customer) -> Commitment:
     ticket = make.ticket(customer=customer, team=team, now=NOW - hours(60), subject="Invoice of October is missing")
     return make.promise(ticket, at=NOW - hours(50), due=NOW - 37 * MINUTE, words="You have the invoice")
+
+
+def _tried(team: Team, agent: User, customer: Customer) -> Commitment:
+    """A call that is promised for now; nobody has answered the first one, and a message is left."""
+    ticket = make.ticket(customer=customer, team=team, owner=agent, now=NOW - hours(3), subject="Too high a reading")
+    callback = make.promise(
+        ticket, kind=Kind.CALLBACK, words="I call you on 01 555 0198", at=NOW - hours(2), by=agent,
+        slot_starts_at=NOW - hours(0.5), due=NOW + hours(0.5),
+    )  # fmt: skip
+    said = "Left a message on her voicemail."
+    left = Message.Result.MESSAGE_LEFT
+    conversation.log_call(ticket, said, left, None, by=agent, now=NOW - hours(0.25), callback=callback)
+    return callback
 
 
 def _conditional(ticket: Ticket, agent: User) -> Commitment:

@@ -15,9 +15,11 @@ from desk.forms.files import WithFiles
 from standards.terms import Kind
 from tickets.actions.conversation import NextDate, Told
 from tickets.actions.writing import Left, outlives
-from tickets.models import Commitment, Message
+from tickets.callbacks import USUAL_SLOT, Slot
+from tickets.certain import certain
+from tickets.models import Commitment
 
-PROMISED_BY_HAND = [(kind.value, kind.label) for kind in (Kind.CUSTOM, Kind.CALLBACK, Kind.ANSWER, Kind.RESOLUTION)]
+PROMISED_BY_HAND = [(kind.value, kind.label) for kind in (Kind.CUSTOM, Kind.ANSWER, Kind.RESOLUTION)]
 
 
 LEFT = [
@@ -63,16 +65,34 @@ class Moment:
         return datetime.combine(day, hour, zone)
 
 
+def read_slot(form: forms.Form, cleaned: dict[str, Any], day: str, begins: str, ends: str, zone: tzinfo) -> Slot | None:
+    """The slot that these fields give, half an hour where no end is named; what is missing is said at its field."""
+    on, since, until = (cleaned.get(name) for name in (day, begins, ends))
+    if on is None and not form.has_error(day):
+        form.add_error(day, _("Give the day of the call."))
+    if since is None and not form.has_error(begins):
+        form.add_error(begins, _("Give an hour as well: a day alone leaves the customer waiting all day."))
+    if on is None or since is None or form.has_error(ends):
+        return None
+    starts_at = datetime.combine(on, since, zone)
+    ends_at = datetime.combine(on, until, zone) if until else starts_at + USUAL_SLOT
+    if ends_at <= starts_at:
+        form.add_error(ends, _("The call has to begin before it ends. Look at the two times."))
+        return None
+    return Slot(starts_at, ends_at)
+
+
 class NextDateForm(forms.Form):
     """What happens next, and when: shared by the reply and the logged call."""
 
-    CONTACT, WAIT, RESOLVED, NOTHING = "contact", "wait", "resolved", "nothing"
+    CONTACT, CALL, WAIT, RESOLVED, NOTHING = "contact", "call", "wait", "resolved", "nothing"
 
     key = forms.UUIDField(widget=forms.HiddenInput)
     body = forms.CharField(widget=forms.Textarea(attrs={"rows": 6}), label=_("Your reply"))
     next = forms.ChoiceField(
         choices=[
             (CONTACT, _("We contact the customer by")),
+            (CALL, _("We call the customer on")),
             (WAIT, _("We wait for the customer, and ask again on")),
             (RESOLVED, _("Resolved, ask if it is settled")),
             (NOTHING, _("Nothing more is promised, because")),
@@ -83,6 +103,10 @@ class NextDateForm(forms.Form):
     )
     contact_date = forms.DateField(required=False, widget=DateInput(), label=_("Date"))
     contact_time = forms.TimeField(required=False, widget=TimeInput(), label=_("Time"))
+    call_date = forms.DateField(required=False, widget=DateInput(), label=_("Day of the call"))
+    call_from = forms.TimeField(required=False, widget=TimeInput(), label=_("From"))
+    call_until = forms.TimeField(required=False, widget=TimeInput(), label=_("Until"))
+    phone = forms.CharField(required=False, max_length=40, label=_("Number to call"))
     wait_date = forms.DateField(required=False, widget=DateInput(), label=_("Date on which we ask again"))
     because = forms.CharField(required=False, max_length=200, label=_("Reason (only staff see it)"))
     in_the_way = forms.CharField(required=False, max_length=200, label=_("What may get in the way"))
@@ -138,6 +162,13 @@ class NextDateForm(forms.Form):
             if by is None and not self.has_error("contact_time"):
                 self.add_error("contact_date", _("Give the day by which the customer hears from us."))
             return NextDate(contact_by=by, may_get_in_the_way=cleaned.get("in_the_way", "")) if by else None
+        if choice == self.CALL:
+            slot = read_slot(self, cleaned, "call_date", "call_from", "call_until", self.zone)
+            if slot is None:
+                return None
+            follows = None if cleaned.get("promise_words", "").strip() else self.follows
+            in_the_way = cleaned.get("in_the_way", "")
+            return NextDate(call=slot, phone=cleaned.get("phone", ""), follows=follows, may_get_in_the_way=in_the_way)
         if choice == self.WAIT:
             day = cleaned.get("wait_date")
             if day is None:
@@ -191,16 +222,6 @@ class SendAgainForm(forms.Form):
     anyway = forms.BooleanField(required=False)
 
 
-class CallForm(NextDateForm):
-    """A call that was made or taken."""
-
-    result = forms.ChoiceField(choices=Message.Result, initial=Message.Result.REACHED, label=_("How it went"))
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["body"].label = _("What was said")
-
-
 class NoteForm(forms.Form):
     """An internal note."""
 
@@ -230,6 +251,40 @@ class MoveForm(forms.Form):
     def due_at(self) -> datetime:
         """The new time, in the viewer's zone."""
         return datetime.combine(self.cleaned_data["date"], self.cleaned_data["time"], self.zone)
+
+    @property
+    def slot(self) -> Slot | None:
+        """None but for a call."""
+        return None
+
+
+class MoveCallForm(MoveForm):
+    """Another slot for a promised call."""
+
+    field_order = ["key", "date", "time", "until"]
+    until = forms.TimeField(
+        required=False, widget=TimeInput(), label=_("Until"), help_text=_("Left empty: half an hour.")
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["time"].label = _("From")
+
+    def clean(self) -> dict[str, Any]:
+        """The slot that the three fields give."""
+        cleaned = super().clean() or {}
+        self._slot = read_slot(self, cleaned, "date", "time", "until", self.zone)
+        return cleaned
+
+    @property
+    def due_at(self) -> datetime:
+        """The end of the slot."""
+        return certain(self._slot).ends_at
+
+    @property
+    def slot(self) -> Slot | None:
+        """Between when and when."""
+        return self._slot
 
 
 class WithdrawForm(forms.Form):

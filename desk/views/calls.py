@@ -1,18 +1,65 @@
-"""Calls that somebody owes a customer."""
+"""Calls that somebody owes a customer, and what was said on them."""
 
 from __future__ import annotations
 
 from django.contrib import messages as toasts
 from django.core.exceptions import ValidationError
 from django.http import HttpResponse
-from django.shortcuts import get_object_or_404, redirect
+from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_http_methods, require_POST
 
+from desk import call_script, composing
+from desk.forms.calls import CallForm
+from desk.forms.composer import fresh_key
+from desk.ticket_page import place
+from desk.viewer import visible_commitment, visible_ticket
 from followups.actions import calls
 from followups.models import CallTask
 from people.audience import StaffRequest, staff
+from tickets.actions import conversation
+from tickets.models import Message, Ticket
+
+
+@staff
+@require_http_methods(["GET", "HEAD", "POST"])
+def promised(request: StaffRequest, commitment_id: int) -> HttpResponse:
+    """A promised call: whom and when, what to know before, and what came of it; a refusal keeps what was typed."""
+    now, zone = timezone.now(), timezone.get_current_timezone()
+    callback = visible_commitment(request, commitment_id)
+    found = visible_ticket(request, callback.ticket.number)
+    around = composing.around(request, found)
+    if request.method == "POST":
+        form = CallForm(request.POST, now=now, **around)
+        if message := log(request, found, form):
+            return redirect(place(message))
+    else:
+        suggested = composing.suggested(callback.calendar_version, now, zone)
+        start = {"key": fresh_key(), "callback": str(callback.pk), **suggested}
+        form = CallForm(now=now, initial=start, **around)
+    context = {
+        "script": call_script.read(callback, found, around["open_promises"], now=now), "ticket": found,
+        "form": form, "write": "call", "now": now, "zone": timezone.get_current_timezone_name(),
+    }  # fmt: skip
+    return render(request, "desk/call.html", context, status=422 if form.is_bound else 200)
+
+
+def log(request: StaffRequest, found: Ticket, form: CallForm) -> Message | None:
+    """Take down what `form` says of a call; None where it is refused, and the form says why."""
+    if not form.is_valid():
+        return None
+    given = form.cleaned_data
+    try:
+        message = conversation.log_call(
+            found, given["body"], given["result"], form.next_date, told=form.told, by=request.user, now=form.now,
+            decides=given["decides"], consent=True, key=given["key"], callback=form.chosen, began_at=form.began_at,
+        )  # fmt: skip
+    except ValidationError as refusal:
+        form.add_error(None, refusal)
+        return None
+    toasts.success(request, _("The call is on the record."))
+    return message
 
 
 @staff

@@ -13,11 +13,12 @@ from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
-from desk.forms.composer import MoveForm, WithdrawForm, fresh_key
+from desk.forms.composer import MoveCallForm, MoveForm, WithdrawForm, fresh_key
 from desk.viewer import visible_commitment
 from followups.actions import followups
 from followups.models import FollowUp
 from people.audience import StaffRequest, staff
+from standards.terms import Kind
 from standards.working_time import next_opening
 from tickets.actions import commitments, conversation, thanks
 from tickets.actions.conversation import Told
@@ -31,8 +32,9 @@ def move(request: StaffRequest, commitment_id: int) -> HttpResponse:
     """Tell the customer another time, with the reason: the promise moves when that message is accepted."""
     commitment = visible_commitment(request, commitment_id)
     now, zone = timezone.now(), timezone.get_current_timezone()
+    form_of = MoveCallForm if commitment.kind == Kind.CALLBACK else MoveForm
     if request.method == "POST":
-        form = MoveForm(request.POST, zone=zone)
+        form = form_of(request.POST, zone=zone)
         if form.is_valid():
             try:
                 _tell(request, commitment, form)
@@ -42,7 +44,7 @@ def move(request: StaffRequest, commitment_id: int) -> HttpResponse:
     else:
         later = next_opening(commitment.calendar_version.working, (commitment.due_at or now) + timedelta(hours=24))
         later = later.astimezone(zone).replace(second=0, microsecond=0)
-        form = MoveForm(
+        form = form_of(
             zone=zone,
             initial={
                 "key": fresh_key(),
@@ -64,6 +66,9 @@ def move(request: StaffRequest, commitment_id: int) -> HttpResponse:
 def done(request: StaffRequest, commitment_id: int) -> HttpResponse:
     """What no message can tell has been done: tick it off."""
     commitment = visible_commitment(request, commitment_id)
+    if commitment.kind == Kind.CALLBACK and commitment.source != Commitment.Source.INTERNAL:
+        toasts.info(request, _("A promised call is done when it is logged."))
+        return redirect("desk:commitment-call", commitment.pk)
     now = timezone.now()
     try:
         kept = commitments.keep(commitment, at=now, now=now, by=request.user)
@@ -172,6 +177,7 @@ def _tell(request: StaffRequest, commitment: Commitment, form: MoveForm) -> None
     told = Told(
         words=commitment.promised_text,
         due_at=form.due_at,
+        slot_starts_at=form.slot.starts_at if form.slot else None,
         moves=commitment,
         reason=form.cleaned_data["reason"],
     )

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import timedelta, tzinfo
-from typing import Any
-
 from django.contrib import messages as toasts
 from django.core.exceptions import ValidationError
 from django.forms import Form
@@ -15,14 +12,15 @@ from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from desk import chosen_files, ticket_page
-from desk.forms.composer import CallForm, NoteForm, ReplyForm, fresh_key
+from desk import chosen_files, composing, ticket_page
+from desk.forms.calls import CallForm
+from desk.forms.composer import NoteForm, ReplyForm, fresh_key
 from desk.forms.tickets import AssignForm, FactsForm
 from desk.ticket_page import TicketPage, place
-from desk.viewer import visible_commitment, visible_ticket
+from desk.viewer import visible_ticket
+from desk.views import calls
 from people.audience import StaffRequest, staff
 from people.models import User
-from standards.working_time import next_opening
 from tickets.actions import conversation, hearing, notes, rematch, tickets
 from tickets.certain import certain
 from tickets.clock import calendar_of
@@ -51,7 +49,7 @@ def reply(request: StaffRequest, number: int) -> HttpResponse:
     """Send a reply; it is held for ten seconds. Refused, it comes back with all that was typed."""
     found = visible_ticket(request, number)
     chosen = chosen_files.sent_with(request, now=timezone.now())
-    form = ReplyForm(request.POST, chosen=chosen, **_around(request, found))
+    form = ReplyForm(request.POST, chosen=chosen, **composing.around(request, found))
     if form.is_valid():
         try:
             message = conversation.reply(
@@ -71,18 +69,9 @@ def reply(request: StaffRequest, number: int) -> HttpResponse:
 def call(request: StaffRequest, number: int) -> HttpResponse:
     """Take down a call; what was told on it counts at once."""
     found = visible_ticket(request, number)
-    form = CallForm(request.POST, **_around(request, found))
-    if form.is_valid():
-        try:
-            message = conversation.log_call(
-                found, form.cleaned_data["body"], form.cleaned_data["result"], form.next_date, told=form.told,
-                by=request.user, now=timezone.now(), decides=form.cleaned_data["decides"], consent=True,
-                key=form.cleaned_data["key"],
-            )  # fmt: skip
-            toasts.success(request, _("The call is on the record."))
-            return redirect(place(message))
-        except ValidationError as refusal:
-            form.add_error(None, refusal)
+    form = CallForm(request.POST, now=timezone.now(), **composing.around(request, found))
+    if message := calls.log(request, found, form):
+        return redirect(place(message))
     return _refused(request, found, "call", form)
 
 
@@ -215,12 +204,6 @@ def thread(request: StaffRequest, number: int) -> HttpResponse:
     return fragment(request, "desk/_thread.html", context, oob=[("desk/_promises.html", context)])
 
 
-def _around(request: StaffRequest, found: Ticket) -> dict[str, Any]:
-    """What the form of a message has to know beside what was typed."""
-    promised = found.commitments.open().order_by("due_at", "pk")
-    return {"zone": timezone.get_current_timezone(), "follows": _missed(request), "open_promises": promised}
-
-
 def _read(request: StaffRequest, found: Ticket) -> TicketPage:
     zone = timezone.get_current_timezone_name()
     return ticket_page.read(found, user=request.user, now=timezone.now(), zone=zone, everything="all" in request.GET)
@@ -237,7 +220,7 @@ def _shown(request: StaffRequest, page: TicketPage, write: str, form: Form, stat
         "ticket": found,
         "write": write,
         "form": form,
-        "missed": _missed(request),
+        "missed": composing.missed(request),
         "now": page.now,
         "zone": page.zone,
     }
@@ -255,34 +238,16 @@ def _blank(request: StaffRequest, page: TicketPage, write: str) -> Form:
     if write == "note":
         return NoteForm(initial=initial)
     zone = timezone.get_current_timezone()
-    for name, value in _suggested(page, zone).items():
+    for name, value in composing.suggested(page.calendar or calendar_of(found.team), page.now, zone).items():
         initial.setdefault(name, value)
-    missed = _missed(request)
+    missed = composing.missed(request)
     if missed is not None and not draft:
         initial["body"] = _sorry(missed, found, request.user)
     promised = [line.commitment for line in page.open_lines]
     if write == "call":
-        return CallForm(initial=initial, zone=zone, follows=missed, open_promises=promised)
+        return CallForm(initial=initial, now=page.now, zone=zone, follows=missed, open_promises=promised)
     chosen = chosen_files.of_draft(draft)
     return ReplyForm(initial=initial, zone=zone, follows=missed, chosen=chosen, open_promises=promised)
-
-
-def _suggested(page: TicketPage, zone: tzinfo) -> dict[str, object]:
-    """Next dates to start from, on days that have opening hours: tomorrow at a full hour, in the viewer's zone."""
-    calendar = page.calendar or calendar_of(page.ticket.team)
-    tomorrow = next_opening(calendar.working, page.now + timedelta(hours=24)).astimezone(zone)
-    hour = tomorrow.replace(minute=0) + (timedelta(hours=1) if tomorrow.minute else timedelta(0))
-    return {
-        "contact_date": hour.date(),
-        "contact_time": hour.time(),
-        "wait_date": next_opening(calendar.working, tomorrow + timedelta(hours=48)).astimezone(zone).date(),
-    }
-
-
-def _missed(request: StaffRequest) -> Commitment | None:
-    """The overdue commitment that the message is about (`?sorry=`), where there is one."""
-    value = request.GET.get("sorry") or request.POST.get("sorry") or ""
-    return visible_commitment(request, int(value)) if value.isdecimal() else None
 
 
 def _sorry(missed: Commitment, found: Ticket, user: User) -> str:

@@ -224,6 +224,14 @@ def plant_a_mail_that_lost_its_message():
     inbound.filed(inbound.ingest(b"From: ana@example.test\r\n\r\nHello", now=MONDAY_9AM), "")
 
 
+def plant_a_call_kept_at_another_time():
+    callback = make.promise(kind=Kind.CALLBACK, at=MONDAY_9AM)
+    said = NextDate(nothing_more_because="All is said.")
+    reached, by, now = Message.Result.REACHED, callback.ticket.team.lead, MONDAY_9AM + hours(1)
+    conversation.log_call(callback.ticket, "Told her.", reached, said, by=by, now=now, callback=callback)
+    Commitment.objects.filter(pk=callback.pk).update(ended_at=MONDAY_9AM + hours(0.5))
+
+
 def plant_a_promise_that_was_only_told():
     message = replied()
     accepted(message)
@@ -303,6 +311,7 @@ PLANTED = {
     "mail-not-filed": plant_a_mail_that_nobody_looked_at,
     "filed-nowhere": plant_a_mail_that_lost_its_message,
     "kept-by-what-came-back": plant_a_mail_that_came_back_unheard,
+    "call-kept-otherwise": plant_a_call_kept_at_another_time,
     "told-and-not-recorded": plant_a_promise_that_was_only_told,
     "merged-into-merged": plant_a_chain_of_merged_tickets,
     "merged-across-customers": plant_a_ticket_in_a_strangers,

@@ -47,6 +47,11 @@ class CommitmentQuerySet(models.QuerySet["Commitment"]):
         """Owed by a time that is coming nearer."""
         return self.filter(state=Commitment.State.RUNNING)
 
+    def overdue(self, now: datetime) -> CommitmentQuerySet:
+        """Running and past their time; not what was tried in its slot and may still be kept by a second try."""
+        tried = Q(second_try_by__isnull=False, second_try_by__gte=now)
+        return self.running().filter(~tried, due_at__lt=now)
+
     def standing_still(self) -> CommitmentQuerySet:
         """Owed, but no clock runs: paused, or waiting for its condition."""
         return self.filter(state__in=[Commitment.State.PAUSED, Commitment.State.CONDITIONAL])

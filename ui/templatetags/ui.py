@@ -75,6 +75,18 @@ def due(moment: datetime, now: datetime, short: bool = False) -> SafeString:
     return _time(moment, words)
 
 
+@register.simple_tag
+def slot(starts_at: datetime, ends_at: datetime, now: datetime) -> SafeString:
+    """Between when and when, like "today 10:00 to 10:30"."""
+    return _time(starts_at, formats.short_slot(starts_at, ends_at, now))
+
+
+@register.simple_tag(name="long_slot")
+def long_slot_tag(starts_at: datetime, ends_at: datetime, zone: str | None = None) -> SafeString:
+    """The same as a customer reads it, with the whole date and the zone."""
+    return _time(starts_at, formats.long_slot(starts_at, ends_at, zone))
+
+
 @register.simple_tag(name="long_date")
 def long_date_tag(moment: datetime, zone: str | None = None, by: bool = False) -> SafeString:
     """ "Tuesday 24 November 2026, 12:00 (Zagreb time)"; `by` where it stands after that word."""

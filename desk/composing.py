@@ -1,0 +1,41 @@
+"""What every form for a message starts from, wherever it stands."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta, tzinfo
+from typing import Any
+
+from django.utils import timezone
+
+from desk.viewer import visible_commitment
+from people.audience import StaffRequest
+from standards.models import CalendarVersion
+from standards.working_time import next_opening
+from tickets.callbacks import USUAL_SLOT
+from tickets.models import Commitment, Ticket
+
+
+def around(request: StaffRequest, found: Ticket) -> dict[str, Any]:
+    """What the form of a message has to know beside what was typed."""
+    promised = list(found.commitments.open().select_related("calendar_version").order_by("due_at", "pk"))
+    return {"zone": timezone.get_current_timezone(), "follows": missed(request), "open_promises": promised}
+
+
+def missed(request: StaffRequest) -> Commitment | None:
+    """The overdue commitment that the message is about (`?sorry=`), where there is one."""
+    value = request.GET.get("sorry") or request.POST.get("sorry") or ""
+    return visible_commitment(request, int(value)) if value.isdecimal() else None
+
+
+def suggested(calendar: CalendarVersion, now: datetime, zone: tzinfo) -> dict[str, object]:
+    """Next dates to start from, on days that have opening hours: tomorrow at a full hour, in the viewer's zone."""
+    tomorrow = next_opening(calendar.working, now + timedelta(hours=24)).astimezone(zone)
+    hour = tomorrow.replace(minute=0) + (timedelta(hours=1) if tomorrow.minute else timedelta(0))
+    return {
+        "contact_date": hour.date(),
+        "contact_time": hour.time(),
+        "call_date": hour.date(),
+        "call_from": hour.time(),
+        "call_until": (hour + USUAL_SLOT).time(),
+        "wait_date": next_opening(calendar.working, tomorrow + timedelta(hours=48)).astimezone(zone).date(),
+    }
