@@ -1,4 +1,7 @@
-"""How often a customer gets mail that nobody wrote by hand. Reads only; the figures are in docs/decisions/0005."""
+"""All that keeps a mail that nobody wrote by hand from a customer: stops, caps, quiet hours and holidays. Reads only.
+
+They count over all tickets of a customer. The figures are in docs/decisions/0005 and in domain.md 5.2.
+"""
 
 from __future__ import annotations
 
@@ -6,10 +9,11 @@ from datetime import datetime, timedelta
 
 from django.utils.translation import gettext as _
 
-from followups.models import FollowUp
+from followups import playbooks, ways
+from followups.models import FollowUp, SatisfactionRequest
 from mail.models import Delivery
 from mail.models.delivery import Purpose
-from people.models import Customer
+from people.models import Customer, Team
 from tickets.models import Message
 
 # Alone stops a loop of two machines that answer each other: after so many in a day each must stand an hour apart from
@@ -18,6 +22,8 @@ LOOP_OF = 3
 APART = timedelta(hours=1)
 # What the customer has not asked for by writing to us.
 UNSOLICITED_A_DAY, UNSOLICITED_A_WEEK = 1, 3
+# A customer is asked for a rating once in so long a time, whatever the number of their tickets.
+RATING_EVERY = timedelta(days=30)
 _DAY, _WEEK = timedelta(days=1), timedelta(days=7)
 _NOT_SENT = [Delivery.State.CANCELLED, Delivery.State.EXPIRED, Delivery.State.FAILED]
 
@@ -32,6 +38,32 @@ def why_not(customer: Customer, step: str, now: datetime) -> str:
     if len(_automatic(customer, now - _DAY)) < LOOP_OF or not _has_just_had_mail(customer, now):
         return ""
     return _("This address has had three automatic mails in a day, and mail of ours within the hour. A person answers.")
+
+
+def stopped(customer: Customer, step: str) -> str:
+    """Why `customer` gets nothing of that kind until somebody changes it: they said so, mail came back, or we must not.
+
+    What answers a message of theirs, and what reaches nobody, is not stopped by a reason of ours.
+    """
+    if customer.nothing_unasked_because and step in ways.PURPOSE and step != FollowUp.Step.ACKNOWLEDGEMENT:
+        return customer.nothing_unasked_because
+    return ways.why_no_mail(customer, step)
+
+
+def next_moment(followup: FollowUp, customer: Customer, team: Team, now: datetime) -> datetime | None:
+    """Until when `followup` waits, for the caps and then for a polite time; None where it may leave now."""
+    if followup.step not in ways.PURPOSE or followup.step == FollowUp.Step.ACKNOWLEDGEMENT:
+        return None
+    moment = playbooks.polite(team, customer, wait_until(customer, now) or now)
+    return moment if moment > now else None
+
+
+def asks_rating(customer: Customer, but: FollowUp, now: datetime) -> bool:
+    """Whether `customer` may be asked for a rating now, apart from what `but` asks."""
+    asked = SatisfactionRequest.objects.left_or_leaving().filter(
+        ticket__customer=customer, asks_rating=True, made_at__gt=now - RATING_EVERY
+    )
+    return not asked.exclude(followup=but).exists()
 
 
 def wait_until(customer: Customer, now: datetime) -> datetime | None:
@@ -69,4 +101,5 @@ def _automatic(customer: Customer, since: datetime) -> list[tuple[datetime, str]
         ticket__customer=customer, direction=Message.Direction.OUT, human=False, at__gt=since, delivery__isnull=False
     )
     counted = ours.exclude(delivery__state__in=_NOT_SENT).exclude(delivery__purpose=Purpose.NEW_LINK)
-    return list(counted.values_list("at", "delivery__purpose"))
+    about_none = Delivery.objects.filter(followups__customer=customer, made_at__gt=since).exclude(state__in=_NOT_SENT)
+    return [*counted.values_list("at", "delivery__purpose"), *about_none.values_list("made_at", "purpose")]

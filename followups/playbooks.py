@@ -9,6 +9,7 @@ from followups import conditions, rules, ways
 from followups.conditions import Case
 from followups.models import FollowUp, PlaybookStep, SatisfactionAnswer
 from followups.playbook_terms import Clock, Code, Mode
+from people.models import Customer, Team
 from people.terms import Channel
 from standards.working_time import WorkingCalendar, add_working_time, next_opening
 from tickets.certain import certain
@@ -42,8 +43,13 @@ def due_at(step: PlaybookStep, ticket: Ticket, since: datetime) -> datetime:
 
     What a customer did not ask for comes at a polite time; what answers them, or reaches nobody, at once.
     """
-    at = max(later(step, calendar_of(ticket.team).working, since, zone_of(ticket.customer)), since + step.at_least)
-    return polite(ticket, at) if is_unasked(step) else at
+    return due_for(step, ticket.team, ticket.customer, since)
+
+
+def due_for(step: PlaybookStep, team: Team, customer: Customer, since: datetime) -> datetime:
+    """The same for what `team` does for `customer`, also where there is no ticket."""
+    at = max(later(step, calendar_of(team).working, since, zone_of(customer)), since + step.at_least)
+    return polite(team, customer, at) if is_unasked(step) else at
 
 
 def later(step: PlaybookStep, calendar: WorkingCalendar, since: datetime, zone: str) -> datetime:
@@ -103,9 +109,9 @@ def working_days_later(calendar: WorkingCalendar, at: datetime, days: int) -> da
     return next_opening(calendar, datetime.combine(day, wanted.time(), calendar.zone))
 
 
-def polite(ticket: Ticket, at: datetime) -> datetime:
-    """`at`, or the first moment after it that is working time of the team and day for the customer."""
-    calendar, zone = calendar_of(ticket.team).working, ZoneInfo(zone_of(ticket.customer))
+def polite(team: Team, customer: Customer, at: datetime) -> datetime:
+    """`at`, or the first moment after it that is working time of `team` and day for `customer`."""
+    calendar, zone = calendar_of(team).working, ZoneInfo(zone_of(customer))
     wanted = at
     for _try in range(_LOOK_AHEAD):
         at = next_opening(calendar, at)
@@ -140,11 +146,6 @@ def closes_unanswered_at(ticket: Ticket, followup: FollowUp) -> datetime | None:
     """When the ticket is closed without an answer, as `followup` announces it; None where nothing is planned."""
     planned = ticket.followups.filter(step=Step.SILENCE_CLOSING, cycle=followup.cycle)
     return planned.filter(state=FollowUp.State.SCHEDULED).values_list("due_at", flat=True).first()
-
-
-def why_no_mail(ticket: Ticket, step: str) -> str:
-    """Why mail of `step` may not leave to the customer's address by itself; empty where it may, or is no mail."""
-    return ways.why_no_mail(ticket.customer, step)
 
 
 first_human_contact = conditions.first_human_contact

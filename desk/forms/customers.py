@@ -12,7 +12,9 @@ from people.models import Customer
 from people.terms import Channel, CustomerGroup
 
 # Keyword of the action and field of the form are the same word.
-FIELDS = ("name", "form_of_address", "email", "phone", "language", "zone", "channel", "group")
+FIELDS = (
+    "name", "form_of_address", "email", "phone", "language", "zone", "channel", "group", "nothing_unasked_because",
+)  # fmt: skip
 
 
 def _empty_zones() -> list[tuple[str, Any]]:
@@ -40,6 +42,12 @@ class CustomerForm(forms.Form):
         help_text=_("In which they read the times that we tell them."),
     )
     group = forms.ChoiceField(label=_("Group"), choices=CustomerGroup.choices)
+    nothing_unasked_because = forms.CharField(
+        label=_("Why nothing leaves to them by itself"),
+        max_length=200,
+        required=False,
+        help_text=_("Deceased, or a legal hold. Leave it empty, and they get what the playbooks plan."),
+    )
 
     def __init__(self, *args: Any, **kwargs: Any):
         super().__init__(*args, **kwargs)

@@ -92,6 +92,7 @@ def new(request: StaffRequest) -> HttpResponse:
     """Take down a customer who has not come with anything yet."""
     organisation = Organisation.objects.the()
     form = CustomerForm(request.POST or None, initial={"language": organisation.language})
+    del form.fields["nothing_unasked_because"]
     if request.method == "POST" and (made := carry_out(form, lambda given: actions.make(**given))):
         return done(request, _page(made), toast=_("Saved."))
     return _form(request, form, {})

@@ -15,7 +15,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from desk.forms.composer import MoveCallForm, MoveForm, WithdrawForm, fresh_key
 from desk.viewer import visible_commitment
-from followups.actions import followups
+from followups.actions import deciding, followups
 from followups.models import FollowUp
 from people.audience import StaffRequest, staff
 from standards.terms import Kind
@@ -159,7 +159,7 @@ def skip(request: StaffRequest, followup_id: int) -> HttpResponse:
     """Don't ask, and say why."""
     followup = _visible_followup(request, followup_id)
     try:
-        followups.skip(followup, reason=request.POST.get("reason", ""), by=request.user, now=timezone.now())
+        deciding.skip(followup, reason=request.POST.get("reason", ""), by=request.user, now=timezone.now())
         toasts.success(request, _("Skipped. The reason stays on the ticket."))
     except ValidationError as refusal:
         toasts.error(request, " ".join(refusal.messages))

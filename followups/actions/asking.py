@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
-from followups import playbooks, rules, wording
+from followups import brakes, playbooks, rules, wording
 from followups.models import FollowUp, SatisfactionRequest
 from mail.models import Delivery
 from mail.models.delivery import Purpose
@@ -17,8 +17,6 @@ from tickets.models import Message, Ticket
 
 Step, State, StopOn = FollowUp.Step, FollowUp.State, Delivery.StopOn
 ASKS = (Step.SETTLED_QUESTION, Step.SETTLED_REMINDER)
-# A customer is asked for a rating once in so long a time, whatever the number of their tickets.
-RATING_EVERY = timedelta(days=30)
 # More requests than that make no letter that anybody reads.
 MOST_TOGETHER = 10
 
@@ -98,7 +96,7 @@ def untrue_only_beside(ticket: Ticket, followup: FollowUp, now: datetime) -> boo
     """Whether a mail about several requests was taken back because of another one: this one is still to be asked."""
     beside = FollowUp.objects.filter(delivery=followup.delivery).exclude(pk=followup.pk)
     others = list(beside.select_related("ticket__customer", "ticket__team"))
-    if not others or playbooks.why_not(ticket, followup, now) or playbooks.why_no_mail(ticket, followup.step):
+    if not others or playbooks.why_not(ticket, followup, now) or brakes.stopped(ticket.customer, followup.step):
         return False
     return any(one.state == State.SKIPPED or playbooks.why_not(certain(one.ticket), one, now) for one in others)
 
@@ -109,10 +107,8 @@ def _about(followup: FollowUp, now: datetime) -> _Asked:
         request = certain(ticket.satisfaction_requests.order_by("-pk").first())
         by = rules.step_of(followup)
         return _Asked(ticket, followup, request, playbooks.close_at(ticket, certain(ticket.resolved_at), by))
-    rated = SatisfactionRequest.objects.left_or_leaving().filter(
-        ticket__customer=ticket.customer, asks_rating=True, made_at__gt=now - RATING_EVERY
-    )
-    told = {"ticket": ticket, "asks_rating": not rated.exclude(followup=followup).exists(), "made_at": now}
+    rated = brakes.asks_rating(ticket.customer, followup, now)
+    told = {"ticket": ticket, "asks_rating": rated, "made_at": now}
     request, _made = SatisfactionRequest.objects.update_or_create(followup=followup, defaults=told)
     return _Asked(ticket, followup, request, None)
 

@@ -12,8 +12,8 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from followups import brakes, playbooks, rules, ways, wording
-from followups.actions import asking, calls, joining, planning, reaching, sending
-from followups.actions.ending import end, end_as_failed, skip_planned
+from followups.actions import asking, calls, joining, planning, reaching, sending, thanking
+from followups.actions.ending import end, end_as_failed, lock, skip_planned
 from followups.models import FollowUp
 from mail.models import Delivery
 from mail.models.delivery import Purpose
@@ -59,6 +59,8 @@ def carry_out(followup: FollowUp, *, now: datetime, by: User | None = None) -> F
     By the worker when due, or by a person at any time (*ask now*); done once in either case. The
     worker puts off what would come too often or at night, and asks about all that is due in one mail.
     """
+    if followup.ticket_id is None:
+        return thanking.carry_out(followup, now=now, by=by)
     beside = asking.due_beside(followup, now) if by is None else []
     for one in sorted([followup, *beside], key=lambda one: certain(one.ticket_id)):
         # In one order, so that two workers with questions for one customer don't wait for each other.
@@ -72,12 +74,12 @@ def carry_out(followup: FollowUp, *, now: datetime, by: User | None = None) -> F
     if why_not := playbooks.why_not(ticket, followup, now):
         return end(followup, State.SKIPPED, now=now, reason=why_not)
     way = ways.of(certain(rules.step_of(followup)), followup, ticket.customer)
-    if way != Channel.PHONE and (why_not := playbooks.why_no_mail(ticket, followup.step)):
+    if way != Channel.PHONE and (why_not := brakes.stopped(ticket.customer, followup.step)):
         return end(followup, State.SKIPPED, now=now, reason=why_not)
     if why_not := brakes.why_not(ticket.customer, followup.step, now):
         _owe_no_acknowledgement(ticket, why_not, now)
         return end(followup, State.SKIPPED, now=now, reason=why_not)
-    if by is None and (later := _put_off(ticket, followup, now)):
+    if by is None and (later := brakes.next_moment(followup, ticket.customer, ticket.team, now)):
         return _postpone(ticket, followup, later, now)
     match followup.step:
         case Step.CLOSING:
@@ -102,28 +104,17 @@ def carry_out(followup: FollowUp, *, now: datetime, by: User | None = None) -> F
 
 
 @transaction.atomic
-def skip(followup: FollowUp, *, reason: str, by: User, now: datetime) -> FollowUp:
-    """A person decides that this one is not done, and says why."""
-    Ticket.objects.lock(certain(followup.ticket))
-    followup = FollowUp.objects.select_for_update(of=("self",)).get(pk=followup.pk)
-    if followup.state != State.SCHEDULED:
-        raise ValidationError(_("This question has been asked already, or was skipped."))
-    if not reason.strip():
-        raise ValidationError({"reason": _("Say why it is not asked.")})
-    return end(followup, State.SKIPPED, now=now, reason=reason.strip(), by=by)
-
-
-@transaction.atomic
 def fail(followup: FollowUp, *, reason: str, now: datetime) -> FollowUp:
     """What was planned cannot be done, so that it does not stand in the way of the others. A mail becomes a call."""
-    ticket = Ticket.objects.lock(certain(followup.ticket))
-    followup = FollowUp.objects.select_for_update(of=("self",)).get(pk=followup.pk)
-    return end_as_failed(ticket, followup, reason, now) if followup.state == State.SCHEDULED else followup
+    followup = lock(followup)
+    return end_as_failed(followup.ticket, followup, reason, now) if followup.state == State.SCHEDULED else followup
 
 
 @transaction.atomic
 def finish(followup: FollowUp, *, now: datetime) -> FollowUp:
     """Take over what became of its mail: sent, not sent, or honestly not known. A question sent plans its reminder."""
+    if followup.ticket_id is None:
+        return thanking.finish(followup, now=now)
     ticket = Ticket.objects.lock(certain(followup.ticket))
     followup = FollowUp.objects.select_related("delivery").select_for_update(of=("self",)).get(pk=followup.pk)
     delivery = followup.delivery
@@ -153,14 +144,6 @@ def end_reminder(ticket: Ticket, *, now: datetime) -> None:
     planned = ticket.followups.filter(step=Step.SETTLED_REMINDER, state=State.SCHEDULED)
     for followup in planned.select_for_update(of=("self",)):
         end(followup, State.SKIPPED, now=now, reason=_("The customer has answered the question."))
-
-
-def _put_off(ticket: Ticket, followup: FollowUp, now: datetime) -> datetime | None:
-    """Until when a mail that the customer has not asked for waits; None where it may go now."""
-    if followup.step in {Step.ACKNOWLEDGEMENT, Step.CLOSING, Step.SILENCE_CLOSING}:
-        return None
-    moment = playbooks.polite(ticket, brakes.wait_until(ticket.customer, now) or now)
-    return moment if moment > now else None
 
 
 def _postpone(ticket: Ticket, followup: FollowUp, due_at: datetime, now: datetime) -> FollowUp:

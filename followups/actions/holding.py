@@ -8,16 +8,16 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from followups.actions.ending import end, lock
 from followups.models import FollowUp, Hold
 from followups.models.followup import FollowUpQuerySet
 from people.models import User
-from tickets.actions.events import record
-from tickets.certain import certain
-from tickets.models import Ticket
 
 # So many at once, the oldest so late: then nobody has looked after them for a while.
 SO_LATE = timedelta(hours=1)
 SO_MANY = 50
+# To be late with these disturbs nobody.
+REACHES_NOBODY = (FollowUp.Step.CLOSING, FollowUp.Step.SILENCE_CLOSING)
 
 
 @transaction.atomic
@@ -29,7 +29,7 @@ def hold_what_piled_up(*, now: datetime) -> Hold | None:
     last = Hold.objects.order_by("-since").first()
     if last is not None and last.decided_at is None:
         return None
-    due = FollowUp.objects.due(now).exclude(step=FollowUp.Step.CLOSING)
+    due = FollowUp.objects.due(now).exclude(step__in=REACHES_NOBODY)
     if last is not None:
         due = due.filter(due_at__gt=last.since)
     oldest = due.first()
@@ -62,13 +62,12 @@ def decide(hold: Hold, decision: str, *, by: User, now: datetime) -> int:
 def held(hold: Hold) -> FollowUpQuerySet:
     """The follow-ups that `hold` is about."""
     planned = FollowUp.objects.filter(state=FollowUp.State.SCHEDULED, due_at__lte=hold.since)
-    return planned.exclude(step=FollowUp.Step.CLOSING)
+    return planned.exclude(step__in=REACHES_NOBODY)
 
 
 def _skip(waiting: FollowUpQuerySet, *, by: User, now: datetime) -> None:
     reason = _("Skipped by %(name)s after a standstill.") % {"name": by.name}
-    for followup in waiting.select_related("ticket").order_by("ticket", "pk"):
-        ticket = Ticket.objects.lock(certain(followup.ticket))
-        skipped = FollowUp.objects.filter(pk=followup.pk, state=FollowUp.State.SCHEDULED)
-        if skipped.update(state=FollowUp.State.SKIPPED, reason=reason[:300], ended_at=now):
-            record(ticket, "followup.skipped", now=now, by=by, followup=followup.pk)
+    for one in waiting.select_related("ticket").order_by("ticket", "pk"):
+        followup = lock(one)
+        if followup.state == FollowUp.State.SCHEDULED:
+            end(followup, FollowUp.State.SKIPPED, now=now, reason=reason, by=by)

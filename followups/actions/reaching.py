@@ -6,7 +6,7 @@ from datetime import datetime
 
 from django.db.models import Q
 
-from followups import playbooks
+from followups import brakes, playbooks
 from followups.actions import calls
 from followups.models import CallTask, FollowUp
 from tickets.actions.events import record
@@ -32,7 +32,7 @@ def look(ticket: Ticket, *, now: datetime) -> CallTask | None:
 
 def _skip_what_may_not_leave(ticket: Ticket, now: datetime) -> None:
     for followup in ticket.followups.filter(step__in=playbooks.BY_MAIL, state=FollowUp.State.SCHEDULED):
-        reason = playbooks.why_no_mail(ticket, followup.step)
+        reason = brakes.stopped(ticket.customer, followup.step)
         planned = FollowUp.objects.filter(pk=followup.pk, state=FollowUp.State.SCHEDULED)
         if reason and planned.update(state=FollowUp.State.SKIPPED, reason=reason[:300], ended_at=now):
             record(ticket, "followup.skipped", now=now, followup=followup.pk)

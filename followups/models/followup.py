@@ -94,6 +94,10 @@ class FollowUp(models.Model):
     held_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, db_index=False, related_name="+")
     made_at = models.DateTimeField()
     ended_at = models.DateTimeField(null=True)
+    skipped_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, db_index=False, related_name="+",
+        help_text="the person who decided that it is not done",
+    )  # fmt: skip
 
     objects = FollowUpQuerySet.as_manager()
 
@@ -128,6 +132,10 @@ class FollowUp(models.Model):
                 condition=Q(held_at__isnull=True, held_by__isnull=True)
                 | Q(held_at__isnull=False, held_by__isnull=False),
             ),
+            models.CheckConstraint(
+                name="followup_skipped_by_somebody_was_skipped",
+                condition=Q(skipped_by__isnull=True) | Q(state="skipped"),
+            ),
             models.UniqueConstraint(name="followup_once_a_commitment", fields=["commitment", "step"]),
         ]
         indexes = [
@@ -137,6 +145,7 @@ class FollowUp(models.Model):
             ),
             # desk/views/followups.py: what is planned, by day
             models.Index(name="followup_planned", fields=["due_at", "id"], condition=Q(state="scheduled")),
+            models.Index(name="followup_skipped_by_people", fields=["ended_at"], condition=Q(skipped_by__isnull=False)),
             models.Index(name="followup_handed_over", fields=["id"], condition=Q(state="handed_over")),
             models.Index(name="followup_drafted", fields=["id"], condition=Q(state="drafted")),
         ]

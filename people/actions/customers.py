@@ -50,11 +50,13 @@ def change(
     zone: str,
     channel: str,
     group: str,
+    nothing_unasked_because: str = "",
 ) -> Customer:
-    """`customer` with these values."""
+    """`customer` with these values. With a reason for it, nothing leaves to them that they have not asked for."""
     customer = Customer.objects.select_for_update(no_key=True).get(pk=customer.pk)
     customer.form_of_address, customer.language, customer.zone = form_of_address.strip(), language, zone
     customer.channel, customer.group = channel, group
+    customer.nothing_unasked_because = nothing_unasked_because.strip()
     return _save(customer, name, email, phone)
 
 

@@ -39,6 +39,12 @@ class Customer(models.Model):
     zone = models.CharField(_("Time zone"), max_length=64, blank=True, help_text=_("Empty: the organisation's."))
     channel = models.CharField(_("Preferred channel"), max_length=10, choices=Channel, default=Channel.MAIL)
     group = models.CharField(_("Group"), max_length=20, choices=CustomerGroup, default=CustomerGroup.STANDARD)
+    nothing_unasked_because = models.CharField(
+        _("Why nothing leaves to them by itself"),
+        max_length=200,
+        blank=True,
+        help_text="deceased, a legal hold; staff only",
+    )
     folded = models.CharField(max_length=400, editable=False, help_text="name, e-mail and phone, folded for search")
 
     objects = CustomerQuerySet.as_manager()
