@@ -3,6 +3,7 @@
 from django.urls import include, path
 
 from desk.views import (
+    absences,
     attachments,
     calls,
     commitments,
@@ -124,6 +125,9 @@ urlpatterns = [
     path("standards/readers/", reading.readers, name="standard-readers"),
     path("standards/extract/<str:role>/", reading.extract, name="standard-extract"),
     path("standards/versions/<int:pk>/read/", reading.read, name="standard-read"),
+    path("absences/", absences.absences_list, name="absences"),
+    path("absences/<int:absence_id>/hand-over/", absences.hand_over, name="absence-hand-over"),
+    path("absences/<int:absence_id>/end/", absences.end, name="absence-end"),
     path("preferences/", preferences.preferences, name="preferences"),
     path("settings/", include("desk.urls_settings")),
 ]

@@ -296,6 +296,13 @@ EXAMPLES: dict[str, Example] = {
     "standard-readers": Example(seen_by=("agent of another team", "lead", "manager", "administrator")),
     "standard-extract": Example(lambda stage: {"role": "agent"}),
     "standard-read": Example(pk_of("published"), methods=POST),
+    "absences": Example(
+        methods=FORM,
+        sends=lambda stage: {"user": stage.agent.pk, "first_day": "2026-12-07", "last_day": "2026-12-08"},
+        done=(302, 422),
+    ),
+    "absence-hand-over": Example(pk_of("absence", "absence_id"), methods=FORM, seen_by=TEAM),
+    "absence-end": Example(pk_of("absence", "absence_id"), methods=POST, seen_by=TEAM),
     "preferences": Example(methods=FORM, sends=lambda stage: {"theme": "dark"}),
     "styleguide": Example(),
     "settings": Example(),

@@ -28,7 +28,7 @@ from mail.models import Delivery, InboundMail, Mailbox, Suppression
 from mail.models.delivery import Purpose
 from mail.parsing import parse
 from mail.reports import Reported
-from people.models import Customer, Organisation, Team, User
+from people.models import Absence, Customer, Organisation, Team, User
 from people.terms import Channel
 from portal import demo_mail
 from standards.actions import standards
@@ -108,6 +108,7 @@ class Stage:
     checked: Mailbox
     delay: SharedDelay
     hand_over: HandOver
+    absence: Absence
 
     def actors(self) -> dict[str, User | None]:
         """Everybody who may knock, by what they are called in tests."""
@@ -215,6 +216,7 @@ def build() -> Stage:
             now=NOW,
         ),
         hand_over=_asked(team, lead, agent),
+        absence=make.absence(agent, ends_at=NOW + timedelta(days=4)),
     )
 
 
@@ -543,3 +545,4 @@ def more_of_everything(stage: Stage) -> None:
         _mailbox(f"Street {number}", stage.manager, is_on=number % 2 == 0)
         _in_trouble(stage.team, stage.agent, stage.customer)
         _asked(stage.team, stage.lead, stage.agent)
+        make.absence(member)

@@ -19,13 +19,15 @@ from ui.forms import row_choice
 
 def of_team(team: Team, *, now: datetime, until: datetime | None = None) -> QuerySet[User]:
     """Whoever works in `team` or leads it, each with the absence that touches the time from `now` to `until`."""
-    away = Absence.objects.filter(user=OuterRef("pk"), starts_at__lte=max(until or now, now), ends_at__gt=now)
-    ahead = away.order_by("starts_at")
     works_there = Q(memberships__team=team) | Q(leads=team)
-    return (
-        User.objects.filter(works_there, is_active=True)
-        .annotate(away_from=Subquery(ahead.values("starts_at")[:1]), away_until=Subquery(ahead.values("ends_at")[:1]))
-        .distinct()
+    return away_between(User.objects.filter(works_there, is_active=True), now, until).distinct()
+
+
+def away_between(people: QuerySet[User], now: datetime, until: datetime | None) -> QuerySet[User]:
+    """`people`, each with when their first absence between the two begins and ends (`away_from`, `away_until`)."""
+    away = Absence.objects.not_over(now).filter(user=OuterRef("pk"), starts_at__lte=max(until or now, now))
+    return people.annotate(
+        away_from=Subquery(away.values("starts_at")[:1]), away_until=Subquery(away.values("ends_at")[:1])
     )
 
 
@@ -55,5 +57,5 @@ class HandOverForm(forms.Form):
 
     def __init__(self, *args: Any, commitment: Commitment, now: datetime, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        others = of_team(commitment.ticket.team, now=now, until=commitment.due_at)
+        others = of_team(commitment.asked_of or commitment.ticket.team, now=now, until=commitment.due_at)
         row_choice(self, "to").queryset = others.exclude(pk=commitment.accountable_id)

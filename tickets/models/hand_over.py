@@ -10,7 +10,6 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from tickets.models.commitment import Commitment
-from tickets.models.ticket import Ticket
 
 if TYPE_CHECKING:
     from people.models import User
@@ -18,8 +17,8 @@ if TYPE_CHECKING:
 
 class HandOverQuerySet(models.QuerySet["HandOver"]):
     def visible_to(self, user: User) -> HandOverQuerySet:
-        """Those about tickets that `user` may see."""
-        return self.filter(commitment__ticket__in=Ticket.objects.visible_to(user))
+        """Those about commitments that `user` may see."""
+        return self if user.is_manager else self.filter(commitment__in=Commitment.objects.visible_to(user))
 
     def unanswered(self) -> HandOverQuerySet:
         """Those to which nobody has said anything, also where the commitment has ended meanwhile."""

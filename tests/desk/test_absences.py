@@ -1,0 +1,82 @@
+"""Marking an absence, and handing over what falls due in it with one submit."""
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from people.models import Absence
+from tests import make
+from tests.make import MONDAY_9AM, hours, zagreb
+from tickets.actions import absences, handover
+from tickets.models import HandOver
+
+pytestmark = pytest.mark.django_db
+WEDNESDAY = {"first_day": "2026-11-25", "last_day": "2026-11-26"}
+
+
+@pytest.fixture
+def crew(time_machine):
+    """Ivana has two promises for Wednesday; Marko has one of his own then, Nina none."""
+    time_machine.move_to(MONDAY_9AM, tick=False)
+    team = make.team(lead=make.user(name="Petra"))
+    ivana, marko, nina = (make.user(name=name, teams=[team]) for name in ("Ivana", "Marko", "Nina"))
+    make.promise(make.ticket(team=team, owner=marko), due=zagreb("2026-11-25 09:00"), by=marko)
+    ticket = make.ticket(team=team, owner=ivana)
+    due = [make.promise(ticket, due=zagreb(f"2026-11-25 1{hour}:00"), by=ivana) for hour in (0, 1)]
+    make.absence(team.lead, starts_at=zagreb("2026-11-25 00:00"), ends_at=zagreb("2026-11-28 00:00"))
+    return ivana, marko, nina, due
+
+
+def as_(user) -> Client:
+    client = Client()
+    client.force_login(user)
+    return client
+
+
+def test_an_absence_is_marked_and_what_falls_due_is_asked_of_whoever_has_least(crew):
+    ivana, marko, nina, due = crew
+    page = as_(ivana).post(reverse("desk:absences"), {"user": ivana.pk, **WEDNESDAY}, follow=True)
+    absence = Absence.objects.get(user=ivana)
+    assert (absence.starts_at, absence.ends_at) == (zagreb("2026-11-25 00:00"), zagreb("2026-11-27 00:00"))
+    rows = page.context["form"].rows
+    # Petra is away herself; Nina has nothing that day, Marko has one, and then each has one.
+    assert [(row.commitment, row.proposed) for row in rows] == [(due[0], nina), (due[1], marko)]
+    assert "Petra (away from Wed 25 Nov, back on Sat 28 Nov)" in page.text
+    chosen = {f"ask_{due[0].pk}": nina.pk, f"ask_{due[1].pk}": ""}
+    page = as_(ivana).post(reverse("desk:absence-hand-over", args=[absence.pk]), chosen, follow=True)
+    assert "1 promise is asked for." in page.text
+    assert [(asked.commitment, asked.asked_of) for asked in HandOver.objects.waiting()] == [(due[0], nina)]
+
+
+def test_who_has_declined_is_not_proposed_again_and_who_is_asked_stays_chosen(crew):
+    ivana, marko, nina, due = crew
+    absence = make.absence(ivana, starts_at=zagreb("2026-11-25 00:00"), ends_at=zagreb("2026-11-27 00:00"))
+    first, _second = absences.ask_all(absence, {due[0].pk: nina, due[1].pk: nina}, by=ivana, now=MONDAY_9AM)
+    handover.decline(first, reason="Two are too many.", by=nina, now=MONDAY_9AM)
+    page = as_(ivana).get(reverse("desk:absence-hand-over", args=[absence.pk]))
+    assert [row.proposed for row in page.context["form"].rows] == [marko, nina]
+
+
+def test_an_absence_is_for_oneself_and_for_those_one_leads(crew):
+    ivana, marko, *_ = crew
+    refused = as_(ivana).post(reverse("desk:absences"), {"user": marko.pk, **WEDNESDAY})
+    assert refused.status_code == 422
+    absence = make.absence(ivana)
+    for name in ("absence-hand-over", "absence-end"):
+        assert as_(marko).post(reverse(f"desk:{name}", args=[absence.pk])).status_code == 404
+    lead = marko.memberships.get().team.lead
+    assert as_(lead).post(reverse("desk:absences"), {"user": marko.pk, **WEDNESDAY}).status_code == 302
+    as_(lead).post(reverse("desk:absence-end", args=[absence.pk]))
+    assert list(Absence.objects.exclude(user=lead).values_list("user__name", flat=True)) == ["Marko"]
+
+
+def test_days_are_those_of_whoever_is_away(crew):
+    _ivana, marko, *_ = crew
+    marko.zone = "America/New_York"
+    marko.save()
+    manager = make.manager()
+    as_(manager).post(reverse("desk:absences"), {"user": marko.pk, **WEDNESDAY})
+    absence = Absence.objects.get(user=marko)
+    assert absence.starts_at == zagreb("2026-11-25 06:00")
+    assert absence.ends_at - absence.starts_at == hours(48)
+    assert "Wed 25 Nov" in as_(manager).get(reverse("desk:absences")).text
