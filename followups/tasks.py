@@ -3,7 +3,7 @@
 from django.core.exceptions import ValidationError
 from django.utils import timezone
 
-from followups.actions import calls, followups, holding, updates
+from followups.actions import calls, calls_not_reached, followups, holding, updates
 from followups.models import CallTask, FollowUp
 from tickets.models import Ticket
 
@@ -48,7 +48,10 @@ def finish() -> int:
     drafted = list(FollowUp.objects.drafts_to_finish().select_related("ticket")[:500])
     for followup in drafted:
         updates.finish(followup, now=now)
+    not_reached = list(calls_not_reached.to_finish().select_related("ticket")[:500])
+    for followup in not_reached:
+        calls_not_reached.finish(followup, now=now)
     called = list(CallTask.objects.made().select_related("ticket")[:500])
     for task in called:
         calls.finish(task, now=now)
-    return len(ended) + len(drafted) + len(called)
+    return len(ended) + len(drafted) + len(not_reached) + len(called)

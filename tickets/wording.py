@@ -45,7 +45,10 @@ def letter(message: Message) -> str:
 def told_lines(message: Message, zone: str) -> list[str]:
     """A sentence for each date that `message` tells; for what repeats a call, each that was told on it."""
     tells = (message.confirms or message).promises.select_related("moves").order_by("pk")
-    return [told_in_words(told, zone) for told in tells if not told.refused_why]
+    lines = [told_in_words(told, zone) for told in tells if not told.refused_why]
+    if message.confirms and lines:
+        lines.append(_("If you remember something differently, just reply to this message."))
+    return lines
 
 
 def page_link(ticket: Ticket) -> str:

@@ -12,7 +12,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from followups import brakes, playbooks, rules, ways, wording
-from followups.actions import asking, calls, joining, planning, reaching, sending, thanking
+from followups.actions import asking, calls, calls_not_reached, joining, planning, reaching, sending, thanking
 from followups.actions.ending import end, end_as_failed, lock, skip_planned
 from followups.models import FollowUp
 from mail.models import Delivery
@@ -41,6 +41,7 @@ def plan(ticket: Ticket, *, now: datetime) -> FollowUp | None:
     tickets.follow_ups_planned(ticket)
     joining.bring_along(ticket, now=now)
     reaching.look(ticket, now=now)
+    calls_not_reached.look(ticket, now=now)
     reminded = planning.silence(ticket, now)
     if ticket.state == Ticket.State.RESOLVED and ticket.resolved_at is not None:
         return planning.after_resolution(ticket, ticket.resolved_at, now)

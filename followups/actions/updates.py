@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 
 from django.db import transaction
@@ -44,10 +45,21 @@ def prepare(update: Commitment, *, now: datetime) -> FollowUp | None:
 
 
 @transaction.atomic
-def draft(owed: Commitment, step: str, body: str, *, why_not: str, now: datetime) -> FollowUp:
-    """Give `body` to whoever answers for `owed`, to finish; or note why nobody needs it. Once for each `owed`."""
+def draft(
+    owed: Commitment,
+    step: str,
+    body: str,
+    *,
+    why_not: str,
+    now: datetime,
+    fields: Mapping[str, str] | None = None,
+) -> FollowUp:
+    """Give `body` to whoever answers for `owed`, to finish; or note why nobody needs it. Once for each `owed`.
+
+    `fields` are what the rest of the form starts with.
+    """
     ticket, by, reason = Ticket.objects.lock(owed.ticket), owed.accountable, why_not
-    if not reason and not drafts.prepare(owed, body, author=by, now=now):
+    if not reason and not drafts.prepare(owed, body, author=by, now=now, fields=fields):
         reason = _("%(name)s is writing to the customer already.") % {"name": by.name}
     followup = FollowUp.objects.create(
         ticket=ticket,

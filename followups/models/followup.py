@@ -28,8 +28,13 @@ class FollowUpQuerySet(models.QuerySet["FollowUp"]):
         return self.filter(state=FollowUp.State.HANDED_OVER, delivery__state__in=ended).order_by("pk")
 
     def drafts_to_finish(self) -> FollowUpQuerySet:
-        """Drafted for a person, and what they were drafted for is no longer running."""
-        return self.filter(state=FollowUp.State.DRAFTED).exclude(commitment__state=Commitment.State.RUNNING)
+        """Drafted for a person, and what they were drafted for is no longer running.
+
+        What is written after a call that reached nobody goes on, whatever became of that call: see
+        `calls_not_reached.to_finish`.
+        """
+        drafted = self.filter(state=FollowUp.State.DRAFTED).exclude(step=FollowUp.Step.CALLBACK_DRAFT)
+        return drafted.exclude(commitment__state=Commitment.State.RUNNING)
 
 
 class FollowUp(models.Model):

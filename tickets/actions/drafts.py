@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 
 from django.db import transaction
@@ -14,14 +15,19 @@ PREPARED_FOR = "prepared_for"
 
 
 @transaction.atomic
-def prepare(commitment: Commitment, body: str, *, author: User, now: datetime) -> Draft | None:
-    """A reply for `author` to finish, to keep `commitment`; None where they are writing one already."""
+def prepare(
+    commitment: Commitment, body: str, *, author: User, now: datetime, fields: Mapping[str, str] | None = None
+) -> Draft | None:
+    """A reply for `author` to finish, about `commitment`; None where they are writing one already.
+
+    `fields` are what the rest of its form starts with.
+    """
     ticket = Ticket.objects.lock(commitment.ticket)
     draft, made = Draft.objects.get_or_create(
         ticket=ticket,
         author=author,
         kind=Draft.Kind.REPLY,
-        defaults={"body": body, "fields": {PREPARED_FOR: commitment.pk}, "at": now},
+        defaults={"body": body, "fields": {**(fields or {}), PREPARED_FOR: commitment.pk}, "at": now},
     )
     return draft if made else None
 
