@@ -46,7 +46,7 @@ def why_due(
     holidays where they are known. A due time that doesn't follow from the window (it was told, or
     moved) is said to be just that, and nothing is made up for it.
     """
-    if clock == Clock.FIXED or not _follows(clock, minutes, days, calendar, start, due, zone, paused):
+    if clock == Clock.FIXED or not follows(clock, minutes, days, calendar, start, due, zone, paused):
         return [
             _("This time was told to the customer: %(due)s.") % {"due": _moment(due, zone)},
             _("From %(start)s until then there are %(open)s of opening time.")
@@ -74,10 +74,11 @@ def why_due(
             _("That leads to %(unpaused)s; the clock stood still for %(paused)s of opening time.")
             % {"unpaused": _moment(unpaused, zone), "paused": _length(paused)}
         )
-    return [*sentences, _end(clock, calendar, due, zone)]
+    # Where a language writes a day with a full stop, a sentence that ends with one has two.
+    return [f"{one.rstrip('.')}." for one in (*sentences, _end(clock, calendar, due, zone))]
 
 
-def _follows(
+def follows(
     clock: str,
     minutes: int | None,
     days: int | None,
@@ -87,6 +88,7 @@ def _follows(
     zone: ZoneInfo,
     paused: timedelta,
 ) -> bool:
+    """Whether `due` is the window from `start`, moved on by what was `paused`; else it was told, or set otherwise."""
     if not (days if clock in {Clock.WORKING_DAYS, Clock.CALENDAR_DAYS} else minutes):
         return False
     try:

@@ -5,7 +5,7 @@ Pure: nothing here reads the database or the clock. Reasons come in the active l
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
@@ -35,28 +35,49 @@ def stretches(
     due: datetime,
     zone: ZoneInfo,
     closed: Mapping[date, str],
+    pauses: Sequence[tuple[datetime, datetime, str]] = (),
 ) -> list[Stretch]:
     """Every piece between `start` and `due`, in order, without a gap. `closed` names the holidays.
 
-    A clock that skips nothing has none: its way is told in a sentence.
+    A clock that skips nothing has none: its way is told in a sentence. `pauses` of a clock of working time
+    are pieces of their own, each with why it stood still; for one of working days `due` is without them.
     """
     if clock == Clock.WORKING_TIME:
-        return _of_working_time(calendar, start, due, zone, closed)
+        return list(_of_working_time(calendar, start, due, zone, closed, pauses))
     if clock == Clock.WORKING_DAYS:
         return _of_working_days(calendar, start, due, closed)
     return []
 
 
 def _of_working_time(
-    calendar: WorkingCalendar, start: datetime, due: datetime, zone: ZoneInfo, closed: Mapping[date, str]
-) -> list[Stretch]:
-    found, reached = [], start
-    for opens, closes in opening_intervals(calendar, start, due):
+    calendar: WorkingCalendar,
+    start: datetime,
+    due: datetime,
+    zone: ZoneInfo,
+    closed: Mapping[date, str],
+    pauses: Sequence[tuple[datetime, datetime, str]],
+) -> Iterator[Stretch]:
+    reached = start
+    for since, until, why in sorted(pauses):
+        since, until = max(since, reached), min(until, due)
+        if since < until:
+            yield from _open_and_shut(calendar, reached, since, zone, closed)
+            yield Stretch(_span(since, until, zone), None, why)
+            reached = until
+    yield from _open_and_shut(calendar, reached, due, zone, closed)
+
+
+def _open_and_shut(
+    calendar: WorkingCalendar, start: datetime, end: datetime, zone: ZoneInfo, closed: Mapping[date, str]
+) -> Iterator[Stretch]:
+    reached = start
+    for opens, closes in opening_intervals(calendar, start, end):
         if opens > reached:
-            found.append(Stretch(_span(reached, opens, zone), None, _why_shut(calendar, reached, opens, closed)))
-        found.append(Stretch(_span(opens, closes, zone), closes - opens))
+            yield Stretch(_span(reached, opens, zone), None, _why_shut(calendar, reached, opens, closed))
+        yield Stretch(_span(opens, closes, zone), closes - opens)
         reached = closes
-    return found
+    if reached < end:
+        yield Stretch(_span(reached, end, zone), None, _why_shut(calendar, reached, end, closed))
 
 
 def _of_working_days(

@@ -274,6 +274,8 @@ EXAMPLES: dict[str, Example] = {
             "because": "All said",
         },
     ),
+    "commitment-why": commitment("running"),
+    "commitment-why-part": commitment("running", is_screen=False),
     "commitment-move": commitment(
         "running",
         methods=FORM,

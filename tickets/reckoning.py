@@ -19,12 +19,13 @@ Span = tuple[datetime, datetime]
 
 @dataclass(frozen=True)
 class Rule:
-    """By what a commitment is counted: its kind, its window, the hours and where the organisation is."""
+    """By what it is counted: its kind, its window, the hours, where the organisation is, and the slot of a call."""
 
     kind: str
     window: Window
     calendar: WorkingCalendar
     zone: ZoneInfo
+    slot_starts_at: datetime | None = None
 
 
 @dataclass(frozen=True)
@@ -126,9 +127,9 @@ def begun(rule: Rule, start: datetime, due: datetime | None = None) -> Reckoned:
     return Reckoned(rule, start, due, due, due, due, soon, last)
 
 
-def moved(before: Reckoned, at: datetime, due: datetime) -> Reckoned:
+def moved(before: Reckoned, rule: Rule, at: datetime, due: datetime) -> Reckoned:
     """What takes the place of `before`, told at `at`: the first due time stays, and results never count by a later."""
-    after = begun(before.rule, at, due)
+    after = begun(rule, at, due)
     return replace(after, first_due=before.first_due, counted=min(before.counted, due) if before.counted else None)
 
 
@@ -142,4 +143,8 @@ def _warnings(
 ) -> tuple[datetime, datetime]:
     if rule.kind == Kind.ACKNOWLEDGE:
         return due, due
+    if rule.slot_starts_at is not None:
+        if rule.slot_starts_at <= start:
+            return start, start
+        due = rule.slot_starts_at
     return warning_moments(rule.calendar, rule.window.clock, start, due, paused, not_before)

@@ -105,7 +105,7 @@ def _beginning(row: Commitment, began: Event | None, versions: _Versions) -> Rec
     rule, start = versions.first_rule(), certain(row.started_at)
     if row.replaces is not None:
         told = moment(began, "due") if began else None
-        return reckoning.moved(certain(recompute(row.replaces)), start, told or certain(row.unpaused_due_at))
+        return reckoning.moved(certain(recompute(row.replaces)), rule, start, told or certain(row.unpaused_due_at))
     if row.follows is not None and row.follows_why in {FollowsWhy.NOT_REACHED, FollowsWhy.SPLIT}:
         *_before, followed = steps(row.follows, before=began)
         return followed.after if row.follows_why == FollowsWhy.SPLIT else reckoning.once_more(followed.after)
@@ -160,7 +160,7 @@ class _Versions:
         first = self._standards.get(self._first_window)
         hours = self._hours.get(self._first_hours) or row.calendar_version
         window = _window(first) if first else Window(row.clock, row.window_minutes, row.window_days)
-        return Rule(row.kind, window, hours.working, self._zone)
+        return Rule(row.kind, window, hours.working, self._zone, row.slot_starts_at)
 
     def window(self, event: Event) -> Window:
         """The window of the standard that applied from `event` on."""

@@ -258,10 +258,12 @@ class Ledger:
 
     def _add(self, kind: str, source: str, clock: str, since: datetime, due: datetime, **fields: Any) -> Row:
         calendar = self.company.calendar
+        # What has a slot is warned of by its start.
+        by = fields.get("slot_starts_at") or due
         if kind == Kind.ACKNOWLEDGE:
             warn_at = last_call_at = due
         else:
-            warn_at, last_call_at = warning_moments(calendar, clock, since, due)
+            warn_at, last_call_at = warning_moments(calendar, clock, since, by)
         commitment = self.rows.add(
             Commitment,
             ticket_id=self.ticket.id, kind=str(kind), source=source, clock=str(clock),

@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+from typing import Any
+from zoneinfo import ZoneInfo
+
 from django.core.exceptions import ValidationError
 from django.http import HttpResponse
+from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from desk.drawing import draw
 from desk.horizon import row_of
 from desk.rows import rows
 from desk.viewer import visible_commitment
+from desk.why import why as trail_in_words
 from people.audience import StaffRequest, staff
 from tickets.actions import handover, tickets
 from ui.responses import Toast, done, fragment
@@ -38,6 +43,27 @@ def take(request: StaffRequest, commitment_id: int) -> HttpResponse:
         return done(request, _back(request), toast=toast)
     row = rows([row_of(commitment)], viewer=request.user, now=now)
     return fragment(request, "desk/_rows.html", {"rows": draw(row, request=request, now=now)}, toast=toast)
+
+
+@staff
+@require_safe
+def why(request: StaffRequest, commitment_id: int) -> HttpResponse:
+    """The whole trail of a promise: why it is due then, who answered for it, and how it ended."""
+    return render(request, "desk/why.html", _why(request, commitment_id))
+
+
+@staff
+@require_safe
+def why_part(request: StaffRequest, commitment_id: int) -> HttpResponse:
+    """The same as a part of another page."""
+    return fragment(request, "desk/_why.html", {**_why(request, commitment_id), "is_part": True})
+
+
+def _why(request: StaffRequest, commitment_id: int) -> dict[str, Any]:
+    row, now = visible_commitment(request, commitment_id), timezone.now()
+    zone = ZoneInfo(timezone.get_current_timezone_name())
+    told = trail_in_words(row, viewer=request.user, now=now, zone=zone)
+    return {"why": told, "commitment": told.commitment, "ticket": row.ticket, "now": now}
 
 
 def _back(request: StaffRequest) -> str:

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from datetime import date, datetime, timedelta
+
 from django.conf import settings
 from django.db import models
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from people.models import Team
+from standards import holidays
 from standards.working_time import WorkingCalendar
 
 
@@ -63,6 +67,12 @@ class CalendarVersion(models.Model):
         return WorkingCalendar.from_spec(
             {"tz": self.zone, "hours": self.hours, "holidays": self.holidays, "date_hours": self.date_hours}
         )
+
+    def holiday_names(self, since: datetime, until: datetime) -> dict[date, str]:
+        """The holidays on which it is closed around the time from `since` to `until`, named in the active language."""
+        first, end = since.date() - timedelta(days=1), until.date() + timedelta(days=2)
+        named = holidays.named(self.holiday_country, self.holiday_region, get_language() or "en", first, end)
+        return {day: name for day, name in named if day.isoformat() in self.holidays}
 
 
 class TeamCalendar(models.Model):

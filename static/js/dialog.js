@@ -7,6 +7,18 @@ function openDialog(dialog) {
   dialog.showModal();
 }
 
+// A button that copies is there only where that works; it says when it has.
+function showCopying(root) {
+  if (!navigator.clipboard) return;
+  for (const button of root.querySelectorAll?.("[data-copy][hidden]") ?? []) button.hidden = false;
+}
+
+async function copyFrom(button) {
+  await navigator.clipboard?.writeText(button.dataset.copy);
+  const words = button.querySelector("span");
+  if (words && button.dataset.copied) words.textContent = button.dataset.copied;
+}
+
 function closeDialog(dialog) {
   if (!dialog?.open) return;
   dialog.close();
@@ -31,7 +43,7 @@ document.addEventListener("click", (event) => {
     if (!menu.contains(event.target)) menu.open = false;
   }
   const copy = event.target.closest("[data-copy]");
-  if (copy) navigator.clipboard?.writeText(copy.dataset.copy);
+  if (copy) copyFrom(copy);
 });
 
 document.addEventListener("keydown", (event) => {
@@ -50,6 +62,7 @@ document.addEventListener("close-dialog", () => closeDialog(document.getElementB
 document.addEventListener("followthrough:loaded", (event) => {
   if (event.target.id === "dialog" && event.target.childElementCount) openDialog(event.target);
   focusSummary(event.target);
+  showCopying(event.target);
 });
 
 // After an invalid form, the focus goes to what is to be corrected.
@@ -59,3 +72,4 @@ function focusSummary(root) {
 }
 
 focusSummary(document);
+showCopying(document);

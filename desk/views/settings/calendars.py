@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import date
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -193,7 +193,7 @@ def _trial(form: DueTestForm, version: CalendarVersion, zone: ZoneInfo) -> dict[
     except NoWorkingTime:
         return {"due": None, "why": [_("The calendar is not open long enough in the ten years ahead.")]}
     shown_in = zone if window.clock != Clock.CALENDAR_DAYS else organisation_zone
-    closed = _names(version, start, due)
+    closed = version.holiday_names(start, due)
     way = stretches(window.clock, version.working, start, due, shown_in, closed)
     why = why_due(
         clock=window.clock,
@@ -206,10 +206,3 @@ def _trial(form: DueTestForm, version: CalendarVersion, zone: ZoneInfo) -> dict[
         closed=closed,
     )
     return {"due": due, "why": why, "way": way[:MOST], "more": max(len(way) - MOST, 0)}
-
-
-def _names(version: CalendarVersion, start: datetime, due: datetime) -> dict[date, str]:
-    named = public_holidays.named(
-        version.holiday_country, version.holiday_region, get_language() or "en", start.date(), (due + AHEAD).date()
-    )
-    return {day: name for day, name in named if day.isoformat() in version.holidays}
