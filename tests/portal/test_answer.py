@@ -24,11 +24,6 @@ def clock():
 
 
 @pytest.fixture
-def scene(clock):
-    return stage.build()
-
-
-@pytest.fixture
 def page(scene):
     return f"/r/{scene.answer_token()}/answer/"
 

@@ -6,20 +6,11 @@ Two hundred times each, and by a browser that presses every link: tests/faults/t
 from __future__ import annotations
 
 import pytest
-import time_machine
-from pytest_django import Settings
 
 from tests import stage
 from tests.scanners import AGENTS, fetch, links_in, links_of, one_of_each, rows
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def scene(settings: Settings):
-    settings.DEMO = True
-    with time_machine.travel(stage.NOW, tick=False):
-        yield stage.build()
 
 
 def test_every_mail_has_links_and_the_same_in_both_parts(scene: stage.Stage) -> None:

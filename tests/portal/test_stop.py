@@ -13,12 +13,6 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def scene():
-    with time_machine.travel(stage.NOW, tick=False):
-        yield stage.build()
-
-
-@pytest.fixture
 def page(scene):
     return f"/u/{scene.stop_token()}/"
 
