@@ -79,7 +79,7 @@ def next_try(ticket: Ticket, now: datetime) -> datetime:
     """When to call again: the next day at nine by the customer's clock, or the first polite moment after it."""
     zone = calendar_of(ticket.team).working.zone
     tomorrow = now.astimezone(zone).date() + timedelta(days=1)
-    return playbooks.polite(ticket, datetime.combine(tomorrow, NEXT_TRY_AT, zone))
+    return playbooks.polite(ticket.team, ticket.customer, datetime.combine(tomorrow, NEXT_TRY_AT, zone))
 
 
 def _prepare(ticket: Ticket, callback: Commitment, times: tuple[datetime, datetime], now: datetime) -> FollowUp:
