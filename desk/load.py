@@ -1,13 +1,18 @@
-"""How much is due in each hour of the rest of the day, against the people who are there then."""
+"""How much is due in a time, against the people who are there then: each hour of today, or one person's day."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
-from desk.scope import Scope
-from standards.working_time import working_time_between
+from django.db.models import Q
+from django.utils import timezone
+
+from desk.scope import Scope, hours_of
+from people.models import Absence, User
+from standards.working_time import WorkingCalendar, working_time_between
+from tickets.models import Commitment
 
 # What one due promise takes, until measured times are known. It stands under the figures.
 MINUTES_EACH = 15
@@ -85,3 +90,51 @@ def bars(found: list[Hour]) -> list[Bar]:
         )
         for hour in found
     ]
+
+
+@dataclass(frozen=True)
+class Day:
+    """One person's day if one more promise fell due in it: what is due already, and the minutes there are."""
+
+    person: User
+    date: date
+    due: int
+    minutes_have: int
+    is_away: bool
+
+    @property
+    def minutes_due(self) -> int:
+        """What would be due with the new one, in minutes of work."""
+        return (self.due + 1) * MINUTES_EACH
+
+    @property
+    def is_too_full(self) -> bool:
+        """Whether that is more than the day can hold. A warning; nobody is kept from promising."""
+        return self.minutes_due > self.minutes_have
+
+
+def day_of(person: User, due_at: datetime, *, now: datetime, but: Q | None = None) -> Day:
+    """The day of `due_at` for `person`, in the time zone of the request; of today only what is left.
+
+    `but` are commitments that end with what is about to be told. A person in two teams is there when
+    one of them is open; while they are away, never.
+    """
+    starts_at = due_at.astimezone(timezone.get_current_timezone()).replace(hour=0, minute=0, second=0, microsecond=0)
+    ends_at = starts_at + timedelta(days=1)
+    due = Commitment.objects.running().filter(accountable=person, due_at__gte=starts_at, due_at__lt=ends_at)
+    absences = list(person.absences.touching(starts_at, ends_at))
+    since = max(starts_at, now)
+    have = max((_minutes_there(calendar, absences, since, ends_at) for calendar in hours_of(person)), default=0)
+    counted = due.exclude(but) if but is not None else due
+    return Day(person, starts_at.date(), counted.count(), have, is_away=bool(absences) and not have)
+
+
+def _minutes_there(calendar: WorkingCalendar, absences: list[Absence], since: datetime, until: datetime) -> int:
+    if since >= until:
+        return 0
+    there = working_time_between(calendar, since, until)
+    for one in absences:
+        away_since, away_until = max(one.starts_at, since), min(one.ends_at, until)
+        if away_since < away_until:
+            there -= working_time_between(calendar, away_since, away_until)
+    return there // _MINUTE

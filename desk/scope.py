@@ -78,20 +78,30 @@ class Scope:
         return {crew.calendar for crew in self.crews if crew.calendar}
 
 
+# The newest hours of a team, in the query that reads it.
+_NEWEST = Subquery(
+    CalendarVersion.objects.filter(calendar=OuterRef("team_calendar__calendar"))
+    .order_by("-number")
+    .values(spec=JSONObject(tz="zone", hours="hours", holidays="holidays", date_hours="date_hours"))[:1]
+)
+
+
+def hours_of(person: User) -> list[WorkingCalendar]:
+    """The hours of the teams that `person` works in or leads, in one query."""
+    works_there = Q(memberships__user=person) | Q(lead=person)
+    specs = Team.objects.filter(works_there).annotate(spec=_NEWEST).order_by("pk").values_list("spec", flat=True)
+    return [WorkingCalendar.from_spec(spec) for spec in specs.distinct() if spec]
+
+
 def crews_of(user: User) -> list[Crew]:
     """The teams whose work `user` may see, in one query with their people and newest hours."""
-    newest = (
-        CalendarVersion.objects.filter(calendar=OuterRef("team_calendar__calendar"))
-        .order_by("-number")
-        .values(spec=JSONObject(tz="zone", hours="hours", holidays="holidays", date_hours="date_hours"))[:1]
-    )
     teams = (
         Team.objects.visible_to(user)
         .annotate(
             people=ArrayAgg(
                 "memberships__user", filter=Q(memberships__user__is_active=True), distinct=True, default=[]
             ),
-            spec=Subquery(newest),
+            spec=_NEWEST,
         )
         .order_by("name")
     )

@@ -166,6 +166,7 @@ EXAMPLES: dict[str, Example] = {
     ),
     "upload-remove": Example(pk_of("upload", "upload_id"), methods=POST, seen_by=("agent",), done=(204,)),
     "ticket-thread": Example(lambda stage: {"number": stage.resolved.number}, seen_by=TEAM, is_screen=False),
+    "ticket-day": ticket(query="?contact_date=2026-11-24", is_screen=False),
     "ticket-reply": ticket(
         methods=POST, sends=lambda stage: {"key": KEY, "body": "Soon.", "next": "nothing", "because": "It is a test"}
     ),
@@ -258,6 +259,7 @@ EXAMPLES: dict[str, Example] = {
     "export-file": Example(pk_of("exported", "export_id"), seen_by=("manager",), is_screen=False),
     "commitment-cause": commitment("overdue", methods=POST, sends=lambda stage: {"cause": "supplier"}),
     "commitment-take": commitment("running", methods=POST),
+    "commitment-day": commitment("running", query="?date=2026-11-24", is_screen=False),
     "commitment-hand-over": commitment("running", methods=FORM, sends=lambda stage: {"to": stage.lead.pk}),
     "hand-over-take": hand_over(),
     "hand-over-decline": hand_over(sends=lambda stage: {"reason": "I am in court."}),

@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
-from desk import call_script, composing
+from desk import call_script, composing, days
 from desk.forms.calls import CallForm
 from desk.forms.composer import fresh_key
 from desk.ticket_page import place
@@ -50,6 +50,7 @@ def log(request: StaffRequest, found: Ticket, form: CallForm) -> Message | None:
     if not form.is_valid():
         return None
     given = form.cleaned_data
+    promised_for = days.of_told(found, form, by=request.user, now=form.now)
     try:
         message = conversation.log_call(
             found, given["body"], given["result"], form.next_date, told=form.told, by=request.user, now=form.now,
@@ -59,6 +60,7 @@ def log(request: StaffRequest, found: Ticket, form: CallForm) -> Message | None:
         form.add_error(None, refusal)
         return None
     toasts.success(request, _("The call is on the record."))
+    days.warn(request, promised_for)
     return message
 
 

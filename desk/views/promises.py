@@ -13,6 +13,7 @@ from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
+from desk import days
 from desk.forms.composer import MoveCallForm, MoveForm, WithdrawForm, fresh_key
 from desk.viewer import visible_commitment
 from followups.actions import deciding, followups
@@ -33,17 +34,21 @@ def move(request: StaffRequest, commitment_id: int) -> HttpResponse:
     commitment = visible_commitment(request, commitment_id)
     now, zone = timezone.now(), timezone.get_current_timezone()
     form_of = MoveCallForm if commitment.kind == Kind.CALLBACK else MoveForm
+    day = None
     if request.method == "POST":
         form = form_of(request.POST, zone=zone)
         if form.is_valid():
+            day = days.of_moved(commitment, form.due_at, now=now)
             try:
                 _tell(request, commitment, form)
+                days.warn(request, [day])
                 return redirect("desk:ticket", commitment.ticket.number)
             except ValidationError as why:
                 form.add_error(None, why)
     else:
         later = next_opening(commitment.calendar_version.working, (commitment.due_at or now) + timedelta(hours=24))
         later = later.astimezone(zone).replace(second=0, microsecond=0)
+        day = days.of_moved(commitment, later, now=now)
         form = form_of(
             zone=zone,
             initial={
@@ -55,7 +60,7 @@ def move(request: StaffRequest, commitment_id: int) -> HttpResponse:
         )
     refusal = _why_it_cannot_move(commitment, now)
     context = {
-        "commitment": commitment, "ticket": commitment.ticket, "form": form, "refusal": refusal,
+        "commitment": commitment, "ticket": commitment.ticket, "form": form, "refusal": refusal, "day": day,
         "stage": commitment.stage(now), "now": now, "zone": timezone.get_current_timezone_name(),
     }  # fmt: skip
     return render(request, "desk/move.html", context, status=422 if form.errors else 200)

@@ -12,7 +12,7 @@ from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from desk import chosen_files, composing, ticket_page
+from desk import chosen_files, composing, days, ticket_page
 from desk.forms.calls import CallForm
 from desk.forms.composer import NoteForm, ReplyForm, fresh_key
 from desk.forms.tickets import AssignForm, FactsForm
@@ -51,6 +51,7 @@ def reply(request: StaffRequest, number: int) -> HttpResponse:
     chosen = chosen_files.sent_with(request, now=timezone.now())
     form = ReplyForm(request.POST, chosen=chosen, **composing.around(request, found))
     if form.is_valid():
+        promised_for = days.of_told(found, form, by=request.user, now=timezone.now())
         try:
             message = conversation.reply(
                 found, form.cleaned_data["body"], form.next_date, told=form.told, by=request.user, now=timezone.now(),
@@ -58,6 +59,7 @@ def reply(request: StaffRequest, number: int) -> HttpResponse:
                 key=form.cleaned_data["key"], uploads=chosen.to_send,
                 anyway=form.cleaned_data["anyway"],
             )  # fmt: skip
+            days.warn(request, promised_for)
             return redirect(place(message))
         except ValidationError as refusal:
             form.add_error(None, refusal)
