@@ -29,7 +29,8 @@ from ui.templatetags.ui import avatar_tag, due, left
 
 _SLOT = re.compile(r"⟦(\w+)⟧")
 _SLOTS = (
-    "pk", "number", "href", "take", "move", "call", "withdraw", "due", "kind", "words", "subject", "customer", "owner",
+    "pk", "number", "href", "take", "seen", "move", "call", "withdraw", "due", "kind", "words", "subject", "customer",
+    "owner",
     "phone", "dial", "csrf", "here", "answers", "hand_over",
 )  # fmt: skip
 
@@ -49,6 +50,7 @@ def _draw(row: Row, outline: list[str], csrf: str, here: str, now: datetime) -> 
         "number": ticket_no(ticket.number),
         "href": _address("desk:ticket", ticket.number),
         "take": _address("desk:commitment-take", commitment.pk),
+        "seen": _address("desk:commitment-seen", commitment.pk),
         "move": _address("desk:commitment-move", commitment.pk),
         "call": _address("desk:commitment-call", commitment.pk),
         "withdraw": _address("desk:commitment-withdraw", commitment.pk),
@@ -86,7 +88,7 @@ def _due(row: Row, now: datetime) -> SafeString:
 
 @lru_cache(maxsize=512)
 def _outline(language: str, shape: tuple) -> list[str]:
-    stage, is_calm, is_untaken, is_mine, can_move, is_done_by_hand, is_call, can_be_called = shape
+    stage, is_calm, is_untaken, is_mine, can_move, is_done_by_hand, is_call, can_be_called, can_be_seen = shape
     row = {name: f"⟦{name}⟧" for name in _SLOTS} | {
         "stage": stage,
         "css": stage.replace("_", "-"),
@@ -97,6 +99,7 @@ def _outline(language: str, shape: tuple) -> list[str]:
         "is_done_by_hand": is_done_by_hand,
         "is_call": is_call,
         "can_be_called": can_be_called,
+        "can_be_seen": can_be_seen,
     }
     return _SLOT.split(render_to_string("desk/_row.html", {"row": row}))
 

@@ -37,7 +37,7 @@ from desk import asked, keyset, load
 from desk.scope import Scope
 from people.models import User
 from standards.terms import Kind
-from tickets.models import Commitment, Pause, Ticket
+from tickets.models import Commitment, Pause, Ticket, Warning
 from tickets.models.commitment import CommitmentQuerySet
 
 OVERDUE, HOUR, TODAY, TOMORROW, LATER, WAITING = "overdue", "hour", "today", "tomorrow", "later", "waiting"
@@ -64,6 +64,12 @@ _WAKES_AT = Coalesce(
     Subquery(Pause.objects.filter(commitment=OuterRef("pk"), ended_at__isnull=True).values("ends_by")[:1]),
     Value(NEVER),
 )
+# Who said that they have seen the last call.
+SEEN_BY = Subquery(
+    Warning.objects.last_calls().filter(commitment=OuterRef("pk"), seen_at__isnull=False).values("seen_by__name")[:1]
+)
+# Whose team it is: the lead of the one that was asked, or of the ticket's.
+LED_BY = Coalesce("asked_of__lead", "ticket__team__lead")
 # All that a row shows.
 _SHOWN = (
     "kind", "source", "state", "due_at", "warn_at", "last_call_at", "clock", "promised_text", "condition",
@@ -197,7 +203,7 @@ def changes(shown: str, present: str) -> int:
 
 def shown_in_rows(commitments: CommitmentQuerySet) -> CommitmentQuerySet:
     """Those, with all that a row shows; what stands still comes last."""
-    shown = commitments.select_related(*_WITH).only(*_SHOWN)
+    shown = commitments.select_related(*_WITH).only(*_SHOWN).annotate(seen_by=SEEN_BY, led_by=LED_BY)
     return shown.annotate(wakes_at=_WAKES_AT).order_by("due_at", "wakes_at", "pk")
 
 
@@ -279,7 +285,7 @@ def _branches(scope: Scope, moments: Moments, only: str, after: str, limit: int)
 def _rows(branches: Iterable[CommitmentQuerySet], viewer: User, *, waiting: bool) -> CommitmentQuerySet:
     first, *others = [branch.values("pk") for branch in branches]
     found = Commitment.objects.filter(pk__in=first.union(*others, all=True)).select_related(*_WITH).only(*_SHOWN)
-    found = found.annotate(asked=asked.question(viewer))
+    found = found.annotate(asked=asked.question(viewer), seen_by=SEEN_BY, led_by=LED_BY)
     if waiting:
         return found.annotate(wakes_at=_WAKES_AT).order_by("wakes_at", "pk")
     # Said once more here, so that no plan ever looks at the rows that have ended.
@@ -298,7 +304,8 @@ def _pieces(tag: str) -> list[str]:
 
 
 def _state(row: Commitment, now: datetime) -> tuple:
-    return (row.pk, row.state, row.due_at, row.accountable_id, row.ticket.owner_id, row.stage(now))
+    seen_by = getattr(row, "seen_by", None)
+    return (row.pk, row.state, row.due_at, row.accountable_id, row.ticket.owner_id, row.stage(now), seen_by)
 
 
 def _digest(facts: object, size: int) -> str:

@@ -11,6 +11,7 @@ from django.db.models import OuterRef, Q, Subquery, prefetch_related_objects
 from django.db.models.functions import JSONObject
 
 from desk import call_script
+from desk.horizon import LED_BY, SEEN_BY
 from mail import meaning
 from people.models import Organisation
 from standards.due import worked_inside
@@ -127,6 +128,7 @@ def commitments_of(ticket: Ticket) -> list[Commitment]:
         )
         .annotate(lost=_NOT_REACHED, why_withdrawn=_WHY_WITHDRAWN, delay_notice=_DELAY_NOTICE, asked=_ASKED)
         .annotate(attempts=call_script.ATTEMPTS)
+        .annotate(seen_by=SEEN_BY, led_by=LED_BY)
         .order_by("-made_at", "-pk")
     )
     stood_still = [row for row in rows if row.state == Commitment.State.PAUSED or row.due_at != row.unpaused_due_at]

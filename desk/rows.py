@@ -32,6 +32,7 @@ class Row:
     left: str  # in working time; empty where wall time says the same, and is kept up to date by the page
     is_untaken: bool
     is_mine: bool
+    is_led: bool  # by the viewer
 
     @property
     def ticket(self) -> Ticket:
@@ -81,6 +82,12 @@ class Row:
         return self.is_call and bool(self.ticket.customer.phone)
 
     @property
+    def can_be_seen(self) -> bool:
+        """Whether the viewer can say that they have seen the last call, and nobody has said so yet."""
+        seen_by = getattr(self.commitment, "seen_by", None)
+        return self.stage == "last_call" and not seen_by and (self.is_mine or self.is_led)
+
+    @property
     def shape(self) -> tuple:
         """All that decides about markup: rows of one shape differ only in their words."""
         return (
@@ -92,6 +99,7 @@ class Row:
             self.is_done_by_hand,
             self.is_call,
             self.can_be_called,
+            self.can_be_seen,
         )
 
 
@@ -109,6 +117,7 @@ def rows(commitments: Iterable[Commitment], *, viewer: User, now: datetime) -> I
             _left(one, calendar, now),
             is_untaken(one),
             one.accountable_id == viewer.pk,
+            getattr(one, "led_by", None) == viewer.pk,
         )
 
 

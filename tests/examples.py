@@ -258,6 +258,12 @@ EXAMPLES: dict[str, Example] = {
     "export-bar": Example(pk_of("export", "export_id"), seen_by=("manager",), is_screen=False),
     "export-file": Example(pk_of("exported", "export_id"), seen_by=("manager",), is_screen=False),
     "commitment-cause": commitment("overdue", methods=POST, sends=lambda stage: {"cause": "supplier"}),
+    "commitment-seen": Example(
+        lambda stage: {"commitment_id": stage.ticket.commitments.get(promised_text="A technician calls back").pk},
+        methods=POST,
+        seen_by=TEAM,
+    ),
+    "last-calls": Example(),
     "commitment-take": commitment("running", methods=POST),
     "commitment-day": commitment("running", query="?date=2026-11-24", is_screen=False),
     "commitment-hand-over": commitment("running", methods=FORM, sends=lambda stage: {"to": stage.lead.pk}),

@@ -50,6 +50,7 @@ from tickets.actions import (
     tickets,
     unverified,
     uploads,
+    warnings,
 )  # fmt: skip
 from tickets.actions.attachments import Brought
 from tickets.actions.conversation import NextDate, Told
@@ -394,7 +395,9 @@ def _waiting(ticket: Ticket, agent: User) -> Ticket:
 
 def _overdue(team: Team, customer: Customer) -> Commitment:
     ticket = make.ticket(customer=customer, team=team, now=NOW - hours(60), subject="Invoice of October is missing")
-    return make.promise(ticket, at=NOW - hours(50), due=NOW - 37 * MINUTE, words="You have the invoice")
+    promise = make.promise(ticket, at=NOW - hours(50), due=NOW - 37 * MINUTE, words="You have the invoice")
+    warnings.announce(promise, now=NOW - 40 * MINUTE)
+    return promise
 
 
 def _tried(team: Team, agent: User, customer: Customer) -> Commitment:
@@ -546,3 +549,4 @@ def more_of_everything(stage: Stage) -> None:
         _in_trouble(stage.team, stage.agent, stage.customer)
         _asked(stage.team, stage.lead, stage.agent)
         make.absence(member)
+    warnings.announce_all(now=NOW)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -21,6 +22,7 @@ from desk.viewer import visible_commitment
 from desk.why import why as trail_in_words
 from people.audience import StaffRequest, staff
 from tickets.actions import handover, tickets
+from tickets.models import Commitment
 from ui.responses import Toast, done, fragment
 
 
@@ -39,6 +41,11 @@ def take(request: StaffRequest, commitment_id: int) -> HttpResponse:
         toast = Toast(_("You answer for it now."))
     except ValidationError as refusal:
         toast = Toast(" ".join(refusal.messages), alert=True)
+    return changed(request, commitment, toast, now=now)
+
+
+def changed(request: StaffRequest, commitment: Commitment, toast: Toast, *, now: datetime) -> HttpResponse:
+    """Back to the list that it was changed from; or only its row, as it is now."""
     if not request.htmx:
         return done(request, _back(request), toast=toast)
     row = rows([row_of(commitment)], viewer=request.user, now=now)

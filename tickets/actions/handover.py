@@ -149,7 +149,7 @@ def deactivate(user: User, *, by: User, now: datetime) -> User:
         for commitment in theirs.filter(ticket=ticket).select_related(
             "accountable", "ticket__team__lead", "asked_of__lead"
         ):
-            take(commitment, by=commitment.lead, now=now)
+            take(commitment, by=commitment.lead, now=now, given_by=by)
         for one in asked.filter(commitment__ticket=ticket):
             _close(one, Answer.CALLED_OFF, now=now)
     return users.deactivate(user, by=by)
@@ -160,9 +160,12 @@ def _give(commitment: Commitment, to: User, *, now: datetime, given_by: User | N
         commitment.accountable_at_due = commitment.accountable
     before, commitment.accountable = commitment.accountable, to
     commitment.save(update_fields=["accountable", "accountable_at_due"])
-    said = {"given_by": given_by.pk} if given_by is not None and given_by.pk != to.pk else {}
+    said: dict[str, int | str] = {"given_by": given_by.pk} if given_by is not None and given_by.pk != to.pk else {}
     if why:
         said["why"] = why
+    if said:
+        # They did not take it themselves, so the next mail tells them where it stands.
+        commitment.warnings.update(untold=True)
     record(commitment.ticket, "commitment.taken", now=now, by=to, commitment=commitment, before=before.pk, **said)
 
 

@@ -4,10 +4,11 @@ from datetime import datetime
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from tickets.models.commitment import Commitment
+from tickets.models.event import Event
 from tickets.models.message import Message
 
 
@@ -22,6 +23,22 @@ def _owned() -> Exists:
         promises__isnull=False,
     )
     return Exists(given)
+
+
+def acted_on() -> QuerySet[Event]:
+    """What whoever answers for it, or the lead, did since the warning: to the commitment, or to its ticket as a whole.
+
+    That somebody was given it is not what they did.
+    """
+    was_given_it = Q(kind="commitment.taken", detail__has_any_keys=["given_by", "why"])
+    return Event.objects.filter(
+        Q(commitment=OuterRef("commitment")) | Q(commitment=None),
+        Q(by=OuterRef("commitment__accountable"))
+        | Q(by=OuterRef("commitment__asked_of__lead"))
+        | Q(by=OuterRef("commitment__ticket__team__lead")),
+        ticket=OuterRef("commitment__ticket"),
+        at__gte=OuterRef("at"),
+    ).exclude(was_given_it)
 
 
 class WarningQuerySet(models.QuerySet["Warning"]):
@@ -62,6 +79,15 @@ class WarningQuerySet(models.QuerySet["Warning"]):
             ticket=OuterRef("commitment__ticket"), unsettled=True, at__lte=OuterRef("own_by")
         )
         return self.filter(own_by__lt=now).exclude(Exists(in_hand)).order_by("own_by", "pk")
+
+    def last_calls(self) -> WarningQuerySet:
+        """Those that were the last call."""
+        return self.filter(stage=Warning.Stage.LAST_CALL)
+
+    def not_taken_up(self) -> WarningQuerySet:
+        """The last calls of what still runs that nobody said they have seen, and did nothing about; by due time."""
+        running = self.last_calls().filter(commitment__state=Commitment.State.RUNNING, seen_at=None)
+        return running.exclude(Exists(acted_on())).order_by("commitment__due_at", "pk")
 
 
 class Warning(models.Model):
