@@ -24,7 +24,8 @@ def around(request: StaffRequest, found: Ticket) -> dict[str, Any]:
 def missed(request: StaffRequest) -> Commitment | None:
     """The overdue commitment that the message is about (`?sorry=`), where there is one."""
     value = request.GET.get("sorry") or request.POST.get("sorry") or ""
-    return visible_commitment(request, int(value)) if value.isdecimal() else None
+    found = visible_commitment(request, int(value)) if value.isdecimal() else None
+    return None if found is None or found.is_internal else found
 
 
 def suggested(calendar: CalendarVersion, now: datetime, zone: tzinfo) -> dict[str, object]:

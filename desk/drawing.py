@@ -23,7 +23,6 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from desk.rows import Row
-from standards.terms import Kind
 from ui.formats import ticket_no
 from ui.templatetags.ui import avatar_tag, due, left
 
@@ -55,7 +54,7 @@ def _draw(row: Row, outline: list[str], csrf: str, here: str, now: datetime) -> 
         "call": _address("desk:commitment-call", commitment.pk),
         "withdraw": _address("desk:commitment-withdraw", commitment.pk),
         "due": _due(row, now),
-        "kind": escape(str(Kind(commitment.kind).label)),
+        "kind": escape(row.kind),
         "words": escape(row.words),
         "subject": escape(ticket.subject),
         "customer": escape(ticket.customer.name),
@@ -88,7 +87,9 @@ def _due(row: Row, now: datetime) -> SafeString:
 
 @lru_cache(maxsize=512)
 def _outline(language: str, shape: tuple) -> list[str]:
-    stage, is_calm, is_untaken, is_mine, can_move, is_done_by_hand, is_call, can_be_called, can_be_seen = shape
+    stage, is_calm, is_untaken, is_mine, can_move, is_done_by_hand, is_call, can_be_called, can_be_seen, is_internal = (
+        shape
+    )
     row = {name: f"⟦{name}⟧" for name in _SLOTS} | {
         "stage": stage,
         "css": stage.replace("_", "-"),
@@ -100,6 +101,7 @@ def _outline(language: str, shape: tuple) -> list[str]:
         "is_call": is_call,
         "can_be_called": can_be_called,
         "can_be_seen": can_be_seen,
+        "is_internal": is_internal,
     }
     return _SLOT.split(render_to_string("desk/_row.html", {"row": row}))
 

@@ -73,14 +73,13 @@ LED_BY = Coalesce("asked_of__lead", "ticket__team__lead")
 # All that a row shows.
 _SHOWN = (
     "kind", "source", "state", "due_at", "warn_at", "last_call_at", "clock", "promised_text", "condition",
-    "slot_starts_at", "second_try_by",
-    "follows_why",
+    "slot_starts_at", "second_try_by", "follows_why", "asked_of", "made_by__name",
     "accountable__name", "ticket__number", "ticket__subject", "ticket__owner", "ticket__team__lead",
     "ticket__customer__name", "ticket__customer__phone", "ticket__customer__language",
     "standard_version__clock", "standard_version__window_minutes", "standard_version__window_days",
     "calendar_version__zone", "calendar_version__hours", "calendar_version__date_hours", "calendar_version__holidays",
 )  # fmt: skip
-_WITH = ("accountable", "ticket__customer", "ticket__team", "standard_version", "calendar_version")
+_WITH = ("accountable", "made_by", "ticket__customer", "ticket__team", "standard_version", "calendar_version")
 
 
 @dataclass(frozen=True)

@@ -18,6 +18,7 @@ from standards.due import worked_inside
 from standards.explain import why_due
 from standards.terms import Clock, Kind
 from standards.working_time import working_time_between
+from tickets.actions import asking
 from tickets.actions.thanks import NO_REPLY_NEEDED, is_about_an_ordinary_word
 from tickets.certain import certain
 from tickets.models import Commitment, DelayNotice, Event, HandOver, Ticket
@@ -79,11 +80,18 @@ class Line:
     not_reached: str = ""
     asked: Asked | None = None
     is_tried_again: bool = False  # a call whose slot is over, while a second try may still keep it
+    is_objected_to: bool = False
+    serves: Commitment | None = None
 
     @property
     def look(self) -> str:
         """The stage as style sheets spell it."""
         return self.stage.replace("_", "-")
+
+    @property
+    def is_open(self) -> bool:
+        """Whether it is still owed."""
+        return self.commitment.state != Commitment.State.ENDED
 
     @property
     def is_void(self) -> bool:
@@ -109,14 +117,41 @@ class Line:
     @property
     def is_done_by_hand(self) -> bool:
         """Whether a person ticks it off, because no message can tell."""
-        return self.commitment.kind == Kind.CUSTOM or self.commitment.source == "internal"
+        return self.commitment.kind == Kind.CUSTOM
 
     @property
     def call(self) -> call_script.CallToMake | None:
         """The call that was promised, while it is owed."""
         row = self.commitment
-        owed = row.kind == Kind.CALLBACK and row.state == Commitment.State.RUNNING and row.source != "internal"
+        owed = row.kind == Kind.CALLBACK and row.state == Commitment.State.RUNNING
         return call_script.to_make(row) if owed else None
+
+    @property
+    def is_back(self) -> bool:
+        """Of what was asked: whether it lies with who asked, because nobody else does it."""
+        return asking.is_back(self.commitment)
+
+    @property
+    def can_be_given_back(self) -> bool:
+        """Of what was asked: whether there is still time to find somebody else."""
+        return self.stage in {"on_track", "due_soon"} and not self.is_back
+
+    @property
+    def serves_what(self) -> str:
+        """Of what was asked: the promise that it serves, in a few words; empty where it serves none."""
+        row = self.serves
+        return (row.promised_text or str(row.get_kind_display())) if row else ""
+
+    @property
+    def comes_too_late(self) -> bool:
+        """Of what was asked: whether its time does not help to keep the promise that it serves."""
+        due = self.commitment.due_at
+        return due is not None and asking.comes_too_late(due, self.serves)
+
+    @property
+    def objections_until(self) -> datetime | None:
+        """Of what was asked and ticked off: up to when it can be objected to; None where it was already."""
+        return None if self.is_objected_to else asking.objections_until(self.commitment)
 
 
 def commitments_of(ticket: Ticket) -> list[Commitment]:
@@ -124,7 +159,13 @@ def commitments_of(ticket: Ticket) -> list[Commitment]:
     rows: list[Commitment] = list(
         Commitment.objects.of(ticket)
         .select_related(
-            "standard_version__standard", "calendar_version__calendar", "made_by", "accountable", "replaces"
+            "standard_version__standard",
+            "calendar_version__calendar",
+            "made_by",
+            "accountable",
+            "replaces",
+            "asked_of",
+            "serves",
         )
         .annotate(lost=_NOT_REACHED, why_withdrawn=_WHY_WITHDRAWN, delay_notice=_DELAY_NOTICE, asked=_ASKED)
         .annotate(attempts=call_script.ATTEMPTS)
@@ -140,6 +181,13 @@ def draw(rows: list[Commitment], *, now: datetime, zone: str) -> list[Line]:
     """The next due first, ended ones newest first; a moved one stands on its successor."""
     moved = {row.pk for row in rows if row.outcome == Commitment.Outcome.MOVED}
     lines = [_line(row, now=now, zone=zone) for row in rows if row.pk not in moved]
+    objected_to = {row.follows_id for row in rows if row.follows_why == Commitment.FollowsWhy.OBJECTED}
+    took_over = {row.replaces_id: row for row in rows if row.replaces_id}
+    for line in lines:
+        line.is_objected_to = line.commitment.pk in objected_to
+        line.serves = line.commitment.serves
+        while line.serves is not None and line.serves.pk in took_over:
+            line.serves = took_over[line.serves.pk]
     running = [line for line in lines if line.commitment.state != Commitment.State.ENDED]
     ended = [line for line in lines if line.commitment.state == Commitment.State.ENDED]
     running.sort(key=lambda line: (line.commitment.due_at is None, line.commitment.due_at or now, line.commitment.pk))

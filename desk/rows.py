@@ -68,13 +68,24 @@ class Row:
     @property
     def is_done_by_hand(self) -> bool:
         """Whether a person ticks it off, because no message can tell."""
-        internal = self.commitment.source == Commitment.Source.INTERNAL
-        return internal or self.commitment.kind == Kind.CUSTOM
+        return self.commitment.kind == Kind.CUSTOM
 
     @property
     def is_call(self) -> bool:
         """Whether a call was promised: logging it keeps it."""
-        return self.commitment.kind == Kind.CALLBACK and not self.is_done_by_hand
+        return self.commitment.kind == Kind.CALLBACK
+
+    @property
+    def is_internal(self) -> bool:
+        """Whether a colleague asked for it, so that no customer is written to about it."""
+        return self.commitment.is_internal
+
+    @property
+    def kind(self) -> str:
+        """What it is; of something between colleagues, who asked for it."""
+        if self.commitment.is_internal and self.commitment.made_by:
+            return _("Asked by %(name)s") % {"name": self.commitment.made_by.name}
+        return str(Kind(self.commitment.kind).label)
 
     @property
     def can_be_called(self) -> bool:
@@ -100,6 +111,7 @@ class Row:
             self.is_call,
             self.can_be_called,
             self.can_be_seen,
+            self.is_internal,
         )
 
 
@@ -138,7 +150,7 @@ def asked_rows(asked: Iterable[Asked], *, now: datetime) -> list[AskedRow]:
 def is_untaken(commitment: Commitment) -> bool:
     """Whether it lies with the lead only because nobody has taken the ticket."""
     ticket = commitment.ticket
-    return ticket.owner_id is None and commitment.accountable_id == ticket.team.lead_id
+    return not commitment.is_internal and ticket.owner_id is None and commitment.accountable_id == ticket.team.lead_id
 
 
 def said(commitment: Commitment) -> str:

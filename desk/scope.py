@@ -41,19 +41,21 @@ class Scope:
     crews: Sequence[Crew] = field(default_factory=list)
 
     def of(self, commitments: CommitmentQuerySet) -> CommitmentQuerySet:
-        """Those of `commitments` that the user may see and wants to."""
+        """Those of `commitments` that the user may see and wants to: of a team, what the team has to do."""
         visible = commitments.visible_to(self.user)
         if self.key == MINE:
             return visible.filter(accountable=self.user)
         if self.key.startswith(TEAM):
-            return visible.filter(ticket__team=self.crews[0].pk)
+            team = self.crews[0].pk
+            return visible.filter(Q(ticket__team=team, asked_of=None) | Q(asked_of=team))
         return visible
 
     def holds(self, commitment: Commitment) -> bool:
         """Whether `commitment`, which the user may see, is one of them; it comes with its ticket."""
         if self.key == MINE:
             return commitment.accountable_id == self.user.pk
-        return not self.key.startswith(TEAM) or commitment.ticket.team_id == self.crews[0].pk
+        team = commitment.asked_of_id or commitment.ticket.team_id
+        return not self.key.startswith(TEAM) or team == self.crews[0].pk
 
     def tickets(self, tickets: TicketQuerySet) -> TicketQuerySet:
         """The same for tickets: mine are those I own, and as a lead those that nobody has taken."""

@@ -22,7 +22,7 @@ from mail.models import Delivery
 from people.models import User
 from standards.models import CalendarVersion
 from tickets.actions.thanks import CAN_BE_TAKEN_BACK_FOR
-from tickets.models import Attachment, Commitment, Draft, Message, Note, Ticket, UnverifiedMail, Upload
+from tickets.models import Attachment, Draft, Message, Note, Ticket, UnverifiedMail, Upload
 from tickets.thanks import reads_like_thanks
 from ui.files import Files, ShownFile
 
@@ -90,6 +90,8 @@ class TicketPage:
     ticket: Ticket
     open_lines: list[Line]
     ended_lines: list[Line]
+    asks: list[Line]
+    ended_asks: list[Line]
     said: list[Said]
     older: bool
     drafts: dict[str, Draft]
@@ -127,6 +129,8 @@ def read(ticket: Ticket, *, user: User, now: datetime, zone: str, everything: bo
     """The page of `ticket` for `user`; what was said long ago only with `everything`."""
     rows = lines.commitments_of(ticket)
     drawn = lines.draw(rows, now=now, zone=zone)
+    told = [line for line in drawn if not line.commitment.is_internal]
+    between = [line for line in drawn if line.commitment.is_internal]
     said, older = _said(ticket, None if everything else SHOWN)
     drafts: dict[str, Draft] = {
         draft.kind: draft for draft in ticket.drafts.filter(author=user).annotate(chosen=_CHOSEN)
@@ -135,8 +139,10 @@ def read(ticket: Ticket, *, user: User, now: datetime, zone: str, everything: bo
     ahead, calls, ended = followed.read(ticket)
     return TicketPage(
         ticket=ticket,
-        open_lines=[line for line in drawn if line.commitment.state != Commitment.State.ENDED],
-        ended_lines=[line for line in drawn if line.commitment.state == Commitment.State.ENDED],
+        open_lines=[line for line in told if line.is_open],
+        ended_lines=[line for line in told if not line.is_open],
+        asks=[line for line in between if line.is_open],
+        ended_asks=[line for line in between if not line.is_open],
         said=said,
         older=older,
         drafts=drafts,
@@ -180,7 +186,7 @@ def _said(ticket: Ticket, newest: int | None) -> tuple[list[Said], bool]:
     most = None if newest is None else newest + 1
     said = [Said(message.at, message=message, files=_files(message)) for message in messages[:most]]
     said += [Said(note.at, note=note) for note in notes[:most]]
-    if getattr(ticket, "has_unverified", True):
+    if getattr(ticket, "has_unverified", True) and getattr(ticket, "is_ours", True):
         entries = ticket.unverified.beside().select_related("decided_by", "inbound__message__ticket")
         entries = entries.defer("inbound__raw").order_by("outcome", "-at", "-pk")
         said += [Said(entry.at, entry=entry) for entry in entries[:most]]

@@ -4,6 +4,7 @@ from django.urls import include, path
 
 from desk.views import (
     absences,
+    asking,
     attachments,
     calls,
     commitments,
@@ -112,6 +113,10 @@ urlpatterns = [
     path("hand-overs/<int:hand_over_id>/decline/", handing_over.decline, name="hand-over-decline"),
     path("hand-overs/<int:hand_over_id>/call-off/", handing_over.call_off, name="hand-over-call-off"),
     path("commitments/<int:commitment_id>/call/", calls.promised, name="commitment-call"),
+    path("tickets/<int:number>/ask/", asking.ask, name="ticket-ask"),
+    path("asked/<int:commitment_id>/move/", asking.move, name="asked-move"),
+    path("asked/<int:commitment_id>/give-back/", asking.give_back, name="asked-give-back"),
+    path("asked/<int:commitment_id>/object/", asking.object_to, name="asked-object"),
     path("commitments/<int:commitment_id>/move/", promises.move, name="commitment-move"),
     path("commitments/<int:commitment_id>/done/", promises.done, name="commitment-done"),
     path("commitments/<int:commitment_id>/start/", promises.start, name="commitment-start"),

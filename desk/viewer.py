@@ -10,10 +10,21 @@ from followups.models import CallTask
 from mail.models import InboundMail, Suppression
 from people.audience import StaffRequest
 from tickets.models import Commitment, Ticket, UnverifiedMail
+from tickets.models.ticket import TicketQuerySet
 
 
 def visible_ticket(request: StaffRequest, number: int) -> Ticket:
-    """The ticket with that number, or that it was merged into, as far as the viewer may see it; else 404.
+    """The ticket with that number, or that it was merged into, where the viewer works on it; else 404."""
+    return _ticket(Ticket.objects.visible_to(request.user), request, number)
+
+
+def readable_ticket(request: StaffRequest, number: int) -> Ticket:
+    """The same where it may be read and noted on, because a team of the viewer's was asked for something; else 404."""
+    return _ticket(Ticket.objects.readable_by(request.user), request, number)
+
+
+def _ticket(tickets: TicketQuerySet, request: StaffRequest, number: int) -> Ticket:
+    """That of `tickets`. `is_ours` says whether the viewer works on it, or may only read and note.
 
     With `stopped`: why all mail to its customer's address is stopped, where it is (cause, reason); and
     whether there is anything of what few tickets have, so that it is not asked for each time.
@@ -26,12 +37,11 @@ def visible_ticket(request: StaffRequest, number: int) -> Ticket:
         "has_unverified": Exists(beside),
         "has_merged": Exists(Ticket.objects.filter(merged_into=OuterRef("pk"))),
         "has_call_tasks": Exists(CallTask.objects.filter(ticket=OuterRef("pk"))),
+        "is_ours": Exists(Ticket.objects.visible_to(request.user).filter(pk=OuterRef("pk"))),
         "stopped": Subquery(stops.values(facts=JSONObject(cause="cause", reason="reason"))[:1]),
     }
-    tickets = Ticket.objects.visible_to(request.user).annotate(**asked).select_related(
-        "customer", "team__lead", "owner", "category"
-    )  # fmt: skip
-    return get_object_or_404(tickets.numbered(number))
+    found = tickets.annotate(**asked).select_related("customer", "team__lead", "owner", "category")
+    return get_object_or_404(found.numbered(number))
 
 
 def visible_mail(request: StaffRequest, mail_id: int) -> InboundMail:
@@ -44,13 +54,15 @@ def visible_mail(request: StaffRequest, mail_id: int) -> InboundMail:
 
 
 def visible_commitment(request: StaffRequest, commitment_id: int) -> Commitment:
-    """That commitment, as far as the viewer may see its ticket; else 404."""
+    """That commitment, where the viewer works on its ticket or it was asked of a team of theirs; else 404."""
     commitments = Commitment.objects.visible_to(request.user).select_related(
         "ticket__customer",
         "ticket__team__lead",
         "ticket__owner",
         "accountable",
         "standard_version__standard",
+        "asked_of",
+        "made_by",
         "calendar_version",
     )
     return get_object_or_404(commitments, pk=commitment_id)

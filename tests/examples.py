@@ -73,6 +73,10 @@ def commitment(name: str, **more: Any) -> Example:
     return Example(pk_of(name, "commitment_id"), seen_by=TEAM, **more)
 
 
+def asked(**more: Any) -> Example:
+    return Example(pk_of("asked", "commitment_id"), methods=FORM, **more)
+
+
 def hand_over(**more: Any) -> Example:
     return Example(pk_of("hand_over", "hand_over_id"), seen_by=TEAM, methods=POST, **more)
 
@@ -267,6 +271,24 @@ EXAMPLES: dict[str, Example] = {
     "commitment-take": commitment("running", methods=POST),
     "commitment-day": commitment("running", query="?date=2026-11-24", is_screen=False),
     "commitment-hand-over": commitment("running", methods=FORM, sends=lambda stage: {"to": stage.lead.pk}),
+    "ticket-ask": ticket(
+        methods=FORM,
+        sends=lambda stage: {
+            "key": KEY,
+            "words": "Is it in stock?",
+            "whom": f"user:{stage.other_agent.pk}",
+            "date": "2026-11-24",
+            "time": "10:00",
+        },
+    ),
+    "asked-move": asked(sends=lambda stage: {"date": "2026-11-23", "time": "17:00", "why": "It is archived."}),
+    "asked-give-back": asked(sends=lambda stage: {"why": "We have no access."}),
+    "asked-object": Example(
+        pk_of("asked_and_done", "commitment_id"),
+        methods=FORM,
+        seen_by=TEAM,
+        sends=lambda stage: {"date": "2026-11-24", "time": "10:00", "why": "That is another one's."},
+    ),
     "hand-over-take": hand_over(),
     "hand-over-decline": hand_over(sends=lambda stage: {"reason": "I am in court."}),
     "hand-over-call-off": hand_over(),

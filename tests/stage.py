@@ -38,6 +38,7 @@ from tests import make
 from tests.make import MONDAY_9AM, hours
 from tickets import drawing
 from tickets.actions import (
+    asking,
     attachments,
     commitments,
     conversation,
@@ -110,6 +111,8 @@ class Stage:
     delay: SharedDelay
     hand_over: HandOver
     absence: Absence
+    asked: Commitment
+    asked_and_done: Commitment
 
     def actors(self) -> dict[str, User | None]:
         """Everybody who may knock, by what they are called in tests."""
@@ -165,6 +168,7 @@ def build() -> Stage:
     manager = make.manager(name="Mara Babić", password=PASSWORD)
     resolved, planned, question, answered = _resolved(team, agent, customer)
     _in_trouble(team, agent, customer)
+    asked, asked_and_done = _asked_of_others(team, agent, other_agent)
     _close_months(published)
     _close_months(None)
     waits.forecast(now=NOW)
@@ -218,7 +222,22 @@ def build() -> Stage:
         ),
         hand_over=_asked(team, lead, agent),
         absence=make.absence(agent, ends_at=NOW + timedelta(days=4)),
+        asked=asked,
+        asked_and_done=asked_and_done,
     )
+
+
+def _asked_of_others(team: Team, agent: User, other: User) -> tuple[Commitment, Commitment]:
+    """On a ticket of its own: what another team was asked for, and what it has ticked off already."""
+    ticket = make.ticket(customer=make.customer(name="Dora Dujmović"), team=team, owner=agent, now=NOW - hours(2))
+    served = make.promise(ticket, at=NOW - hours(2), due=NOW + hours(20), words="You have the bill")
+    bills = Team.objects.get(name="Bills")
+    words = ["Is the bill of October paid?", "Which number has the bill?"]
+    asked, done = (
+        asking.ask(ticket, each, NOW + hours(4), of=bills, by=agent, now=NOW - hours(1), serves=served)
+        for each in words
+    )
+    return asked, asking.done(done, "B-2026-114.", by=other, now=NOW - MINUTE)
 
 
 def _asked(team: Team, lead: User, agent: User) -> HandOver:

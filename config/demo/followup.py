@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from config.demo import letters
 from config.demo.rows import Row
 from followups.models import FollowUp, SatisfactionAnswer, SatisfactionRequest
+from followups.playbooks import ASK_AFTER
 from mail.models.delivery import Purpose
 from people.terms import Channel
 from standards.terms import Occasion
@@ -16,8 +17,6 @@ from standards.working_time import next_opening
 if TYPE_CHECKING:
     from config.demo.life import Life
 
-# As the shipped playbook has it: a day with the solution before we ask.
-ASK_AFTER = timedelta(hours=24)
 SCHEDULED, DONE, SKIPPED = (str(FollowUp.State[name]) for name in ("SCHEDULED", "DONE", "SKIPPED"))
 NO_ADDRESS = "The customer has no e-mail address. Ask when you next talk to them."
 YES, NOT_QUITE, NO = (str(outcome) for outcome in SatisfactionAnswer.Outcome)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from random import Random
 
-from config.demo import absent, closed_months, customers, reasons
+from config.demo import closed_months, customers, reasons
 from config.demo import company as companies
 from config.demo.company import Company
 from config.demo.copying import Keys, reserve, write
@@ -70,5 +70,4 @@ def add_scene(now: datetime, seed: int = SEED) -> int:
     rows = Rows(Keys(100))
     Scene(company, rows, now, rng).tell_all(reserve(NUMBERS, HOW_MANY))
     write(rows)
-    absent.tell(company, now)
     return HOW_MANY

@@ -9,6 +9,7 @@ from uuid import uuid4
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
 from desk.forms.files import WithFiles
@@ -26,6 +27,11 @@ LEFT = [
     (Left.DONE.value, _("It is done")),
     (Left.WITHDRAWN.value, _("It is no longer needed, and the message will say so")),
     (Left.STAYS.value, _("We still do it by then")),
+]
+
+ASKED = [
+    (Left.WITHDRAWN.value, _("It is no longer needed")),
+    (Left.STAYS.value, _("It is still to be done by then")),
 ]
 
 
@@ -129,6 +135,12 @@ class NextDateForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.zone = zone
         self.follows = follows
+        self.asked = [row for row in open_promises if row.is_internal]
+        for row in self.asked:
+            self.fields[f"left_{row.pk}"] = forms.ChoiceField(
+                choices=ASKED, widget=forms.RadioSelect, required=False, initial=Left.WITHDRAWN.value,
+                label=format_lazy(_("Asked of a colleague: {words}"), words=row.promised_text),
+            )  # fmt: skip
         self.outlive = [row for row in open_promises if outlives(row, decides=False)]
         for row in self.outlive:
             name = row.promised_text or str(row.get_kind_display())
@@ -138,8 +150,8 @@ class NextDateForm(forms.Form):
 
     @property
     def left_fields(self) -> list[tuple[Commitment, forms.BoundField]]:
-        """Each promise that resolving does not meet, with the question about it."""
-        return [(row, self[f"left_{row.pk}"]) for row in self.outlive]
+        """Each promise that resolving does not meet, and what colleagues owe, with the question about it."""
+        return [(row, self[f"left_{row.pk}"]) for row in (*self.outlive, *self.asked)]
 
     def clean(self) -> dict[str, Any]:
         """Put the fields together to a next date and further promises; what is missing is named at its field."""
@@ -189,7 +201,7 @@ class NextDateForm(forms.Form):
         for row in self.outlive:
             if not given[row.pk] and outlives(row, decides=cleaned.get("decides", False)):
                 self.add_error(f"left_{row.pk}", _("Say what becomes of it: it was promised."))
-        return given
+        return given | {row.pk: cleaned.get(f"left_{row.pk}", "") for row in self.asked}
 
     def _told(self, cleaned: dict[str, Any]) -> list[Told]:
         words, due = cleaned.get("promise_words", "").strip(), self._moment(cleaned, "promise")

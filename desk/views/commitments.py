@@ -33,7 +33,7 @@ def take(request: StaffRequest, commitment_id: int) -> HttpResponse:
     commitment = visible_commitment(request, commitment_id)
     now = timezone.now()
     try:
-        if commitment.ticket.owner_id is None and commitment.ticket.is_open:
+        if commitment.ticket.owner_id is None and commitment.ticket.is_open and not commitment.is_internal:
             tickets.take(commitment.ticket, by=request.user, now=now)
         else:
             seen = request.POST.get("seen", "")

@@ -14,14 +14,15 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from desk import days
+from desk.forms.asking import WithdrawAskForm
 from desk.forms.composer import MoveCallForm, MoveForm, WithdrawForm, fresh_key
-from desk.viewer import visible_commitment
+from desk.viewer import visible_commitment, visible_ticket
 from followups.actions import deciding, followups
 from followups.models import FollowUp
 from people.audience import StaffRequest, staff
 from standards.terms import Kind
 from standards.working_time import next_opening
-from tickets.actions import commitments, conversation, thanks
+from tickets.actions import asking, commitments, conversation, thanks
 from tickets.actions.conversation import Told
 from tickets.certain import certain
 from tickets.models import Commitment, Message, Ticket
@@ -32,6 +33,8 @@ from tickets.models import Commitment, Message, Ticket
 def move(request: StaffRequest, commitment_id: int) -> HttpResponse:
     """Tell the customer another time, with the reason: the promise moves when that message is accepted."""
     commitment = visible_commitment(request, commitment_id)
+    if commitment.is_internal:
+        return redirect("desk:asked-move", commitment.pk)
     now, zone = timezone.now(), timezone.get_current_timezone()
     form_of = MoveCallForm if commitment.kind == Kind.CALLBACK else MoveForm
     day = None
@@ -71,12 +74,15 @@ def move(request: StaffRequest, commitment_id: int) -> HttpResponse:
 def done(request: StaffRequest, commitment_id: int) -> HttpResponse:
     """What no message can tell has been done: tick it off."""
     commitment = visible_commitment(request, commitment_id)
-    if commitment.kind == Kind.CALLBACK and commitment.source != Commitment.Source.INTERNAL:
+    if commitment.kind == Kind.CALLBACK:
         toasts.info(request, _("A promised call is done when it is logged."))
         return redirect("desk:commitment-call", commitment.pk)
     now = timezone.now()
     try:
-        kept = commitments.keep(commitment, at=now, now=now, by=request.user)
+        if commitment.is_internal:
+            kept = asking.done(commitment, request.POST.get("words", ""), by=request.user, now=now)
+        else:
+            kept = commitments.keep(commitment, at=now, now=now, by=request.user)
         toasts.success(
             request,
             _("Kept in time.") if kept.outcome == Commitment.Outcome.KEPT else _("Done, after it was due: kept late."),
@@ -123,9 +129,10 @@ def reply_needed(request: StaffRequest, commitment_id: int) -> HttpResponse:
 @staff
 @require_http_methods(["GET", "HEAD", "POST"])
 def withdraw(request: StaffRequest, commitment_id: int) -> HttpResponse:
-    """No longer owed, and why. After due only a lead or manager can."""
+    """No longer owed, and why; for those who work on the ticket. After due only a lead or manager can."""
     commitment = visible_commitment(request, commitment_id)
-    form = WithdrawForm(request.POST or None)
+    visible_ticket(request, commitment.ticket.number)
+    form = WithdrawAskForm(request.POST or None) if commitment.is_internal else WithdrawForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         try:
             commitments.withdraw(commitment, why=form.cleaned_data["why"], by=request.user, now=timezone.now())

@@ -17,7 +17,7 @@ from desk.forms.calls import CallForm
 from desk.forms.composer import NoteForm, ReplyForm, fresh_key
 from desk.forms.tickets import AssignForm, FactsForm
 from desk.ticket_page import TicketPage, place
-from desk.viewer import visible_ticket
+from desk.viewer import readable_ticket, visible_ticket
 from desk.views import calls
 from people.audience import StaffRequest, staff
 from people.models import User
@@ -34,11 +34,13 @@ from ui.responses import fragment, unchanged
 @require_safe
 def ticket(request: StaffRequest, number: int) -> HttpResponse:
     """The page, with the composer for a reply, a call or a note (`?write=`); a merged one's number leads on."""
-    found = visible_ticket(request, number)
+    found = readable_ticket(request, number)
     if found.number != number:
         return redirect("desk:ticket", found.number)
     write = request.GET.get("write", "")
     write = write if write in {"reply", "call", "note"} else ("reply" if found.customer.email else "call")
+    if not found.is_ours:  # type: ignore[attr-defined]  # annotated
+        write = "note"
     page = _read(request, found)
     return _shown(request, page, write, _blank(request, page, write))
 
@@ -80,8 +82,8 @@ def call(request: StaffRequest, number: int) -> HttpResponse:
 @staff
 @require_POST
 def note(request: StaffRequest, number: int) -> HttpResponse:
-    """Save an internal note."""
-    found = visible_ticket(request, number)
+    """Save an internal note; also of a colleague who was asked for something."""
+    found = readable_ticket(request, number)
     form = NoteForm(request.POST)
     if form.is_valid():
         notes.note(
@@ -198,12 +200,14 @@ def change_facts(request: StaffRequest, number: int) -> HttpResponse:
 @require_safe
 def thread(request: StaffRequest, number: int) -> HttpResponse:
     """The conversation and the promises once the mail in hand has left or come back; 204 until then."""
-    found = visible_ticket(request, number)
+    found = readable_ticket(request, number)
     page = _read(request, found)
     if page.in_hand:
         return unchanged()
     context = {"page": page, "ticket": found, "now": page.now, "zone": page.zone}
-    return fragment(request, "desk/_thread.html", context, oob=[("desk/_promises.html", context)])
+    return fragment(
+        request, "desk/_thread.html", context, oob=[("desk/_promises.html", context), ("desk/_asks.html", context)]
+    )
 
 
 def _read(request: StaffRequest, found: Ticket) -> TicketPage:
@@ -226,7 +230,7 @@ def _shown(request: StaffRequest, page: TicketPage, write: str, form: Form, stat
         "now": page.now,
         "zone": page.zone,
     }
-    if "change" in request.GET:
+    if "change" in request.GET and found.is_ours:  # type: ignore[attr-defined]  # annotated
         context["facts_form"] = FactsForm(instance=found)
         context["assign_form"] = AssignForm(ticket=found, now=page.now, initial={"owner": found.owner_id})
     return render(request, "desk/ticket.html", context, status=status)
@@ -245,7 +249,7 @@ def _blank(request: StaffRequest, page: TicketPage, write: str) -> Form:
     missed = composing.missed(request)
     if missed is not None and not draft:
         initial["body"] = _sorry(missed, found, request.user)
-    promised = [line.commitment for line in page.open_lines]
+    promised = [line.commitment for line in (*page.open_lines, *page.asks)]
     if write == "call":
         return CallForm(initial=initial, now=page.now, zone=zone, follows=missed, open_promises=promised)
     chosen = chosen_files.of_draft(draft)

@@ -9,6 +9,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
@@ -21,7 +22,7 @@ from standards.terms import Clock, Kind
 from tickets.actions import commitments, notes
 from tickets.actions.events import record
 from tickets.certain import certain
-from tickets.clock import calendar_of, due_of, times
+from tickets.clock import calendar_of, times
 from tickets.models import Commitment, Ticket
 from tickets.models.commitment import CommitmentQuerySet
 
@@ -64,7 +65,7 @@ def ask(
     if not words.strip():
         raise ValidationError({"words": _("Say what you ask for.")})
     if due <= now:
-        raise ValidationError({"due": _("That time has passed already. Choose one that is still ahead.")})
+        raise ValidationError(_("That time has passed already. Choose one that is still ahead."))
     if serves is not None:
         serves = ticket.commitments.to_the_customer().open().filter(pk=serves.pk).first()
         if serves is None:
@@ -172,8 +173,8 @@ def objections_until(commitment: Commitment) -> datetime | None:
     """Up to when who asked can object; None where nothing was ticked off."""
     if not commitment.is_internal or commitment.outcome not in {Outcome.KEPT, Outcome.KEPT_LATE}:
         return None
-    window, ended = OBJECTED_WITHIN, certain(commitment.ended_at)
-    return due_of(window.clock, window.minutes, window.days, commitment.calendar_version, ended)
+    hours = commitment.calendar_version
+    return OBJECTED_WITHIN.due(hours.working, certain(commitment.ended_at), ZoneInfo(hours.zone))
 
 
 @transaction.atomic
@@ -197,7 +198,7 @@ def object_to(commitment: Commitment, why: str, due: datetime, *, by: User, now:
     if not why.strip():
         raise ValidationError({"why": _("Say what is missing.")})
     if due <= now:
-        raise ValidationError({"due": _("That time has passed already. Choose one that is still ahead.")})
+        raise ValidationError(_("That time has passed already. Choose one that is still ahead."))
     team = certain(commitment.asked_of)
     doer = commitment.accountable if commitment.accountable.is_active else team.lead
     again = _begin(

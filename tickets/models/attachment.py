@@ -38,7 +38,7 @@ def preview_stored_under(row: models.Model, name: str) -> str:
 class AttachmentQuerySet(models.QuerySet["Attachment"]):
     def visible_to(self, user: User) -> AttachmentQuerySet:
         """The files of the tickets that `user` may see."""
-        return self.filter(message__ticket__in=Ticket.objects.visible_to(user))
+        return self.filter(message__ticket__in=Ticket.objects.readable_by(user))
 
     def of_customers_page(self, ticket: Ticket) -> AttachmentQuerySet:
         """The files that the holder of `ticket`'s private link may see: those of the messages on it."""
