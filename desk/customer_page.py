@@ -8,7 +8,9 @@ from datetime import datetime
 
 from django.db.models import Case, Value, When
 
+from desk import planned
 from desk.horizon import shown_in_rows
+from desk.planned import Planned
 from desk.record import Record, record
 from desk.rows import Row, rows
 from desk.ticket_list import Line, lines
@@ -29,6 +31,7 @@ class CustomerPage:
     has_more: bool
     record: Record
     stopped: Suppression | None
+    planned: Sequence[Planned]
 
 
 def read(customer: Customer, *, user: User, now: datetime) -> CustomerPage:
@@ -48,4 +51,5 @@ def read(customer: Customer, *, user: User, now: datetime) -> CustomerPage:
         len(tickets) > MOST_TICKETS,
         record(customer.pk, user=user, now=now),
         Suppression.objects.stopping(customer.email, "").first() if customer.email else None,
+        planned.of_customer(customer, user=user),
     )

@@ -9,6 +9,7 @@ from django.db.models import OuterRef, Subquery
 from django.db.models.functions import JSONObject
 from django.utils.translation import gettext as _
 
+from desk.planned import Planned
 from followups.models import CallTask, FollowUp, SatisfactionAnswer
 from people.terms import Channel
 from tickets.certain import certain
@@ -36,11 +37,15 @@ class Followed:
     message_id: int | None = None
 
 
-def read(ticket: Ticket) -> tuple[list[FollowUp], list[CallTask], list[Followed]]:
+def read(ticket: Ticket) -> tuple[list[Planned], list[CallTask], list[Followed]]:
     """What is still to come, the next first; the calls to make; and what has ended, newest first."""
-    about = ticket.followups.select_related("delivery__message", "commitment__accountable")
+    about = ticket.followups.select_related(
+        "delivery__message", "commitment__accountable", "playbook_step__version__playbook", "held_by"
+    )
     rows: list[FollowUp] = list(about.annotate(answered=Subquery(_LAST_ANSWER)))
-    ahead = [row for row in rows if row.state in _AHEAD]
+    for row in rows:
+        row.ticket = ticket
+    ahead = [Planned(row) for row in rows if row.state in _AHEAD]
     tasks = _call_tasks(ticket) if getattr(ticket, "has_call_tasks", True) else []
     to_make = [task for task in tasks if task.ended_at is None and not task.is_made]  # type: ignore[attr-defined]  # annotated
     ended = [_mail(row) for row in rows if row.state not in _AHEAD]

@@ -16,8 +16,9 @@ from desk.followed import Followed
 from desk.forms.composer import fresh_key
 from desk.lines import Line
 from desk.mail_log import Entry
+from desk.planned import Planned
 from desk.record import Record, figures
-from followups.models import CallTask, FollowUp
+from followups.models import CallTask
 from mail.models import Delivery
 from people.models import User
 from standards.models import CalendarVersion
@@ -95,7 +96,7 @@ class TicketPage:
     said: list[Said]
     older: bool
     drafts: dict[str, Draft]
-    followups_ahead: list[FollowUp]
+    followups_ahead: list[Planned]
     followups_ended: list[Followed]
     calls_to_make: list[CallTask]
     others: list[Ticket]

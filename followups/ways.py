@@ -46,6 +46,16 @@ def of(step: PlaybookStep, followup: FollowUp, customer: Customer) -> Channel | 
     return (phone or takes_mail) if prefers_phone else (takes_mail or phone)
 
 
+def likely(step: PlaybookStep | None, customer: Customer) -> Channel:
+    """The way as far as the facts about `customer` tell, without asking what has happened."""
+    prefers_phone = step is not None and (
+        step.mode == Mode.CALL
+        or step.way in {Way.PHONE, Way.OTHER}
+        or (step.way == Way.CHOSEN and customer.channel in {Channel.PHONE, Channel.SMS})
+    )
+    return Channel.PHONE if customer.phone and (prefers_phone or not customer.email) else Channel.MAIL
+
+
 def is_stopped(customer: Customer, step: str) -> bool:
     """Whether mail of `step` may not leave to the customer's address."""
     return why_no_mail(customer, step) != ""

@@ -322,6 +322,12 @@ EXAMPLES: dict[str, Example] = {
     "commitment-no-reply": commitment("running", methods=POST),
     "commitment-reply-needed": commitment("running", methods=POST),
     "commitment-withdraw": commitment("running", methods=FORM, sends=lambda stage: {"why": "customer_said_so"}),
+    "followups": Example(),
+    "followup-text": Example(
+        pk_of("planned", "followup_id"), seen_by=TEAM, methods=FORM, sends=lambda stage: {"body": "Hello."}, done=(422,)
+    ),
+    "followup-hold": followup(),
+    "followup-release": followup(),
     "followup-ask": followup(),
     "followup-skip": followup(sends=lambda stage: {"reason": "She said so on the phone"}),
     "promised": Example(),
@@ -421,6 +427,19 @@ EXAMPLES: dict[str, Example] = {
     "standard-withdraw": standard("published", methods=FORM),
     "standard-compare": standard("draft"),
     "standard-presets": Example(methods=FORM, sends=lambda stage: {"preset": "au-rg271"}),
+    "playbooks": Example(),
+    "playbook": Example(lambda stage: {"code": "I"}),
+    "playbook-edit": Example(
+        lambda stage: {"code": "A"},
+        methods=FORM,
+        sends=lambda stage: {
+            "is_on": "on",
+            "acknowledgement-is_on": "on",
+            "acknowledgement-late_days": "1",
+            "because": "It is tried.",
+            "based_on": "1",
+        },
+    ),
     "stopped-addresses": Example(),
     "stopped-address-lift": Example(pk_of("stopped"), methods=POST, sends=lambda stage: {"because": "It is new."}),
     "published": Example(),

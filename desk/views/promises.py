@@ -1,4 +1,4 @@
-"""What a person does to one promise: move it, mark it done, withdraw it; and to a planned question."""
+"""What a person does to one promise: move it, mark it done, withdraw it."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from django.contrib import messages as toasts
 from django.core.exceptions import ValidationError
 from django.http import HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
@@ -17,15 +17,12 @@ from desk import days
 from desk.forms.asking import WithdrawAskForm
 from desk.forms.composer import MoveCallForm, MoveForm, WithdrawForm, fresh_key
 from desk.viewer import visible_commitment, visible_ticket
-from followups.actions import deciding, followups
-from followups.models import FollowUp
 from people.audience import StaffRequest, staff
 from standards.terms import Kind
 from standards.working_time import next_opening
 from tickets.actions import asking, commitments, conversation, thanks
 from tickets.actions.conversation import Told
-from tickets.certain import certain
-from tickets.models import Commitment, Message, Ticket
+from tickets.models import Commitment, Message
 
 
 @staff
@@ -145,44 +142,6 @@ def withdraw(request: StaffRequest, commitment_id: int) -> HttpResponse:
         "now": timezone.now(), "zone": timezone.get_current_timezone_name(),
     }  # fmt: skip
     return render(request, "desk/withdraw.html", context, status=422 if form.errors else 200)
-
-
-@staff
-@require_POST
-def ask_now(request: StaffRequest, followup_id: int) -> HttpResponse:
-    """Ask the planned question at once instead of waiting for its day."""
-    followup = _visible_followup(request, followup_id)
-    try:
-        asked = followups.carry_out(followup, now=timezone.now(), by=request.user)
-        if asked.state == FollowUp.State.SKIPPED:
-            toasts.warning(request, _("Not asked: %(reason)s") % {"reason": asked.reason})
-        elif asked.step == FollowUp.Step.CLOSING:
-            toasts.success(request, _("The ticket is closed."))
-        else:
-            toasts.success(request, _("The question is on its way."))
-    except ValidationError as refusal:
-        toasts.error(request, " ".join(refusal.messages))
-    return redirect("desk:ticket", certain(followup.ticket).number)
-
-
-@staff
-@require_POST
-def skip(request: StaffRequest, followup_id: int) -> HttpResponse:
-    """Don't ask, and say why."""
-    followup = _visible_followup(request, followup_id)
-    try:
-        deciding.skip(followup, reason=request.POST.get("reason", ""), by=request.user, now=timezone.now())
-        toasts.success(request, _("Skipped. The reason stays on the ticket."))
-    except ValidationError as refusal:
-        toasts.error(request, " ".join(refusal.messages))
-    if request.POST.get("back") == "outbox":
-        return redirect("desk:outbox")
-    return redirect("desk:ticket", certain(followup.ticket).number)
-
-
-def _visible_followup(request: StaffRequest, followup_id: int) -> FollowUp:
-    visible = FollowUp.objects.filter(ticket__in=Ticket.objects.visible_to(request.user))
-    return get_object_or_404(visible.select_related("ticket"), pk=followup_id)
 
 
 def _tell(request: StaffRequest, commitment: Commitment, form: MoveForm) -> None:

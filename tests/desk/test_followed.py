@@ -51,7 +51,7 @@ def test_what_is_planned_can_be_done_now_or_left_undone():
     ticket = resolved_ticket()
     followups.plan(ticket, now=RESOLVED)
     ahead, to_call, ended = followed.read(ticket)
-    assert [followup.step for followup in ahead] == [FollowUp.Step.SETTLED_QUESTION, FollowUp.Step.CLOSING]
+    assert [one.followup.step for one in ahead] == [FollowUp.Step.SETTLED_QUESTION, FollowUp.Step.CLOSING]
     assert (to_call, ended) == ([], [])
     text = seen(ticket)
     assert "Ask now" in text
