@@ -18,8 +18,8 @@ KEPT, KEPT_LATE, NOT_DONE, MOVED, WITHDRAWN, MERGED = (str(outcome) for outcome 
 STANDARD, PROMISE, INTERNAL = (str(source) for source in Commitment.Source)
 FIXED = str(Clock.FIXED)
 MINUTE = timedelta(minutes=1)
-# What every ticket has; mass data leaves these out, because the rows themselves say it.
-_PLAIN = {"commitment.started", "message.written"}
+# What every message has; mass data leaves it out, because the rows themselves say it.
+_PLAIN = {"message.written"}
 
 
 class Ledger:
@@ -215,7 +215,7 @@ class Ledger:
                 commitment.counted_due_at = None
             commitment.state = PAUSED
             commitment.due_at = commitment.warn_at = commitment.last_call_at = None
-            self.record("commitment.paused", at, None, commitment, ends_by=ends_by)
+            self.record("commitment.paused", at, None, commitment, at=at, ends_by=ends_by)
 
     def resume(self, commitment: Row, at: datetime) -> None:
         """Let a paused clock run on; its times are worked out anew from all its pauses."""
@@ -232,7 +232,7 @@ class Ledger:
         )
         self.record(
             "commitment.resumed", at, None, commitment,
-            old_due=commitment.unpaused_due_at, due=due, ended=pause.ended_at,
+            old_due=commitment.unpaused_due_at, due=due, counted=commitment.counted_due_at, ended=pause.ended_at,
         )  # fmt: skip
 
     def resume_all(self, at: datetime) -> None:

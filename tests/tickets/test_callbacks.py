@@ -191,7 +191,7 @@ def test_a_try_after_the_slot_holds_no_warning_back(callback: Commitment) -> Non
 def test_the_audit_finds_a_call_that_is_kept_at_another_time_than_its_attempts_say(callback: Commitment) -> None:
     call(callback, thursday("10:12"), REACHED)
     Commitment.objects.filter(pk=callback.pk).update(ended_at=thursday("10:02"))
-    assert [found.check.name for found in audit(thursday("11:00"))] == ["call-kept-otherwise"]
+    assert "call-kept-otherwise" in {found.check.name for found in audit(thursday("11:00"))}
 
 
 def test_the_second_to_log_the_same_call_is_told_who_was_quicker(callback: Commitment) -> None:

@@ -92,7 +92,7 @@ def follow(calendar: Calendar, *, seen: int, by: User, now: datetime) -> list[Mo
         record(
             one.commitment.ticket, "commitment.new_hours", now=now, by=by, commitment=one.commitment,
             old_due=one.before, due=one.due, before=one.earlier_hours, version=one.commitment.calendar_version_id,
-            tightened=one.tightened,
+            tightened=one.tightened, counted=one.counted,
         )  # fmt: skip
     return moved
 

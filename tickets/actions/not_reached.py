@@ -77,7 +77,10 @@ def _owe_again(ticket: Ticket, row: Commitment, message: Message, *, now: dateti
         row, ticket, now=now, state=State.RUNNING, follows=row, follows_why=Commitment.FollowsWhy.NOT_REACHED
     )  # fmt: skip
     again.save(force_insert=True)
-    record(ticket, "commitment.owed_again", now=now, commitment=again, due=again.due_at, message=message.pk)
+    record(
+        ticket, "commitment.owed_again", now=now, commitment=again, due=again.due_at, counted=again.counted_due_at,
+        message=message.pk,
+    )  # fmt: skip
     other = _reached_by(ticket, message, row.kind, since=certain(row.started_at))
     if other is not None:
         moment = other.delivery.ended_at if other.delivery else None

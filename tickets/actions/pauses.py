@@ -43,7 +43,7 @@ def begin(ticket: Ticket, question: Message, *, at: datetime, ends_by: datetime,
         commitment.state = Commitment.State.PAUSED
         commitment.due_at = commitment.warn_at = commitment.last_call_at = None
         commitment.save()
-        record(ticket, "commitment.paused", now=now, commitment=commitment, ends_by=ends_by)
+        record(ticket, "commitment.paused", now=now, commitment=commitment, at=at, ends_by=ends_by)
         stopped.append(commitment)
     return stopped
 
@@ -75,7 +75,8 @@ def end(commitment: Commitment, *, at: datetime, now: datetime) -> Commitment:
     commitment.save()
     record(
         ticket, "commitment.resumed", now=now, commitment=commitment,
-        old_due=commitment.unpaused_due_at, due=commitment.due_at, ended=pause.ended_at,
+        old_due=commitment.unpaused_due_at, due=commitment.due_at, counted=commitment.counted_due_at,
+        ended=pause.ended_at,
     )  # fmt: skip
     return commitment
 

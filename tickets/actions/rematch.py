@@ -87,7 +87,7 @@ def _follow(commitment: Commitment, version: StandardVersion, *, by: User | None
     commitment.standard_version, commitment.clock = version, version.clock
     commitment.window_minutes, commitment.window_days = version.window_minutes, version.window_days
     commitment.unpaused_due_at = due
-    tightened = False
+    tightened, counted = False, None
     spans = [(pause.started_at, certain(pause.ended_at)) for pause in commitment.pauses.exclude(ended_at=None)]
     if commitment.state == Commitment.State.RUNNING:
         moments = times_after_pauses(commitment, spans)
@@ -100,17 +100,20 @@ def _follow(commitment: Commitment, version: StandardVersion, *, by: User | None
         )
         if commitment.counted_due_at and commitment.counted_due_at > now:
             commitment.counted_due_at = moments.due_at
+        counted = commitment.counted_due_at
     else:
         pause = commitment.pauses.get(ended_at=None)
         tightened = standing_still(commitment, spans, pause.started_at)
         if pause.counted_due_at:
             pause.counted_due_at = times_after_pauses(commitment, spans).due_at
             pause.save(update_fields=["counted_due_at"])
+        counted = pause.counted_due_at
     commitment.save()
     new_due = commitment.due_at or commitment.unpaused_due_at
     record(
         commitment.ticket, "commitment.rematched", now=now, by=by, commitment=commitment,
         old_due=old_due, due=new_due, before=before, version=version.pk, tightened=tightened,
+        counted=counted,
     )  # fmt: skip
     return commitment
 

@@ -107,12 +107,17 @@ def _owe_on_both(row: Commitment, part: Ticket, *, now: datetime) -> None:
         follows_why=Commitment.FollowsWhy.SPLIT, unpaused_due_at=row.unpaused_due_at,
     )  # fmt: skip
     twin.save(force_insert=True)
+    counted = twin.counted_due_at
     for pause in row.pauses.order_by("pk"):
         Pause.objects.create(
             commitment=twin, question_id=pause.question_id, started_at=pause.started_at, ends_by=pause.ends_by,
             ended_at=pause.ended_at, counted_due_at=pause.counted_due_at,
         )  # fmt: skip
-    record(part, "commitment.started", now=now, commitment=twin, due=twin.due_at, why=Commitment.FollowsWhy.SPLIT)
+        counted = counted if pause.ended_at else pause.counted_due_at
+    record(
+        part, "commitment.started", now=now, commitment=twin, due=twin.due_at, counted=counted,
+        why=Commitment.FollowsWhy.SPLIT,
+    )  # fmt: skip
 
 
 def _wait_where_it_was_asked(ticket: Ticket, *, waited: bool, now: datetime) -> None:

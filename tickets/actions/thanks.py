@@ -41,6 +41,7 @@ def no_reply_needed(owed: Commitment, *, by: User, now: datetime) -> Commitment:
             # It was opened by a word that asked for nothing, so the resolution before it did hold.
             again.voided_at = now
             again.save(update_fields=["voided_at"])
+            record(ticket, "commitment.voided", now=now, by=by, commitment=again, why=NO_REPLY_NEEDED)
     if ticket.is_open and _was_opened_by_it(ticket, owed):
         ticket.state, ticket.resolved_at, ticket.unplanned = Ticket.State.RESOLVED, now, True
         ticket.save(update_fields=["state", "resolved_at", "unplanned"])

@@ -27,6 +27,7 @@ class Command(BaseCommand):
         findings = list(audit.run(timezone.now()))
         for finding in findings:
             self.stdout.write(f"{finding.check.name}: {finding.check.sentence} ({len(finding.rows)})")
+            self.stdout.write(f"  {finding.check.remedy}")
             for row in finding.rows[:SHOWN]:
                 self.stdout.write(f"  {row._meta.label} {row.pk}: {row}")
             if len(finding.rows) > SHOWN:
