@@ -92,7 +92,7 @@ def _told(events: list[Event], before: Story | None) -> Story:
                 # Half of what was split while its clock stood still.
                 story.state, story.first_due_at = State.PAUSED, before.first_due_at
                 story.kept_aside = _moment(detail.get("counted"))
-            case "commitment.promised" | "commitment.started" | "commitment.owed_again" if due:
+            case "commitment.promised" | "commitment.asked" | "commitment.started" | "commitment.owed_again" if due:
                 story.state, story.due_at = State.RUNNING, due
                 story.first_due_at = story.counted_due_at = due
                 if before is not None and "counted" in detail:
