@@ -50,8 +50,10 @@ def english() -> Iterator[None]:
 @pytest.fixture(autouse=True)
 def shipped_playbooks(request: pytest.FixtureRequest) -> None:
     """The playbooks that a migration wrote down are there, also after a test that emptied the database."""
-    asks = request.node.get_closest_marker("django_db") or {"db", "transactional_db"} & set(request.fixturenames)
-    if asks and not Playbook.objects.exists():
+    asked = {"db", "transactional_db"} & set(request.fixturenames)
+    for name in asked:
+        request.getfixturevalue(name)
+    if (asked or request.node.get_closest_marker("django_db")) and not Playbook.objects.exists():
         playbooks.ensure_shipped(now=timezone.now())
 
 

@@ -59,7 +59,8 @@ def first_due_is_another(now: datetime) -> QuerySet[Commitment]:
 @check("warned-by-another-time", _("The moments of warning don't follow from the due time."))
 def warned_by_another_time(now: datetime) -> Iterator[Commitment]:
     """Of what runs and has the due time that it began with, or that its pauses gave it."""
-    rows = Commitment.objects.running().filter(~given_another())
+    # A call with a slot is announced before that begins.
+    rows = Commitment.objects.running().filter(~given_another(), slot_starts_at=None)
     rows = rows.exclude(follows_why__in=[Commitment.FollowsWhy.SPLIT, Commitment.FollowsWhy.NOT_REACHED])
     for row in rows.select_related("calendar_version").prefetch_related("pauses").order_by("pk"):
         spans = [(pause.started_at, pause.ended_at) for pause in row.pauses.all() if pause.ended_at]

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 from config.demo import letters
 from config.demo.rows import Row
 from followups.models import FollowUp, SatisfactionAnswer, SatisfactionRequest
-from followups.playbooks import ASK_AFTER
 from mail.models.delivery import Purpose
 from people.terms import Channel
 from standards.terms import Occasion
@@ -45,7 +44,7 @@ class FollowUps:
             ticket_id=self.life.ticket.id,
             step=str(FollowUp.Step.SETTLED_QUESTION),
             cycle=self._cycle,
-            due_at=next_opening(self.life.company.calendar, resolved_at + ASK_AFTER),
+            due_at=next_opening(self.life.company.calendar, resolved_at + timedelta(days=1)),
             state=SCHEDULED,
             made_at=at,
         )
