@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import Exists, F, OuterRef, Prefetch
+from django.db.models import Case, Exists, F, OuterRef, Prefetch, When
 from django.db.models.functions import JSONObject
 from django.urls import reverse
 
@@ -22,6 +22,7 @@ from followups.models import CallTask
 from mail.models import Delivery
 from people.models import User
 from standards.models import CalendarVersion
+from tickets.actions import call_notes
 from tickets.actions.thanks import CAN_BE_TAKEN_BACK_FOR
 from tickets.models import Attachment, Draft, Message, Note, Ticket, UnverifiedMail, Upload
 from tickets.thanks import reads_like_thanks
@@ -132,7 +133,7 @@ def read(ticket: Ticket, *, user: User, now: datetime, zone: str, everything: bo
     drawn = lines.draw(rows, now=now, zone=zone)
     told = [line for line in drawn if not line.commitment.is_internal]
     between = [line for line in drawn if line.commitment.is_internal]
-    said, older = _said(ticket, None if everything else SHOWN)
+    said, older = _said(ticket, None if everything else SHOWN, now)
     drafts: dict[str, Draft] = {
         draft.kind: draft for draft in ticket.drafts.filter(author=user).annotate(chosen=_CHOSEN)
     }
@@ -170,7 +171,7 @@ def _file(file: Attachment) -> ShownFile:
     return ShownFile(file.name, file.looks.words, file.looks.icon, file.size, address, preview)
 
 
-def _said(ticket: Ticket, newest: int | None) -> tuple[list[Said], bool]:
+def _said(ticket: Ticket, newest: int | None, now: datetime) -> tuple[list[Said], bool]:
     """The newest of what was said and noted in order, and whether there is older.
 
     A reply that was taken back is no part of the conversation; a mail that waits for a decision always is.
@@ -178,7 +179,7 @@ def _said(ticket: Ticket, newest: int | None) -> tuple[list[Said], bool]:
     messages = (
         ticket.messages.exclude(delivery__state=Delivery.State.CANCELLED)
         .select_related("author", "delivery")
-        .annotate(from_is=F("inbound__from_is"))
+        .annotate(from_is=F("inbound__from_is"), asks_for_note=Case(When(call_notes.wanted(now), True), default=False))
         .annotate(files=_FILES, was_repeated=Exists(Message.objects.filter(repeats=OuterRef("pk"))), **mail_log.STEPS)
         .prefetch_related(Prefetch("promises", to_attr="told"))
         .order_by("-at", "-pk")

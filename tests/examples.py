@@ -237,6 +237,13 @@ EXAMPLES: dict[str, Example] = {
     "mail-put-away": Example(pk_of("held", "message_id"), methods=POST, seen_by=TEAM),
     "staff-mail-retry": Example(pk_of("staff_mail", "delivery_id"), methods=POST),
     "staff-mail-put-away": Example(pk_of("staff_mail", "delivery_id"), methods=POST),
+    "call-note": Example(
+        pk_of("called", "message_id"),
+        methods=FORM,
+        seen_by=TEAM,
+        sends=lambda stage: {"key": KEY, "body": "As agreed."},
+    ),
+    "call-no-note": Example(pk_of("called", "message_id"), methods=POST, seen_by=TEAM),
     "call-not-needed": Example(
         pk_of("call_task", "task_id"), methods=POST, seen_by=TEAM, sends=lambda stage: {"because": "She was here."}
     ),

@@ -39,6 +39,7 @@ def screens(stage: Stage, language: str = "en") -> dict[str, tuple[str, str]]:
         "ticket, a note": ("agent", f"{ticket}?write=note"),
         "ticket, an apology": ("agent", f"/desk/tickets/{stage.overdue.ticket.number}/?sorry={stage.overdue.pk}"),
         "ticket, resolved": ("agent", f"/desk/tickets/{stage.resolved.number}/"),
+        "ticket, a promised call tried once": ("agent", f"/desk/tickets/{stage.callback.ticket.number}/?write=call"),
         "ticket, a call to make": ("agent", f"/desk/tickets/{stage.call_task.ticket.number}/"),
         "ticket, a mail that came back": ("agent", f"/desk/tickets/{stage.bounced.number}/"),
         "stopped addresses, lifted": ("administrator", "/desk/settings/stopped-addresses/?lifted"),

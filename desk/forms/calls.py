@@ -72,6 +72,13 @@ class CallForm(NextDateForm):
         return at if at <= local else datetime.combine(local.date() - timedelta(days=1), began, self.zone)
 
 
+class CallNoteForm(forms.Form):
+    """What follows a call in writing."""
+
+    key = forms.UUIDField(widget=forms.HiddenInput)
+    body = forms.CharField(widget=forms.Textarea(attrs={"rows": 8}), label=_("Your note"))
+
+
 def _when(row: Commitment, now: datetime) -> str:
     if row.slot_starts_at and row.due_at:
         return short_slot(row.slot_starts_at, row.due_at, now)

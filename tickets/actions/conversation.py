@@ -78,7 +78,8 @@ def reply(
     attached = attach_uploads(message, still_there(uploads, owner=by))
     us = identity.of_person(ticket, by)
     due = first_due_it_meets(ticket, message)
-    promised = [promise.slot_starts_at or promise.due_at for promise in message.promises.all() if promise.due_at]
+    told = (confirms or message).promises.filter(due_at__isnull=False)
+    promised = [promise.slot_starts_at or promise.due_at for promise in told]
     message.delivery = outbox.enqueue(
         key=f"message:{message.pk}",
         purpose=Purpose.REPLY,
@@ -104,7 +105,8 @@ def reply(
     message.unsettled = True
     message.save(update_fields=["delivery", "unsettled"])
     outbox.cancel(ticket.about, "person_wrote", now=now)
-    Draft.objects.filter(ticket=ticket, author=by, kind=Draft.Kind.REPLY).delete()
+    if confirms is None:
+        Draft.objects.filter(ticket=ticket, author=by, kind=Draft.Kind.REPLY).delete()
     record(ticket, "message.written", now=now, by=by, message=message.pk)
     return message
 
