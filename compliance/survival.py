@@ -6,7 +6,7 @@ open. One that is open after an hour tells that its time is longer than an hour,
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from itertools import groupby
 from typing import NamedTuple
 
@@ -49,3 +49,19 @@ def curve(observations: Iterable[Observation]) -> list[Step]:
 def quantile(steps: Iterable[Step], share: float) -> int | None:
     """The duration by which that share of all is finished; None where so many never were."""
     return next((step.duration for step in steps if step.open <= 1 - share + _TINY), None)
+
+
+def still_open(steps: Iterable[Step], duration: int) -> float:
+    """The share of all that is open for longer than that."""
+    share = 1.0
+    for step in steps:
+        if step.duration > duration:
+            break
+        share = step.open
+    return share
+
+
+def chance_of_lasting(steps: Sequence[Step], elapsed: int, until: int) -> float | None:
+    """How probably what has been open for `elapsed` is still open at `until`; None: nothing was ever open so long."""
+    so_far = still_open(steps, elapsed)
+    return still_open(steps, until) / so_far if so_far > _TINY else None

@@ -2,7 +2,7 @@
 
 from django.utils import timezone
 
-from compliance.actions import closing, exports, waits
+from compliance.actions import closing, exports, learning, waits
 
 
 def freeze_months() -> int:
@@ -16,8 +16,10 @@ def measure_months() -> int:
 
 
 def forecast() -> int:
-    """Work out how long people who write now will wait for a first response."""
-    return waits.forecast(now=timezone.now())
+    """Work out how long people who write now will wait for a first response, and how long what we owe takes."""
+    now = timezone.now()
+    learning.learn(now=now)
+    return waits.forecast(now=now)
 
 
 def write_exports() -> int:

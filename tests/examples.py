@@ -275,6 +275,7 @@ EXAMPLES: dict[str, Example] = {
         seen_by=TEAM,
     ),
     "last-calls": Example(),
+    "early": Example(),
     "commitment-take": commitment("running", methods=POST),
     "commitment-day": commitment("running", query="?date=2026-11-24", is_screen=False),
     "commitment-hand-over": commitment("running", methods=FORM, sends=lambda stage: {"to": stage.lead.pk}),
