@@ -66,7 +66,9 @@ def _proposed(one: Any, crew: Sequence[Any], load: Counter[int]) -> User | None:
     if one.last_answer == "":
         return next((person for person in crew if person.pk == one.last_asked), None)
     declined = one.last_asked if one.last_answer == HandOver.Answer.DECLINED else None
-    free = [person for person in crew if not person.away_until and person.pk != declined]
+    # Whoever asked a colleague for something is the last to do it for them.
+    asker = one.made_by_id if one.is_internal else None
+    free = [person for person in crew if not person.away_until and person.pk not in {declined, asker}]
     return min(free, key=lambda person: (load[person.pk], person.name, person.pk), default=None)
 
 
