@@ -189,25 +189,24 @@ def as_case(row: Commitment, reopened_at: datetime | None = None, *, objected: b
     )
 
 
-def _due_in(period: Period, viewer: User | None, now: datetime) -> CommitmentQuerySet:
+def counted_rows(viewer: User | None) -> CommitmentQuerySet:
+    """What counts at all, whenever it fell due: one row of a chain, and nothing taken back before its time."""
     found = Commitment.objects.all() if viewer is None else Commitment.objects.visible_to(viewer)
-    return (
-        found.filter(
-            ~Q(outcome=Outcome.MOVED),
-            voided_at__isnull=True,
-            counted_due_at__gte=period.since,
-            counted_due_at__lt=min(period.until, now),
-        )
-        .exclude(outcome__in=[Outcome.WITHDRAWN, Outcome.MERGED], ended_at__lte=F("counted_due_at"))
-        .annotate(
-            bucket=_bucket(now),
-            was_moved=Case(
-                When(Q(due_at__gt=F("counted_due_at")) | Q(state=State.PAUSED), then=True),
-                default=False,
-                output_field=BooleanField(),
-            ),
-            is_exceptional=ExceptionDay.objects.covering("counted_due_at", "ticket", period.since, period.until),
-        )
+    return found.filter(~Q(outcome=Outcome.MOVED), voided_at__isnull=True).exclude(
+        outcome__in=[Outcome.WITHDRAWN, Outcome.MERGED], ended_at__lte=F("counted_due_at")
+    )
+
+
+def _due_in(period: Period, viewer: User | None, now: datetime) -> CommitmentQuerySet:
+    in_time = counted_rows(viewer).filter(counted_due_at__gte=period.since, counted_due_at__lt=min(period.until, now))
+    return in_time.annotate(
+        bucket=bucket(now),
+        was_moved=Case(
+            When(Q(due_at__gt=F("counted_due_at")) | Q(state=State.PAUSED), then=True),
+            default=False,
+            output_field=BooleanField(),
+        ),
+        is_exceptional=ExceptionDay.objects.covering("counted_due_at", "ticket", period.since, period.until),
     )
 
 
@@ -220,7 +219,7 @@ def _grouped(found: CommitmentQuerySet, columns: Sequence[str]) -> dict[tuple[An
     return dict(groups)
 
 
-def _bucket(now: datetime) -> Case:
+def bucket(now: datetime) -> Case:
     """`results.bucket_of` in SQL, for rows that are counted."""
     again = Commitment.objects.filter(
         follows=OuterRef("pk"),

@@ -213,6 +213,6 @@ def _number(
         ]
         for record in (*standards, promises, Record(None, (month,) if month else ()))
     ]
-    days = [[str(day.starts_at), str(day.ends_at), day.reason] for day in exceptions]
+    days = [[str(day.starts_at), str(day.ends_at), day.reason, day.withdrawn_because] for day in exceptions]
     signs = hashlib.sha256(json.dumps([said, days], sort_keys=True).encode()).hexdigest()[:6]
     return f"{month.first:%Y-%m}-{signs}" if month else signs

@@ -259,7 +259,7 @@ def read(asked: Asked, *, by: str, viewer: User, now: datetime, zone: ZoneInfo) 
 
 
 def _exceptions(period: Period, zone: ZoneInfo) -> list[tuple[date, dict[str, str]]]:
-    days = ExceptionDay.objects.touching(period.since, period.until)
+    days = ExceptionDay.objects.in_force().touching(period.since, period.until)
     return [(one.starts_at.astimezone(zone).date(), one.reason) for one in days]
 
 

@@ -11,13 +11,13 @@ from django.db.models import Case, Exists, F, OuterRef, Prefetch, When
 from django.db.models.functions import JSONObject
 from django.urls import reverse
 
+from compliance.customer_record import Record, figures
 from desk import followed, lines, mail_log
 from desk.followed import Followed
 from desk.forms.composer import fresh_key
 from desk.lines import Line
 from desk.mail_log import Entry
 from desk.planned import Planned
-from desk.record import Record, figures
 from followups.models import CallTask
 from mail.models import Delivery
 from people.models import User

@@ -62,6 +62,7 @@ urlpatterns = [
     path("published/", published.published, name="published"),
     path("published/standards/<int:pk>/", published.explain, name="published-explain"),
     path("published/exception-days/", published.declare, name="exception-days"),
+    path("published/exception-days/<int:pk>/withdraw/", published.withdraw, name="exception-days-withdraw"),
     path("standards/", standards.standards, name="standards"),
     path("standards/new/", standards.new_standard, name="standard-new"),
     path("standards/presets/", publishing.legal_presets, name="standard-presets"),

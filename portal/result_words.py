@@ -102,9 +102,11 @@ def notes(month: Month) -> list[str]:
 def exception_in_words(days: ExceptionDay, language: str) -> str:
     """Which days, and why: "12 October 2026 to 13 October 2026: a storm."."""
     said = {"days": days_in_words(days), "reason": words_in(days.reason, language)}
-    if days.team_id:
-        return _("%(days)s, for one of our teams: %(reason)s") % said
-    return _("%(days)s: %(reason)s") % said
+    declared = _("%(days)s, for one of our teams: %(reason)s") if days.team_id else _("%(days)s: %(reason)s")
+    if days.withdrawn_at is None:
+        return declared % said
+    withdrawn = {"declared": declared % said, "why": words_in(days.withdrawn_because, language)}
+    return _("%(declared)s Withdrawn, it counts as an ordinary time: %(why)s") % withdrawn
 
 
 def _provisional(month: Month) -> list[str]:

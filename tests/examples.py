@@ -455,6 +455,9 @@ EXAMPLES: dict[str, Example] = {
     "exception-days": Example(
         methods=FORM, sends=lambda stage: {"first": "2026-11-24", "words_en": "The bridge is closed."}
     ),
+    "exception-days-withdraw": Example(
+        pk_of("storm"), methods=FORM, sends=lambda stage: {"words_en": "The storm passed by."}
+    ),
     # Whoever is signed in is led on, whatever the method.
     "account_login": others(methods=METHODS, answers=(200, 302, 405), done=(200, 302, 405)),
     "account_logout": others(methods=("GET", "HEAD", "OPTIONS", "POST")),

@@ -16,8 +16,8 @@ from django.core.files.base import ContentFile
 from PIL import Image
 
 from compliance import listed
-from compliance.actions import exports, waits
-from compliance.models import ClosedPeriod, Export
+from compliance.actions import exceptions, exports, waits
+from compliance.models import ClosedPeriod, ExceptionDay, Export
 from followups.actions import followups, satisfaction
 from followups.models import CallTask, FollowUp, SatisfactionRequest
 from mail import actions, addresses, inbound
@@ -113,6 +113,7 @@ class Stage:
     absence: Absence
     asked: Commitment
     asked_and_done: Commitment
+    storm: ExceptionDay
 
     def actors(self) -> dict[str, User | None]:
         """Everybody who may knock, by what they are called in tests."""
@@ -224,7 +225,11 @@ def build() -> Stage:
         absence=make.absence(agent, ends_at=NOW + timedelta(days=4)),
         asked=asked,
         asked_and_done=asked_and_done,
-    )
+        storm=exceptions.declare_exception(
+            (NOW + timedelta(days=9)).date(), (NOW + timedelta(days=10)).date(), {"en": "A storm is forecast."},
+            by=manager, now=NOW,
+        ),
+    )  # fmt: skip
 
 
 def _asked_of_others(team: Team, agent: User, other: User) -> tuple[Commitment, Commitment]:

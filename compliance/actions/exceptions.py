@@ -34,9 +34,7 @@ def declare_exception(
         raise ValidationError(_("Only a manager can declare days exceptional."))
     if last < first:
         raise ValidationError(_("The last day comes before the first one."))
-    words = {language: text.strip() for language, text in reason.items() if text.strip()}
-    if organisation.language not in words:
-        raise ValidationError(_("Say why, in words the public can read, at least in the organisation's language."))
+    words = _for_the_public(reason, organisation)
     zone = organisation.zone_info
     starts_at = midnight(first, zone)
     whose = team or organisation.default_team
@@ -54,3 +52,28 @@ def declare_exception(
         declared_by=by,
         declared_at=now,
     )
+
+
+@transaction.atomic
+def withdraw_exception(days: ExceptionDay, reason: Mapping[str, str], *, by: User, now: datetime) -> ExceptionDay:
+    """Declare that `days` were no exception after all; results are counted by that at the next recount.
+
+    The public reads `reason` beside what it had read before. Only managers may, and once.
+    """
+    organisation = Organisation.objects.the()
+    days = ExceptionDay.objects.select_for_update(of=("self",)).get(pk=days.pk)
+    if not by.is_manager:
+        raise ValidationError(_("Only a manager can withdraw exception days."))
+    if days.withdrawn_at is not None:
+        raise ValidationError(_("These days are withdrawn already."))
+    days.withdrawn_because = _for_the_public(reason, organisation)
+    days.withdrawn_at, days.withdrawn_by = now, by
+    days.save(update_fields=["withdrawn_because", "withdrawn_at", "withdrawn_by"])
+    return days
+
+
+def _for_the_public(reason: Mapping[str, str], organisation: Organisation) -> dict[str, str]:
+    words = {language: text.strip() for language, text in reason.items() if text.strip()}
+    if organisation.language not in words:
+        raise ValidationError(_("Say why, in words the public can read, at least in the organisation's language."))
+    return words

@@ -44,6 +44,13 @@ class ExplanationForm(_Words):
         super().__init__(*args, label=_("What the public reads (%(language)s)"), **kwargs)
 
 
+class WithdrawalForm(_Words):
+    """Why days were no exception after all."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, label=_("Why, for the public (%(language)s)"), **kwargs)
+
+
 class ExceptionDaysForm(_Words):
     """Days on which normal circumstances did not hold."""
 

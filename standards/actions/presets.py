@@ -4,7 +4,7 @@ organisation is for somebody who knows the law, and nothing of them is published
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import TYPE_CHECKING
@@ -15,8 +15,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from people.models import Organisation, User
-from standards.actions import standards
-from standards.models import StandardVersion
+from standards.actions import categories, standards
+from standards.models import Category, StandardVersion
 from standards.terms import Clock, Kind, Occasion, TicketType
 from standards.validation import Draft
 
@@ -36,6 +36,8 @@ class Preset:
     language: str  # of the source's name
     about: StrPromise
     drafts: list[tuple[StrPromise, Draft]]
+    # By the name of a draft: the category that it is for, where the law asks for something else there.
+    categories: dict[StrPromise, StrPromise] = field(default_factory=dict)
 
 
 _TELL_YOU = {
@@ -57,6 +59,7 @@ _BY_LAW = Draft(
     exclusions=_NOTHING,
     max_moves=1,
 )
+_RESOLUTION_OF_GOODS = gettext_lazy("Reklamacija: resolution for technical goods and furniture")
 
 PRESETS = [
     Preset(
@@ -104,6 +107,19 @@ PRESETS = [
         ),
         [
             (
+                gettext_lazy("Reklamacija: confirmation of receipt"),
+                replace(
+                    _BY_LAW,
+                    kind=Kind.ACKNOWLEDGE,
+                    clock=Clock.WORKING_DAYS,
+                    window_days=1,
+                    sentence={
+                        "en": "We confirm that your reklamacija is here, with its number, within 1 working day.",
+                        "sr-latn": "Prijem reklamacije, sa njenim brojem, potvrđujemo u roku od 1 radnog dana.",
+                    },
+                ),
+            ),
+            (
                 gettext_lazy("Reklamacija: answer"),
                 replace(
                     _BY_LAW,
@@ -132,7 +148,21 @@ PRESETS = [
                     },
                 ),
             ),
+            (
+                _RESOLUTION_OF_GOODS,
+                replace(
+                    _BY_LAW,
+                    kind=Kind.RESOLUTION,
+                    window_days=30,
+                    consent_required=True,
+                    sentence={
+                        "en": "Your reklamacija of technical goods or furniture is settled within 30 days.",
+                        "sr-latn": "Vaša reklamacija tehničke robe ili nameštaja je rešena u roku od 30 dana.",
+                    },
+                ),
+            ),
         ],
+        categories={_RESOLUTION_OF_GOODS: gettext_lazy("Technical goods and furniture")},
     ),
     Preset(
         "uk-housing",
@@ -218,13 +248,21 @@ def begin(code: str, *, by: User, now: datetime) -> list[StandardVersion]:
     return [
         standards.make(
             replace(
-                draft, legal_basis=preset.source, review_by=review_by,
+                draft, legal_basis=preset.source, review_by=review_by, category=_category(preset, name),
                 needed_because=_("The law or code asks for it: %(source)s.") % {"source": preset.source},
             ),
             name=str(name), owner=by, now=now,
         )
         for name, draft in preset.drafts
     ]  # fmt: skip
+
+
+def _category(preset: Preset, name: StrPromise) -> Category | None:
+    """The category that the draft of this name is for, made where there is none; most are for any."""
+    wanted = preset.categories.get(name)
+    if wanted is None:
+        return None
+    return Category.objects.filter(name__iexact=str(wanted)).first() or categories.make(name=str(wanted))
 
 
 def _review_by(now: datetime) -> date:

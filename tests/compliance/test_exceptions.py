@@ -6,7 +6,9 @@ import pytest
 from django.core.exceptions import ValidationError
 
 from compliance.actions import exceptions
+from compliance.cases import cases
 from compliance.models import ExceptionDay
+from compliance.questions import Days, Question, month_of
 from people.models import Organisation
 from tests import make
 from tests.make import zagreb
@@ -63,3 +65,24 @@ def test_the_public_is_told_why(reason):
 def test_the_last_day_comes_not_before_the_first():
     with pytest.raises(ValidationError, match="before"):
         declared(last=THURSDAY - timedelta(days=1))
+
+
+def test_withdrawn_days_are_none_for_the_results_and_stay_on_the_record():
+    promise = make.promise(at=zagreb("2026-11-18 09:00"), due=zagreb("2026-11-19 12:00"))
+    days = declared()
+    asked = Question(month_of(date(2026, 11, 1), make.ZAGREB), days=Days.EXCEPTION)
+    now = zagreb("2026-12-02 09:00")
+    assert list(cases(asked, viewer=None, now=now)) == [promise]
+    withdrawn = exceptions.withdraw_exception(
+        days, {"en": "It passed by."}, by=days.declared_by, now=zagreb("2026-11-20 09:00")
+    )
+    assert not cases(asked, viewer=None, now=now)
+    assert (withdrawn.reason, withdrawn.withdrawn_by) == (STORM, days.declared_by)
+
+
+def test_they_are_withdrawn_by_a_manager_with_a_reason_for_the_public():
+    days = declared()
+    with pytest.raises(ValidationError, match="manager"):
+        exceptions.withdraw_exception(days, STORM, by=make.user(), now=zagreb("2026-11-20 09:00"))
+    with pytest.raises(ValidationError, match="Say why"):
+        exceptions.withdraw_exception(days, {"en": " "}, by=days.declared_by, now=zagreb("2026-11-20 09:00"))

@@ -9,13 +9,14 @@ import time_machine
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from desk.record import record
+from compliance.customer_record import record
 from people.models import Customer, User
 from standards.terms import Kind
 from tests import make
 from tests.desk.looking import NOW, due, page, signed_in
 from tests.make import hours
 from tickets.actions import commitments
+from tickets.actions import tickets as actions
 from tickets.models import Commitment
 
 pytestmark = pytest.mark.django_db
@@ -90,6 +91,17 @@ def test_a_bounced_reply_is_not_on_the_record():
     row = kept(NOW - hours(2), NOW - hours(2.5), ticket=ticket)
     Commitment.objects.filter(pk=row.pk).update(voided_at=NOW)
     assert record(ticket.customer_id, user=make.manager(), now=NOW).due == 0
+
+
+def test_what_was_opened_again_within_seven_days_did_not_hold_here_as_in_the_results():
+    make.standard(kind=Kind.RESOLUTION, window_minutes=480, now=NOW - hours(200))
+    ticket = make.ticket(now=NOW - hours(100))
+    actions.resolve(ticket, at=NOW - hours(99), now=NOW - hours(99), by=ticket.team.lead)
+    manager = make.manager()
+    assert record(ticket.customer_id, user=manager, now=NOW).in_words == "1 promise, 1 kept"
+    actions.reopen(ticket, at=NOW - hours(2), now=NOW - hours(2))
+    assert record(ticket.customer_id, user=manager, now=NOW).in_words == "1 promise, 0 kept"
+    assert "Opened again" in page(manager, f"/desk/customers/{ticket.customer_id}/")
 
 
 def test_misses_are_told_as_plainly_as_what_was_kept():

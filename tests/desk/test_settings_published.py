@@ -67,6 +67,20 @@ def test_days_are_declared_exceptional(manager, version):
     assert "A storm." in page
 
 
+def test_days_that_were_no_exception_stay_on_the_record_with_why(manager, version):
+    sent = {"first": "2026-11-23", "words_en": "A storm.", "words_hr": "Oluja."}
+    manager.post("/desk/settings/published/exception-days/", sent)
+    url = f"/desk/settings/published/exception-days/{ExceptionDay.objects.get().pk}/withdraw/"
+    assert manager.post(url, {"words_en": " "}).status_code == 422
+    assert manager.post(url, {"words_en": "It passed by.", "words_hr": "Mimoišla nas je."}).status_code == 302
+    page = manager.get("/desk/settings/published/").content.decode()
+    assert "A storm." in page
+    assert "It passed by." in page
+    again = manager.post(url, {"words_en": "It did not."})
+    assert again.status_code == 422
+    assert "withdrawn already" in again.content.decode()
+
+
 def test_too_late_is_refused_in_words(manager, version):
     sent = {"first": "2026-11-02", "words_en": "A storm."}
     answer = manager.post("/desk/settings/published/exception-days/", sent)

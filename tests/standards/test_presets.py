@@ -6,7 +6,8 @@ from django.core.exceptions import ValidationError
 
 from standards.actions import presets, standards
 from standards.actions.presets import PRESETS
-from standards.models import StandardVersion
+from standards.models import Category, StandardVersion
+from standards.terms import Kind
 from standards.validation import ready_problems
 from tests import make
 from tests.make import MONDAY_9AM
@@ -42,6 +43,19 @@ def test_a_preset_becomes_drafts_once_and_needs_advice_before_it_is_published():
     advised = replace(standards.said(begun[1]), legal_advice="Iva Perić, lawyer, 3 November 2026")
     standards.publish(standards.draft(begun[1].standard, advised, now=MONDAY_9AM), now=MONDAY_9AM)
     assert StandardVersion.objects.in_force(MONDAY_9AM).get() == begun[1]
+
+
+@pytest.mark.django_db
+def test_a_serbian_reklamacija_has_15_days_and_30_for_goods_that_are_a_category_of_their_own():
+    make.organisation()
+    begun = presets.begin("rs-reklamacija", by=make.administrator(), now=MONDAY_9AM)
+    assert [(version.kind, version.window_days, version.max_moves, version.category) for version in begun] == [
+        (Kind.ACKNOWLEDGE, 1, 1, None),
+        (Kind.ANSWER, 8, 0, None),
+        (Kind.RESOLUTION, 15, 1, None),
+        (Kind.RESOLUTION, 30, 1, Category.objects.get()),
+    ]
+    assert all(version.consent_required for version in begun if version.kind == Kind.RESOLUTION)
 
 
 @pytest.mark.django_db

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.http import Http404, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
@@ -14,7 +14,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from compliance import published as results
 from compliance.actions import exceptions, explaining
 from compliance.models import ExceptionDay
-from desk.forms.published import ExceptionDaysForm, ExplanationForm
+from desk.forms.published import ExceptionDaysForm, ExplanationForm, WithdrawalForm
 from desk.forms.refusal import carry_out, posted
 from people.audience import StaffRequest, managers
 from people.models import Organisation
@@ -34,7 +34,7 @@ def published(request: StaffRequest) -> HttpResponse:
         **SETTING,
         "month": month,
         "rows": [(record.version, one, record.verdict(one)) for record, one in rows],
-        "exceptions": ExceptionDay.objects.select_related("team", "declared_by"),
+        "exceptions": ExceptionDay.objects.select_related("team", "declared_by", "withdrawn_by"),
         "language": request.user.language,
         "zone": organisation.zone_info,
     }
@@ -88,3 +88,20 @@ def declare(request: StaffRequest) -> HttpResponse:
         return redirect("desk:published")
     context = {**SETTING, "form": form}
     return render(request, "desk/settings/exception_days.html", context, status=422 if form.errors else 200)
+
+
+@managers
+@require_http_methods(["GET", "HEAD", "POST"])
+def withdraw(request: StaffRequest, pk: int) -> HttpResponse:
+    """Days that were no exception after all: they stay on the record, with why."""
+    now, organisation = timezone.now(), Organisation.objects.the()
+    days = get_object_or_404(ExceptionDay.objects.select_related("team", "declared_by", "withdrawn_by"), pk=pk)
+    form = WithdrawalForm(posted(request), languages=organisation.languages)
+    withdrawn = carry_out(
+        form, lambda _fields: exceptions.withdraw_exception(days, form.words(), by=request.user, now=now)
+    )
+    if withdrawn:
+        messages.success(request, _("Withdrawn. These days count as ordinary ones, and the public reads why."))
+        return redirect("desk:published")
+    context = {**SETTING, "form": form, "days": days, "language": request.user.language, "zone": organisation.zone_info}
+    return render(request, "desk/settings/exception_days_withdraw.html", context, status=422 if form.errors else 200)

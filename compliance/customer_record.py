@@ -5,16 +5,16 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from django.db.models import Case, Count, F, Q, QuerySet, When
 from django.utils.translation import gettext, ngettext
 
+from compliance.cases import bucket, counted_rows
+from compliance.results import Bucket
 from people.models import User
 from standards.terms import Kind
 from tickets.models import Commitment
-
-Outcome = Commitment.Outcome
-_KEPT = Q(outcome=Outcome.KEPT, ended_at__lte=F("counted_due_at"))
 
 
 @dataclass(frozen=True)
@@ -23,11 +23,17 @@ class Missed:
 
     commitment: Commitment
     verdict: str
+    bucket: str
 
     @property
     def is_kept_after_a_move(self) -> bool:
         """Whether it was moved in time and then done by the new time."""
-        return self.verdict == Outcome.KEPT
+        return self.bucket == Bucket.KEPT_AFTER_MOVE
+
+    @property
+    def did_not_hold(self) -> bool:
+        """Whether it was kept in time, and the customer had to come back for it."""
+        return self.bucket == Bucket.NOT_HELD
 
 
 @dataclass(frozen=True)
@@ -51,36 +57,31 @@ class Record:
 
 def figures(customer_id: int, *, user: User, now: datetime) -> Record:
     """The two figures, as far as `user` may see the tickets."""
-    counted = _due(customer_id, user, now).aggregate(due=Count("pk"), kept=Count("pk", filter=_KEPT))
+    counted = _due(customer_id, user, now).aggregate(due=Count("pk"), kept=Count("pk", filter=Q(bucket=Bucket.KEPT)))
     return Record(counted["due"], counted["kept"])
 
 
 def record(customer_id: int, *, user: User, now: datetime, most: int = 20) -> Record:
     """The figures, and with them those that were not kept as first promised, newest first."""
-    came_due = _due(customer_id, user, now)
     found = figures(customer_id, user=user, now=now)
     if found.due == found.kept:
         return found
-    kept = came_due.filter(_KEPT).values("pk")
-    missed = came_due.exclude(pk__in=kept).select_related("ticket").order_by("-counted_due_at", "-pk")[:most]
-    return Record(found.due, found.kept, [Missed(row, row.stage(now)) for row in missed])
+    missed = _due(customer_id, user, now).exclude(bucket=Bucket.KEPT).select_related("ticket")
+    rows = missed.order_by("-counted_due_at", "-pk")[:most]
+    return Record(found.due, found.kept, [Missed(row, row.stage(now), row.bucket) for row in rows])
 
 
-def _due(customer_id: int, user: User, now: datetime) -> QuerySet[Commitment]:
-    """What a person owed this customer by a time that has passed, one row of a chain of moves.
+def _due(customer_id: int, user: User, now: datetime) -> QuerySet[Any]:
+    """What a person owed this customer by a time that has passed; automatic acknowledgements say nothing of people.
 
-    Taken back before its time it was never owed; automatic acknowledgements say nothing of people.
+    A row that has ended before its time came is on the record at once, which no result of a period is.
     """
-    taken_back = Q(outcome__in=[Outcome.WITHDRAWN, Outcome.MERGED], ended_at__lte=F("counted_due_at"))
-    # A row that has ended before its time came is on the record at once.
     came = Case(When(ended_at__lt=F("counted_due_at"), then=F("ended_at")), default=F("counted_due_at"))
     return (
-        Commitment.objects.visible_to(user)
-        .filter(ticket__customer=customer_id, voided_at=None)
-        .exclude(outcome=Outcome.MOVED)
+        counted_rows(user)
+        .filter(ticket__customer=customer_id)
         .exclude(source=Commitment.Source.INTERNAL)
         .exclude(kind=Kind.ACKNOWLEDGE)
-        .exclude(taken_back)
-        .annotate(came=came)
+        .annotate(came=came, bucket=bucket(now))
         .filter(came__lt=now)
     )
