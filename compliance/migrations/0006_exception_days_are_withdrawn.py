@@ -7,7 +7,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("compliance", "0004_explanations"),
+        ("compliance", "0005_time_taken"),
         ("people", "0005_nothing_unasked"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
