@@ -9,7 +9,7 @@ from django.db.models import OuterRef, Subquery
 from django.db.models.functions import JSONObject
 from django.utils.translation import gettext as _
 
-from desk.planned import Planned
+from desk.planned import ASKED_BY, Planned
 from followups.models import CallTask, FollowUp, SatisfactionAnswer
 from people.terms import Channel
 from tickets.certain import certain
@@ -42,7 +42,7 @@ def read(ticket: Ticket) -> tuple[list[Planned], list[CallTask], list[Followed]]
     about = ticket.followups.select_related(
         "delivery__message", "commitment__accountable", "playbook_step__version__playbook", "held_by"
     )
-    rows: list[FollowUp] = list(about.annotate(answered=Subquery(_LAST_ANSWER)))
+    rows: list[FollowUp] = list(about.annotate(answered=Subquery(_LAST_ANSWER), asked_by=ASKED_BY))
     for row in rows:
         row.ticket = ticket
     ahead = [Planned(row) for row in rows if row.state in _AHEAD]

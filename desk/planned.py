@@ -7,7 +7,7 @@ from datetime import date, datetime, timedelta
 from itertools import groupby
 from zoneinfo import ZoneInfo
 
-from django.db.models import Count, Q
+from django.db.models import Count, OuterRef, Q, Subquery
 
 from desk import keyset
 from followups import ways
@@ -18,11 +18,15 @@ from followups.playbook_terms import Mode
 from people.models import Customer, User
 from people.terms import Channel
 from tickets.certain import certain
-from tickets.models import Ticket
+from tickets.models import Message, Ticket
 
 PAGE = 50
 # So long back skips are counted.
 COUNTED = timedelta(days=30)
+# Which way the ticket's last question went.
+ASKED_BY = Subquery(
+    Message.objects.filter(ticket=OuterRef("ticket"), asks=True).order_by("-at", "-pk").values("channel")[:1]
+)
 
 
 @dataclass(frozen=True)
@@ -38,11 +42,9 @@ class Planned:
 
     @property
     def why(self) -> str:
-        """The playbook that it belongs to, and what began that."""
+        """What began the playbook that it belongs to; empty where that was not written down yet."""
         step = self.followup.playbook_step
-        if step is None:
-            return ""
-        return f"{step.version.playbook.get_code_display()}: {step.version.get_trigger_display()}"
+        return str(step.version.get_trigger_display()) if step is not None else ""
 
     @property
     def way(self) -> str:
@@ -50,7 +52,8 @@ class Planned:
         step = self.followup.playbook_step
         if step is not None and step.mode == Mode.CLOSE:
             return ""
-        return str(Channel(ways.likely(step, self.customer)).label)
+        asked_by_phone = getattr(self.followup, "asked_by", "") == Channel.PHONE
+        return str(ways.likely(step, self.customer, asked_by_phone=asked_by_phone).label)
 
     @property
     def can_be_written(self) -> bool:
@@ -83,7 +86,7 @@ def visible_to(user: User) -> FollowUpQuerySet:
 
 def with_all_shown(followups: FollowUpQuerySet) -> FollowUpQuerySet:
     """With what a row shows of each, in the query that reads them."""
-    return followups.select_related(
+    return followups.annotate(asked_by=ASKED_BY).select_related(
         "ticket__customer", "ticket__owner", "ticket__team__lead", "customer", "contact", "held_by",
         "playbook_step__version__playbook",
     )  # fmt: skip

@@ -39,21 +39,29 @@ def of(step: PlaybookStep, followup: FollowUp, customer: Customer) -> Channel | 
     if step.way == Way.MAIL:
         return mail
     takes_mail = mail if mail and not is_stopped(customer, followup.step) else None
-    prefers_phone = {
-        Way.CHOSEN: customer.channel in {Channel.PHONE, Channel.SMS},
-        Way.OTHER: not _asked_by_phone(followup.ticket),
-    }[Way(step.way)] or (step.way == Way.CHOSEN and _asked_by_phone(followup.ticket))
+    prefers_phone = _prefers_phone(step, customer, _asked_by_phone(followup.ticket))
     return (phone or takes_mail) if prefers_phone else (takes_mail or phone)
 
 
-def likely(step: PlaybookStep | None, customer: Customer) -> Channel:
-    """The way as far as the facts about `customer` tell, without asking what has happened."""
-    prefers_phone = step is not None and (
-        step.mode == Mode.CALL
-        or step.way in {Way.PHONE, Way.OTHER}
-        or (step.way == Way.CHOSEN and customer.channel in {Channel.PHONE, Channel.SMS})
-    )
+def likely(step: PlaybookStep | None, customer: Customer, *, asked_by_phone: bool) -> Channel:
+    """The way as far as these facts tell, without asking what else has happened."""
+    if step is None or (step.way == Way.MAIL and step.mode != Mode.CALL):
+        return Channel.MAIL
+    prefers_phone = step.mode == Mode.CALL or _prefers_phone(step, customer, asked_by_phone)
     return Channel.PHONE if customer.phone and (prefers_phone or not customer.email) else Channel.MAIL
+
+
+def _prefers_phone(step: PlaybookStep, customer: Customer, asked_by_phone: bool) -> bool:
+    """What was asked in a call is asked again in one (domain.md 5.2 I), the second time another way."""
+    match Way(step.way):
+        case Way.PHONE:
+            return True
+        case Way.OTHER:
+            return not asked_by_phone
+        case Way.CHOSEN:
+            return asked_by_phone or customer.channel in {Channel.PHONE, Channel.SMS}
+        case Way.MAIL:
+            return False
 
 
 def is_stopped(customer: Customer, step: str) -> bool:
