@@ -17,7 +17,7 @@ BEGUN_BY_HAND = {
     Step.SHARED_DELAY_NOTICE: gettext_lazy("Begun by hand: each notice is written under Shared delays."),
 }
 # Written down, so that what carries them out finds them here.
-NOT_CARRIED_OUT = {Step.RECOVERY, Step.CHECK_BACK, Step.DECLINE_DRAFT, Step.CALLBACK_DRAFT}
+NOT_CARRIED_OUT = {Step.RECOVERY, Step.CHECK_BACK, Step.DECLINE_DRAFT}
 
 
 def timing(step: PlaybookStep) -> str:
