@@ -7,8 +7,8 @@ from datetime import datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from django.db.models import OuterRef, Q, Subquery, prefetch_related_objects
-from django.db.models.functions import JSONObject
+from django.db.models import Case, OuterRef, Q, Subquery, When, prefetch_related_objects
+from django.db.models.functions import Coalesce, JSONObject
 
 from desk import call_script
 from desk.horizon import LED_BY, SEEN_BY
@@ -21,7 +21,8 @@ from standards.working_time import working_time_between
 from tickets.actions import asking
 from tickets.actions.thanks import NO_REPLY_NEEDED, is_about_an_ordinary_word
 from tickets.certain import certain
-from tickets.models import Commitment, DelayNotice, Event, HandOver, Ticket
+from tickets.models import Commitment, DelayNotice, Event, HandOver, Message, Ticket
+from tickets.wording import starts_when
 
 # Why a mail that kept a commitment, or was meant to, did not arrive; also for the row that follows it.
 _NOT_REACHED = Subquery(
@@ -35,6 +36,19 @@ _NOT_REACHED = Subquery(
 _WHY_WITHDRAWN = Subquery(
     Event.objects.filter(commitment=OuterRef("pk"), kind="commitment.withdrawn").values("detail__why")[:1]
 )
+
+# The first thing that the customer has said since a promise was told that waits for them, and was not it.
+_CAME = Case(
+    When(
+        state=Commitment.State.CONDITIONAL,
+        then=Subquery(
+            Message.objects.filter(
+                ticket=OuterRef("ticket"), direction=Message.Direction.IN, human=True,
+                at__gt=Coalesce(OuterRef("unmet_until"), OuterRef("made_at")),
+            ).order_by("at", "pk").values(facts=JSONObject(pk="pk", at="at"))[:1]
+        ),
+    )
+)  # fmt: skip
 
 # What its customer has yet to be told, of a delay that concerns many.
 _DELAY_NOTICE = Subquery(
@@ -66,6 +80,14 @@ class Asked:
     reason: str
 
 
+@dataclass(frozen=True)
+class Came:
+    """A message of the customer's with which they may have done their part."""
+
+    pk: int
+    at: datetime
+
+
 @dataclass
 class Line:
     """One commitment on the page: where it stands, how long is left or was taken, and why it is due then."""
@@ -82,6 +104,7 @@ class Line:
     is_tried_again: bool = False  # a call whose slot is over, while a second try may still keep it
     is_objected_to: bool = False
     serves: Commitment | None = None
+    came: Came | None = None
 
     @property
     def look(self) -> str:
@@ -127,6 +150,12 @@ class Line:
         return call_script.to_make(row) if owed else None
 
     @property
+    def starts_when(self) -> str:
+        """When a promise falls due that waits for what the customer does first; empty for others."""
+        row = self.commitment
+        return starts_when(row.condition, row.window_minutes, row.window_days) if row.condition else ""
+
+    @property
     def is_back(self) -> bool:
         """Of what was asked: whether it lies with who asked, because nobody else does it."""
         return asking.is_back(self.commitment)
@@ -167,7 +196,7 @@ def commitments_of(ticket: Ticket) -> list[Commitment]:
             "asked_of",
             "serves",
         )
-        .annotate(lost=_NOT_REACHED, why_withdrawn=_WHY_WITHDRAWN, delay_notice=_DELAY_NOTICE, asked=_ASKED)
+        .annotate(lost=_NOT_REACHED, why_withdrawn=_WHY_WITHDRAWN, delay_notice=_DELAY_NOTICE, asked=_ASKED, came=_CAME)
         .annotate(attempts=call_script.ATTEMPTS)
         .annotate(seen_by=SEEN_BY, led_by=LED_BY)
         .order_by("-made_at", "-pk")
@@ -184,6 +213,8 @@ def draw(rows: list[Commitment], *, now: datetime, zone: str) -> list[Line]:
     objected_to = {row.follows_id for row in rows if row.follows_why == Commitment.FollowsWhy.OBJECTED}
     took_over = {row.replaces_id: row for row in rows if row.replaces_id}
     for line in lines:
+        came: dict[str, Any] | None = line.commitment.came  # type: ignore[attr-defined]  # annotated
+        line.came = Came(came["pk"], datetime.fromisoformat(came["at"])) if came else None
         line.is_objected_to = line.commitment.pk in objected_to
         line.serves = line.commitment.serves
         while line.serves is not None and line.serves.pk in took_over:

@@ -165,11 +165,14 @@ def _said(commitment: Commitment) -> str:
     if commitment.promised_text and commitment.slot_starts_at and commitment.due_at:
         slot = f"{clock_time(commitment.slot_starts_at)}–{clock_time(commitment.due_at)}"
         return _("%(slot)s, “%(words)s”") % {"slot": slot, "words": commitment.promised_text}
+    if commitment.promised_text and commitment.state == Commitment.State.CONDITIONAL:
+        told = {"words": commitment.promised_text, "condition": commitment.condition}
+        return _("“%(words)s” · starts after %(condition)s") % told
     if commitment.promised_text:
         return _("“%(words)s”") % {"words": commitment.promised_text}
     version = commitment.standard_version
     if version is None:
-        return commitment.condition
+        return ""
     window = words.window(version.clock, version.window_minutes, version.window_days)
     return _("standard, %(window)s") % {"window": window}
 

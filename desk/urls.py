@@ -126,6 +126,7 @@ urlpatterns = [
     path("commitments/<int:commitment_id>/move/", promises.move, name="commitment-move"),
     path("commitments/<int:commitment_id>/done/", promises.done, name="commitment-done"),
     path("commitments/<int:commitment_id>/start/", promises.start, name="commitment-start"),
+    path("commitments/<int:commitment_id>/not-yet/", promises.not_yet, name="commitment-not-yet"),
     path("commitments/<int:commitment_id>/no-reply-needed/", promises.no_reply_needed, name="commitment-no-reply"),
     path("commitments/<int:commitment_id>/reply-needed/", promises.reply_needed, name="commitment-reply-needed"),
     path("commitments/<int:commitment_id>/withdraw/", promises.withdraw, name="commitment-withdraw"),

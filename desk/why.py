@@ -151,6 +151,8 @@ def _set_otherwise(row: Commitment, found: Reckoned, steps: list[Step], zone: Zo
     tightened = [step for step in steps if step.event and step.event.detail.get("tightened")]
     if tightened:
         return _("By the rule that applied from then on its time had passed already, so it became due shortly after.")
+    if row.is_internal:
+        return _("This time was agreed between colleagues.")
     match row.follows_why:
         case FollowsWhy.REOPENED:
             return _("It did not hold: what was left of its window counts from then on, and half of it at least.")

@@ -30,6 +30,9 @@ class Entry:
     is_trouble: bool = False
 
 
+_BEGAN = {"commitment.started", "commitment.promised", "commitment.asked"}
+
+
 def entries(facts: Facts, now: datetime) -> list[Entry]:
     """All that happened along the chain. Kinds of events that say nothing of a time are left out."""
     found = []
@@ -37,7 +40,7 @@ def entries(facts: Facts, now: datetime) -> list[Entry]:
         teller = _Teller(facts, row, now)
         found += [entry for event in row.events.all() if (entry := teller.entry(event)) is not None]
         # Mass data leaves out what a row says by itself.
-        if not any(event.kind in {"commitment.started", "commitment.promised"} for event in row.events.all()):
+        if not any(event.kind in _BEGAN for event in row.events.all()):
             found += [Entry(row.started_at, _("It began."))] if row.started_at and row.replaces_id is None else []
     return sorted(found, key=lambda entry: entry.at)
 
@@ -51,6 +54,11 @@ class _Teller:
         self._told: dict[str, Callable[[Event], Entry | None]] = {
             "commitment.started": self._started,
             "commitment.promised": self._promised,
+            "commitment.asked": self._asked,
+            "ask.given_back": lambda event: Entry(event.at, _("%(name)s gave it back.") % self._by(event)),
+            "condition.not_yet": lambda event: Entry(
+                event.at, _("%(name)s found that the condition had not come true yet.") % self._by(event)
+            ),
             "commitment.moved": self._moved,
             "commitment.paused": self._paused,
             "commitment.resumed": self._resumed,
@@ -105,6 +113,10 @@ class _Teller:
             return Entry(event.at, _("%(name)s promised it on a condition.") % self._by(event), said=said)
         told = {**self._by(event), "due": self._when(due)}
         return Entry(self._row.made_at, _("%(name)s promised it by %(due)s.") % told, said=said)
+
+    def _asked(self, event: Event) -> Entry:
+        told = {**self._by(event), "due": self._when(moment(event, "due"))}
+        return Entry(event.at, _("%(name)s asked for it by %(due)s.") % told, said=self._row.promised_text)
 
     def _moved(self, event: Event) -> Entry | None:
         due = moment(event, "due")

@@ -16,7 +16,7 @@ from portal import links
 from standards.terms import Kind
 from tickets.certain import certain
 from tickets.models import Commitment, Message, Ticket
-from tickets.wording import in_their_words
+from tickets.wording import in_their_words, starts_when
 
 
 @dataclass(frozen=True)
@@ -27,6 +27,11 @@ class Step:
     name: str
     state: str
     is_next: bool = False
+
+    @property
+    def starts_when(self) -> str:
+        """When it is due, where that waits for what the customer does first."""
+        return starts_when(self.row.condition, self.row.window_minutes, self.row.window_days)
 
     @property
     def is_done(self) -> bool:

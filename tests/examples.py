@@ -327,6 +327,7 @@ EXAMPLES: dict[str, Example] = {
     ),
     "commitment-done": commitment("running", methods=POST),
     "commitment-start": commitment("conditional", methods=POST),
+    "commitment-not-yet": commitment("conditional", methods=POST, sends=lambda stage: {"message": stage.received.pk}),
     "commitment-no-reply": commitment("running", methods=POST),
     "commitment-reply-needed": commitment("running", methods=POST),
     "commitment-withdraw": commitment("running", methods=FORM, sends=lambda stage: {"why": "customer_said_so"}),

@@ -441,7 +441,8 @@ def _conditional(ticket: Ticket, agent: User) -> Commitment:
     return Commitment.objects.create(
         ticket=ticket, kind=Kind.CUSTOM, source=Commitment.Source.PROMISE, clock=Clock.WORKING_DAYS, window_days=2,
         calendar_version=ticket.commitments.first().calendar_version, made_by=agent, accountable=agent,
-        promised_text="The refund", condition="you send the receipt", made_at=NOW, state=Commitment.State.CONDITIONAL,
+        promised_text="The refund", condition="you send the receipt", made_at=NOW - hours(0.6),
+        state=Commitment.State.CONDITIONAL,
     )  # fmt: skip
 
 

@@ -27,7 +27,7 @@ from tickets.reckoning import Reckoned, Rule
 
 FollowsWhy = Commitment.FollowsWhy
 # What says that a row began, by where it came from.
-_BEGAN = {"commitment.started", "commitment.promised", "commitment.moved", "commitment.owed_again"}
+_BEGAN = {"commitment.started", "commitment.promised", "commitment.asked", "commitment.moved", "commitment.owed_again"}
 
 
 @dataclass(frozen=True)

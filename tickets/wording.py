@@ -6,11 +6,12 @@ from datetime import datetime
 
 from django.utils import translation
 from django.utils.translation import gettext as _
-from django.utils.translation import pgettext
+from django.utils.translation import ngettext, pgettext
 
 from mail.parsing import LARGEST, MEGABYTE
 from people.models import Customer, Organisation, User
 from standards.terms import Kind
+from tickets.certain import certain
 from tickets.models import Message, MessagePromise, Ticket
 from ui.formats import long_date, long_slot
 
@@ -124,7 +125,9 @@ def told_in_words(told: MessagePromise, zone: str) -> str:
             "words": _open_ended(told.words),
             "slot": _slot(told.slot_starts_at, told.due_at, zone),
         }
-    date = long_date(told.due_at, zone, by=True) if told.due_at else told.condition
+    if told.condition:
+        return _promise_after(told)
+    date = long_date(certain(told.due_at), zone, by=True)
     if told.kind == "update":
         return _("You hear from us by %(date)s.") % {"date": date}
     return _promise_of(told.words, date)
@@ -132,6 +135,39 @@ def told_in_words(told: MessagePromise, zone: str) -> str:
 
 def _slot(starts_at: datetime | None, ends_at: datetime, zone: str) -> str:
     return long_slot(starts_at, ends_at, zone) if starts_at else long_date(ends_at, zone)
+
+
+def _promise_after(told: MessagePromise) -> str:
+    """The sentence of a promise that waits for what the customer does first."""
+    if told.window_days:
+        number = told.window_days
+        said = ngettext(
+            "What we promise: %(words)s, within %(n)d working day after %(condition)s.",
+            "What we promise: %(words)s, within %(n)d working days after %(condition)s.",
+            number,
+        )
+    else:
+        number = max((told.window_minutes or 0) // 60, 1)
+        said = ngettext(
+            "What we promise: %(words)s, within %(n)d working hour after %(condition)s.",
+            "What we promise: %(words)s, within %(n)d working hours after %(condition)s.",
+            number,
+        )
+    return said % {"words": _open_ended(told.words), "n": number, "condition": _open_ended(told.condition)}
+
+
+def starts_when(condition: str, minutes: int | None, days: int | None) -> str:
+    """When a promise falls due that waits for what the customer does first, in the language that is active."""
+    if days:
+        said = ngettext(
+            "Within %(n)d working day after %(condition)s.", "Within %(n)d working days after %(condition)s.", days
+        )
+        return said % {"n": days, "condition": _open_ended(condition)}
+    hours = max((minutes or 0) // 60, 1)
+    said = ngettext(
+        "Within %(n)d working hour after %(condition)s.", "Within %(n)d working hours after %(condition)s.", hours
+    )
+    return said % {"n": hours, "condition": _open_ended(condition)}
 
 
 def told_as_promise(words: str, due_at: datetime, zone: str) -> str:

@@ -24,7 +24,7 @@ from standards.terms import Kind
 from standards.working_time import is_open, next_opening
 from tickets.models import Draft
 
-HOW_MANY = 13
+HOW_MANY = 14
 MINUTE, HOUR = timedelta(minutes=1), timedelta(hours=1)
 CUSTOM, CALLBACK = str(Kind.CUSTOM), str(Kind.CALLBACK)
 
@@ -48,6 +48,7 @@ class Scene:
             self.paused,
             self.overdue_promise,
             self.conditional,
+            self.condition_came,
             self.callback,
             self.next_morning,
             self.resolved,
@@ -141,10 +142,18 @@ class Scene:
 
     def conditional(self, number: int) -> None:
         """Two working days after the customer has done their part: no clock runs yet."""
+        self._second_car(number)
+
+    def condition_came(self, number: int) -> None:
+        """The same, and the customer has written since: the ticket offers to start the clock from that message."""
+        life, words = self._second_car(number)
+        life.receive(words.answer, self.ago(70))
+
+    def _second_car(self, number: int) -> tuple[Life, Words]:
         life, words = self._open(number, SECOND_CAR, self.days_ago(2, "13:05"), self.nina)
         condition = {
-            "en": "after we have the page with the employer's stamp",
-            "hr": "nakon što stigne stranica s pečatom poslodavca",
+            "en": "we have the page with the employer's stamp",
+            "hr": "stigne stranica s pečatom poslodavca",
         }[life.customer.language]
         life.writes(
             words.begins,
@@ -154,6 +163,7 @@ class Scene:
             contact_by=self.company.slot(self.now, 2, 3),
             words="You hear from us in any case",
         )
+        return life, words
 
     def callback(self, number: int) -> None:
         """A call that was promised for about now: last call."""

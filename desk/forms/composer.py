@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 
 from desk.forms.files import WithFiles
 from standards.terms import Kind
+from tickets.actions.conditions import Condition
 from tickets.actions.conversation import NextDate, Told
 from tickets.actions.writing import Left, outlives
 from tickets.callbacks import USUAL_SLOT, Slot
@@ -122,6 +123,14 @@ class NextDateForm(forms.Form):
     promise_kind = forms.ChoiceField(required=False, choices=PROMISED_BY_HAND, label=_("Kind"))
     promise_date = forms.DateField(required=False, widget=DateInput(), label=_("By"))
     promise_time = forms.TimeField(required=False, widget=TimeInput(), label=_("Time of the promise"))
+    promise_after = forms.CharField(
+        required=False, max_length=200, label=_("Or: it starts after"),
+        help_text=_("In the customer's language, as it goes on after “after”: you send the invoice."),
+    )  # fmt: skip
+    promise_within = forms.IntegerField(required=False, min_value=1, max_value=240, label=_("Then it takes at most"))
+    promise_unit = forms.ChoiceField(
+        required=False, choices=[("days", _("working days")), ("hours", _("working hours"))], label=_("Unit")
+    )
     decides = forms.BooleanField(required=False, label=_("This message tells our decision"))
 
     def __init__(
@@ -205,17 +214,34 @@ class NextDateForm(forms.Form):
 
     def _told(self, cleaned: dict[str, Any]) -> list[Told]:
         words, due = cleaned.get("promise_words", "").strip(), self._moment(cleaned, "promise")
-        if not words and not due:
+        if not words and not due and not cleaned.get("promise_after", "").strip():
             return []
         if not words:
             self.add_error("promise_words", _("Say what we promise, as the customer reads it."))
             return []
+        if cleaned.get("promise_after", "").strip():
+            return self._waits(words, due, cleaned)
         if due is None:
             if not self.has_error("promise_time"):
                 self.add_error("promise_date", _("Give the day by which it will have happened."))
             return []
         kind = cleaned.get("promise_kind") or Kind.CUSTOM
         return [Told(words=words, due_at=due, kind=kind, follows=self.follows)]
+
+    def _waits(self, words: str, due: datetime | None, cleaned: dict[str, Any]) -> list[Told]:
+        """A promise that starts with what the customer does first."""
+        many = cleaned.get("promise_within")
+        if due is not None:
+            self.add_error("promise_after", _("Give either a day, or what it starts with and how long it takes then."))
+            return []
+        if many is None:
+            if not self.has_error("promise_within"):
+                self.add_error("promise_within", _("Say how long it takes from then on."))
+            return []
+        condition = cleaned["promise_after"].strip()
+        in_hours = cleaned.get("promise_unit") == "hours"
+        starts = Condition(condition, minutes=many * 60) if in_hours else Condition(condition, days=many)
+        return [Told(words=words, kind=cleaned.get("promise_kind") or Kind.CUSTOM, starts_when=starts)]
 
 
 class ReplyForm(WithFiles, NextDateForm):

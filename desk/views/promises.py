@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from django.contrib import messages as toasts
 from django.core.exceptions import ValidationError
 from django.http import HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
@@ -20,7 +20,7 @@ from desk.viewer import visible_commitment, visible_ticket
 from people.audience import StaffRequest, staff
 from standards.terms import Kind
 from standards.working_time import next_opening
-from tickets.actions import asking, commitments, conversation, thanks
+from tickets.actions import asking, commitments, conditions, conversation, thanks
 from tickets.actions.conversation import Told
 from tickets.models import Commitment, Message
 
@@ -92,12 +92,26 @@ def done(request: StaffRequest, commitment_id: int) -> HttpResponse:
 @staff
 @require_POST
 def start(request: StaffRequest, commitment_id: int) -> HttpResponse:
-    """The condition of a promise came true: its clock starts."""
-    now = timezone.now()
+    """The condition of a promise came true: its clock starts, from the message that is named, or else from now."""
     return _carried_out(
         request, commitment_id,
-        lambda commitment: commitments.begin_conditional(commitment, at=now, now=now, by=request.user),
+        lambda commitment: conditions.came_true(
+            commitment, _message(request, commitment), by=request.user, now=timezone.now()
+        ),
         _("The clock of this promise runs."),
+    )  # fmt: skip
+
+
+@staff
+@require_POST
+def not_yet(request: StaffRequest, commitment_id: int) -> HttpResponse:
+    """The customer's message was something else; the promise goes on waiting."""
+    return _carried_out(
+        request, commitment_id,
+        lambda commitment: conditions.not_yet(
+            commitment, _message(request, commitment), by=request.user, now=timezone.now()
+        ),
+        _("It goes on waiting. The next message of the customer asks again."),
     )  # fmt: skip
 
 
@@ -142,6 +156,15 @@ def withdraw(request: StaffRequest, commitment_id: int) -> HttpResponse:
         "now": timezone.now(), "zone": timezone.get_current_timezone_name(),
     }  # fmt: skip
     return render(request, "desk/withdraw.html", context, status=422 if form.errors else 200)
+
+
+def _message(request: StaffRequest, commitment: Commitment) -> Message | None:
+    """The message of the customer's that the form names; None where it names none, else 404."""
+    key = request.POST.get("message", "")
+    if not key:
+        return None
+    theirs = commitment.ticket.messages.filter(direction=Message.Direction.IN)
+    return get_object_or_404(theirs, pk=int(key) if key.isdecimal() else 0)
 
 
 def _tell(request: StaffRequest, commitment: Commitment, form: MoveForm) -> None:

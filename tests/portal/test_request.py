@@ -195,7 +195,7 @@ def test_what_starts_with_the_customer_says_with_what(client, ticket):
         promised_text="The refund", condition="you send the receipt", made_at=MONDAY_9AM, state="conditional",
     )  # fmt: skip
     page = text_of(client.get(page_of(ticket)))
-    assert "Starts when: you send the receipt" in page
+    assert "Within 2 working days after you send the receipt." in page
     assert "nothing is needed from you" not in page
 
 

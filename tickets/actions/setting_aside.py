@@ -10,7 +10,8 @@ from django.utils.translation import gettext as _
 
 from mail import outbox
 from people.models import User
-from tickets.actions import asking, commitments
+from tickets.actions import asking, commitments, conditions
+from tickets.actions.conditions import Condition
 from tickets.actions.events import record
 from tickets.certain import certain
 from tickets.models import Commitment, Event, Ticket
@@ -78,6 +79,12 @@ def _owe_again(ticket: Ticket, row: Commitment, *, now: datetime) -> None:
     if row.is_internal:
         if row.due_at is not None and row.due_at > now:
             asking.ask_again(row, ticket, now=now)
+    elif row.condition and row.started_at is None and row.made_by is not None:
+        condition = Condition(row.condition, row.window_minutes, row.window_days)
+        conditions.promise(
+            ticket, row.kind, row.promised_text, condition, by=row.made_by, at=now, now=now,
+            may_get_in_the_way=row.may_get_in_the_way,
+        )  # fmt: skip
     elif row.standard_version is not None and row.started_at is not None:
         commitments.start_standard(ticket, row.standard_version, start=row.started_at, now=now)
     elif row.made_by is not None and row.due_at is not None and row.due_at > now:

@@ -14,7 +14,8 @@ from mail import actions, meaning, reports
 from mail.models import Delivery
 from standards.due import Window
 from standards.terms import FULFILLED_BY_A_REPLY, Kind
-from tickets.actions import asking, commitments, not_reached, pauses, uploads
+from tickets.actions import asking, commitments, conditions, not_reached, pauses, uploads
+from tickets.actions.conditions import Condition
 from tickets.actions.events import record
 from tickets.actions.owing import owe_an_answer, owe_an_update
 from tickets.actions.tickets import reopen, resolve
@@ -125,9 +126,14 @@ def _keep(message: Message, *, at: datetime, now: datetime) -> None:
 
 
 def _promise(message: Message, *, at: datetime, now: datetime) -> None:
-    for told in (
-        message.promises.filter(moves__isnull=True, due_at__isnull=False).select_related("follows").order_by("pk")
-    ):
+    for told in message.promises.filter(moves__isnull=True).select_related("follows").order_by("pk"):
+        if told.condition:
+            conditions.promise(
+                message.ticket, told.kind, told.words,
+                Condition(told.condition, told.window_minutes, told.window_days),
+                by=certain(message.author), at=at, now=now, may_get_in_the_way=told.may_get_in_the_way,
+            )  # fmt: skip
+            continue
         if certain(told.due_at) <= at:
             told.refused_why = "late"
             told.save(update_fields=["refused_why"])

@@ -16,7 +16,8 @@ from people.actions import customers
 from people.models import User
 from people.terms import Channel
 from standards.terms import FULFILLED_BY_A_REPLY, Kind
-from tickets.actions import commitments
+from tickets.actions import commitments, conditions
+from tickets.actions.conditions import Condition
 from tickets.callbacks import Slot
 from tickets.certain import certain
 from tickets.models import Commitment, Message, MessagePromise, Ticket
@@ -55,12 +56,16 @@ class NextDate:
 @dataclass(frozen=True)
 class Told:
     """Another date that a message tells: a new promise of `kind`, another time for `moves`, or a new
-    promise after the missed one that it `follows`. A call is not made before `slot_starts_at`."""
+    promise after the missed one that it `follows`. A call is not made before `slot_starts_at`.
+
+    With `starts_when` it has no time yet: nothing that the customer can expect by itself.
+    """
 
     words: str
-    due_at: datetime
+    due_at: datetime | None = None
     kind: str = Kind.CUSTOM
     slot_starts_at: datetime | None = None
+    starts_when: Condition | None = None
     moves: Commitment | None = None
     follows: Commitment | None = None
     reason: str = ""
@@ -90,7 +95,7 @@ def write(
     """
     if (
         next_date is None
-        and not told
+        and not any(item.due_at for item in told)
         and confirms is None
         and ticket.is_open
         and (channel == Channel.MAIL or result == Message.Result.REACHED)
@@ -104,8 +109,10 @@ def write(
         raise ValidationError(_("That is between colleagues: the customer is told nothing of it."))
     for item in told:
         if item.moves:
-            commitments.check_move(item.moves, item.due_at, item.reason, at=now, consent=consent)
-        elif item.due_at <= now:
+            commitments.check_move(item.moves, certain(item.due_at), item.reason, at=now, consent=consent)
+        elif item.starts_when:
+            conditions.check(item.starts_when)
+        elif certain(item.due_at) <= now:
             raise ValidationError(_("The promised time has passed already. Choose one that is still ahead."))
     withdrawn: list[Commitment] = []
     if next_date and next_date.resolves:
@@ -130,8 +137,10 @@ def write(
     )
     message.withdraws.set(withdrawn)
     for item in told:
+        when = item.starts_when or Condition("")
         MessagePromise.objects.create(
-            message=message, kind=item.moves.kind if item.moves else item.kind, words=item.words.strip(),
+            message=message, condition=when.words.strip(), window_minutes=when.minutes, window_days=when.days,
+            kind=item.moves.kind if item.moves else item.kind, words=item.words.strip(),
             due_at=item.due_at, slot_starts_at=item.slot_starts_at, moves=item.moves, follows=item.follows,
             reason=item.reason.strip(),
             may_get_in_the_way=item.may_get_in_the_way,

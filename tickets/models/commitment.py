@@ -120,6 +120,9 @@ class Commitment(models.Model):
     condition = models.CharField(max_length=200, blank=True)
     window_minutes = models.PositiveIntegerField(null=True)
     window_days = models.PositiveIntegerField(null=True)
+    unmet_until = models.DateTimeField(
+        null=True, help_text="up to this message of the customer's a person has found the condition not met"
+    )
     slot_starts_at = models.DateTimeField(
         null=True, help_text="of a call: not before that; it is due at the slot's end"
     )
@@ -189,7 +192,11 @@ class Commitment(models.Model):
                     last_call_at__isnull=True,
                 )
                 & ~Q(condition="")
-                & (Q(window_minutes__gt=0) | Q(window_days__gt=0)),
+                & (
+                    # What is not known is not refused, so it is named.
+                    Q(window_minutes__isnull=False, window_minutes__gt=0)
+                    | Q(window_days__isnull=False, window_days__gt=0)
+                ),
             ),
             models.CheckConstraint(
                 name="commitment_ended_was_due_or_never_started",
@@ -250,6 +257,10 @@ class Commitment(models.Model):
             models.CheckConstraint(
                 name="commitment_only_internal_serves_another",
                 condition=Q(serves__isnull=True) | Q(source="internal") & ~Q(serves=F("id")),
+            ),
+            models.CheckConstraint(
+                name="commitment_unmet_has_a_condition",
+                condition=Q(unmet_until__isnull=True) | ~Q(condition="") & Q(unmet_until__gt=F("made_at")),
             ),
             models.CheckConstraint(
                 name="commitment_objected_to_is_internal",

@@ -202,6 +202,16 @@ class MessagePromise(models.Model):
                 condition=Q(due_at__isnull=False) | (~Q(condition="")),
             ),
             models.CheckConstraint(
+                name="message_promise_condition_has_a_window_and_no_time",
+                condition=Q(condition="")
+                | Q(due_at__isnull=True, moves__isnull=True)
+                & (
+                    # What is not known is not refused, so it is named.
+                    Q(window_minutes__isnull=False, window_minutes__gt=0)
+                    | Q(window_days__isnull=False, window_days__gt=0)
+                ),
+            ),
+            models.CheckConstraint(
                 name="message_promise_move_has_a_reason", condition=Q(moves__isnull=True) | ~Q(reason="")
             ),
             models.CheckConstraint(
