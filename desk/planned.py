@@ -18,7 +18,7 @@ from followups.playbook_terms import Mode
 from people.models import Customer, User
 from people.terms import Channel
 from tickets.certain import certain
-from tickets.models import Message, Ticket
+from tickets.models import Message
 
 PAGE = 50
 # So long back skips are counted.
@@ -78,12 +78,6 @@ class Calendar:
     skipped: list[tuple[str, int]]
 
 
-def visible_to(user: User) -> FollowUpQuerySet:
-    """Those about tickets that `user` may see, and those about no ticket: any of us may reach any customer."""
-    tickets = Ticket.objects.visible_to(user)
-    return FollowUp.objects.filter(Q(ticket__in=tickets) | Q(ticket=None))
-
-
 def with_all_shown(followups: FollowUpQuerySet) -> FollowUpQuerySet:
     """With what a row shows of each, in the query that reads them."""
     return followups.annotate(asked_by=ASKED_BY).select_related(
@@ -94,14 +88,14 @@ def with_all_shown(followups: FollowUpQuerySet) -> FollowUpQuerySet:
 
 def of_customer(customer: Customer, *, user: User) -> list[Planned]:
     """What `customer` will get, the next first, as far as `user` may see it."""
-    theirs = visible_to(user).filter(Q(ticket__customer=customer) | Q(customer=customer))
+    theirs = FollowUp.objects.visible_to(user).filter(Q(ticket__customer=customer) | Q(customer=customer))
     planned = theirs.filter(state=FollowUp.State.SCHEDULED).order_by("due_at", "pk")
     return [Planned(followup) for followup in with_all_shown(planned)[:PAGE]]
 
 
 def calendar(user: User, *, mine: bool, after: str, zone: ZoneInfo, now: datetime) -> Calendar:
     """All that is planned from the place `after` on, by day; `mine` are those that `user` answers for."""
-    planned = visible_to(user).filter(state=FollowUp.State.SCHEDULED)
+    planned = FollowUp.objects.visible_to(user).filter(state=FollowUp.State.SCHEDULED)
     if mine:
         theirs = Q(ticket__owner=user) | Q(ticket__owner=None, ticket__team__lead=user) | Q(contact=user)
         planned = planned.filter(theirs)
@@ -117,6 +111,6 @@ def calendar(user: User, *, mine: bool, after: str, zone: ZoneInfo, now: datetim
 
 def _skipped(user: User, now: datetime) -> list[tuple[str, int]]:
     """How many of each kind people have skipped lately, the most first."""
-    skipped = visible_to(user).filter(skipped_by__isnull=False, ended_at__gt=now - COUNTED)
+    skipped = FollowUp.objects.visible_to(user).filter(skipped_by__isnull=False, ended_at__gt=now - COUNTED)
     counts = skipped.order_by().values("step").annotate(number=Count("pk")).order_by("-number", "step")
     return [(str(FollowUp.Step(row["step"]).label), row["number"]) for row in counts]

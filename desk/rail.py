@@ -17,7 +17,7 @@ from followups.models import CallTask
 from mail.models import Delivery, InboundMail
 from people.models import User
 from standards.models import StandardVersion
-from tickets.models import Commitment, Message, Ticket, UnverifiedMail
+from tickets.models import Commitment, Message, UnverifiedMail
 
 
 @dataclass(frozen=True)
@@ -41,7 +41,7 @@ class Counts:
 def counted(user: User, *, now: datetime) -> dict[str, Combinable]:
     """The counts for `user` as annotations, in the order of `Counts`."""
     parked = InboundMail.objects.to_look_at().visible_to(user)
-    visible = Message.objects.filter(delivery=OuterRef("pk"), ticket__in=Ticket.objects.visible_to(user))
+    visible = Message.objects.visible_to(user).filter(delivery=OuterRef("pk"))
     return {
         "overdue": _number(Commitment.objects.visible_to(user).overdue(now)),
         "mails": _number(Delivery.objects.in_trouble().filter(Exists(visible))),

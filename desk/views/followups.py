@@ -120,7 +120,7 @@ def write(request: StaffRequest, followup_id: int) -> HttpResponse:
 
 
 def _visible(request: StaffRequest, followup_id: int) -> FollowUp:
-    return get_object_or_404(planned.with_all_shown(planned.visible_to(request.user)), pk=followup_id)
+    return get_object_or_404(planned.with_all_shown(FollowUp.objects.visible_to(request.user)), pk=followup_id)
 
 
 def _decided(request: StaffRequest, followup_id: int, action: Callable[[FollowUp], Any], said: str) -> HttpResponse:

@@ -22,7 +22,7 @@ from mail import decisions, meaning, outbox
 from mail.models import Delivery
 from people.audience import StaffRequest, administrators, staff
 from tickets.actions import repeating, settling
-from tickets.models import Message, Ticket
+from tickets.models import Message
 from tickets.models.message import MessageQuerySet
 
 
@@ -187,5 +187,5 @@ def _visible(request: StaffRequest, message_id: int) -> Message:
 
 
 def _visible_messages(request: StaffRequest) -> MessageQuerySet:
-    messages = Message.objects.filter(ticket__in=Ticket.objects.visible_to(request.user), direction="out")
+    messages = Message.objects.visible_to(request.user).filter(direction="out")
     return messages.select_related("ticket__customer", "delivery__put_away_by", "author")

@@ -98,7 +98,7 @@ def note(request: StaffRequest, number: int) -> HttpResponse:
 @require_POST
 def undo(request: StaffRequest, message_id: int) -> HttpResponse:
     """Take back a reply that is still held; its text is in the composer again."""
-    visible = Message.objects.filter(ticket__in=Ticket.objects.visible_to(request.user))
+    visible = Message.objects.visible_to(request.user)
     message = get_object_or_404(visible.select_related("ticket", "delivery"), pk=message_id, author=request.user)
     if conversation.undo(message, by=request.user, now=timezone.now()):
         toasts.success(request, _("Taken back. Nothing was sent; your text is in the composer."))
@@ -111,7 +111,7 @@ def undo(request: StaffRequest, message_id: int) -> HttpResponse:
 @require_POST
 def by_a_person(request: StaffRequest, message_id: int) -> HttpResponse:
     """A message that was taken for a machine's was written by a person: it counts as theirs."""
-    visible = Message.objects.filter(ticket__in=Ticket.objects.visible_to(request.user))
+    visible = Message.objects.visible_to(request.user)
     message = get_object_or_404(visible.select_related("ticket"), pk=message_id)
     if hearing.a_person_wrote(message, by=request.user, now=timezone.now()):
         toasts.success(request, _("It counts as written by the customer."))

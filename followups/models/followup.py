@@ -10,12 +10,16 @@ from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
 
 from mail.models import Delivery
-from people.models import Customer
+from people.models import Customer, User
 from people.terms import Channel
 from tickets.models import Commitment, Ticket
 
 
 class FollowUpQuerySet(models.QuerySet["FollowUp"]):
+    def visible_to(self, user: User) -> FollowUpQuerySet:
+        """Those about tickets that `user` may see, and those about no ticket: any of us may reach any customer."""
+        return self if user.is_manager else self.filter(Q(ticket__in=Ticket.objects.visible_to(user)) | Q(ticket=None))
+
     def due(self, now: datetime) -> FollowUpQuerySet:
         """Planned ones whose moment has come and that nobody holds back, oldest first."""
         held = Hold.objects.filter(decided_at=None, since__gte=OuterRef("due_at"))

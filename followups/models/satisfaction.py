@@ -9,10 +9,15 @@ from django.utils.translation import gettext_lazy as _
 
 from followups.models.followup import FollowUp
 from mail.models import Delivery
+from people.models import User
 from tickets.models import Ticket
 
 
 class SatisfactionRequestQuerySet(models.QuerySet["SatisfactionRequest"]):
+    def visible_to(self, user: User) -> SatisfactionRequestQuerySet:
+        """Those about tickets that `user` may see."""
+        return self if user.is_manager else self.filter(ticket__in=Ticket.objects.visible_to(user))
+
     def left_or_leaving(self) -> SatisfactionRequestQuerySet:
         """Those whose mail was not taken back and did not come too late: by the others nobody was asked.
 
