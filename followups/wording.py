@@ -1,14 +1,22 @@
-"""The letters that follow-ups are, in the customer's language; links stand as placeholders."""
+"""The letters that follow-ups are, in the customer's language, from the texts in use; links stand as placeholders."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 
+from django.core.exceptions import ValidationError
 from django.utils import translation
 from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 
+from followups import texts
+from followups.letters.checking import Facts, check_filled, stops
+from followups.letters.filling import Filled, Text, fill
+from followups.letters.parts import PLANS
+from followups.letters.placeholders import type_value, type_values
+from followups.letters.shipped import spoken
+from followups.terms import MessagePurpose
 from people.models import Customer, Organisation, User
 from standards.terms import Kind
 from tickets.certain import certain
@@ -18,16 +26,56 @@ from ui.formats import long_date, ticket_no
 
 # Later than that, an acknowledgement says when the message arrived.
 ARRIVED_LONG_AGO = timedelta(minutes=15)
-# So much of a subject, or of what a customer wrote, stands inside a sentence.
+# So much of a subject stands in a list of several.
 SUBJECT_SHOWN = 70
-# The longest that a customer reads in an acknowledgement.
-MOST_WORDS = 90
 # What a question can be answered with, as links of a mail.
 ANSWERS = ("answer_yes", "answer_not_quite", "answer_no")
 # So much of what happened stands in a prepared update; the rest stands on the customer's page.
 FACTS = 3
 
 type_letter = tuple[str, str]
+
+
+def made(purpose: MessagePurpose, customer: Customer, values: type_values, *, text: Text | None = None) -> Filled:
+    """The message for `purpose` to `customer`, from the text in use or from `text`; nothing is checked yet."""
+    organisation = Organisation.objects.the()
+    language = spoken(customer.language)
+    everywhere = {
+        "customer": greeted(customer),
+        "organisation": organisation.name,
+        "phone": organisation.phone,
+    }
+    return fill(
+        text or texts.in_use(purpose, language),
+        PLANS[purpose],
+        {**everywhere, **values},
+        language=language,
+        zone=customer.zone or organisation.zone,
+    )
+
+
+def ready(purpose: MessagePurpose, customer: Customer, values: type_values) -> type_letter:
+    """Subject and text of a message that leaves by itself; refused, in words for a person, where it lacks something."""
+    return checked(purpose, customer, made(purpose, customer, values))
+
+
+def checked(purpose: MessagePurpose, customer: Customer, filled: Filled) -> type_letter:
+    """Subject and text of `filled`; refused, in words for a person, where it lacks something."""
+    lacks = stops(check_filled(purpose, spoken(customer.language), filled, Facts(customer.name)))
+    if lacks:
+        raise ValidationError([remark.words for remark in lacks])
+    return filled.subject, filled.body
+
+
+def greeted(customer: Customer) -> str:
+    """The name that a greeting has: with the form of address in Malay, where it belongs to the name; never bent."""
+    with_form = customer.language == "ms" and customer.form_of_address
+    return f"{customer.form_of_address} {customer.name}" if with_form else customer.name
+
+
+def of_ticket(number: int, subject: str, who: str) -> dict[str, type_value]:
+    """What every message about a request can name."""
+    return {"number": ticket_no(number), "subject": " ".join(subject.split()), "agent": who}
 
 
 def acknowledgement(
@@ -37,35 +85,30 @@ def acknowledgement(
 
     What the standard does not cover may get in the way; it is said where the letter stays short.
     """
-    zone = zone_of(ticket.customer)
-    with translation.override(ticket.customer.language):
-        here = [
-            _("your message “%(subject)s” is here. Its number is %(number)s, and the team %(team)s looks after it.")
-            % {"subject": short(ticket.subject), "number": ticket_no(ticket.number), "team": ticket.team.name}
-        ]
-        if now - ticket.opened_at > ARRIVED_LONG_AGO:
-            here.append(_("It arrived: %(date)s.") % {"date": long_date(ticket.opened_at, zone)})
-        then = []
-        if contact is not None:
-            then.append(
-                _("A person answers you by %(date)s.") % {"date": long_date(certain(contact.due_at), zone, by=True)}
-            )
-        if opens_at is not None:
-            then.append(_("We are open again from %(date)s.") % {"date": long_date(opens_at, zone, by=True)})
-        parts = [
-            hello(ticket.customer.name) + "\n\n" + " ".join(here),
-            " ".join(then),
-            _("To add something, just reply to this message. How it stands:") + f"\n{page_link(ticket)}",
-        ]
-        in_the_way = _in_the_way(contact, ticket.customer.language)
-        if in_the_way and len(" ".join([*parts, in_the_way]).split()) <= MOST_WORDS:
-            parts.insert(2, in_the_way)
-        return numbered(ticket.number, ticket.subject), "\n\n".join(part for part in parts if part)
+    values = {
+        **of_ticket(ticket.number, ticket.subject, ""),
+        "team": ticket.team.name,
+        "arrived": ticket.opened_at if now - ticket.opened_at > ARRIVED_LONG_AGO else None,
+        "next_date": contact.due_at if contact else None,
+        "opens_at": opens_at,
+        "obstacle": _in_the_way(contact, ticket.customer.language),
+        "link_status": page_link(ticket),
+    }
+    return ready(MessagePurpose.ACKNOWLEDGEMENT, ticket.customer, values)
 
 
 def choices(about: str) -> str:
     """The answers to the question `about`, each a link, one in each line."""
-    return "\n".join(f"[[link:{answer}:{about}]]" for answer in ANSWERS)
+    return "\n".join(_answers(about).values())
+
+
+def question_values(
+    *, number: int, subject: str, about: str, who: str, asks_rating: bool = True, again: bool = False
+) -> dict[str, type_value]:
+    """What the question whether it is settled is made of."""
+    questions = 2 if asks_rating else 1
+    told = {"questions": questions, "asked_again": 1 if again else None}
+    return {**of_ticket(number, subject, who), **_link_answers(about), **told}
 
 
 def question(
@@ -73,37 +116,22 @@ def question(
     *,
     number: int,
     subject: str,
-    links: str,
+    about: str,
     who: str,
     asks_rating: bool = True,
     again: bool = False,
 ) -> type_letter:
     """Subject and text of the question whether it is settled; `again` after the customer had said that it was not."""
-    with translation.override(customer.language):
-        if again:
-            asked = _("you told us that “%(subject)s” was not settled. Is it settled for you now?")
-        else:
-            asked = _("your request “%(subject)s” is marked as resolved. Is it really settled for you?")
-        asked %= {"subject": short(subject)}
-        more = (
-            _("The page has two short questions. A person reads every answer.")
-            if asks_rating
-            else _("The page has this one question. A person reads every answer.")
-        )
-        title = _("Is it settled? %(subject)s") % {"subject": numbered(number, subject)}
-        return title, f"{hello(customer.name)}\n\n{asked}\n\n{links}\n\n{more}\n\n{who}"
+    values = question_values(number=number, subject=subject, about=about, who=who, asks_rating=asks_rating, again=again)
+    return ready(MessagePurpose.SATISFACTION_QUESTION, customer, values)
 
 
 def reminder(
-    customer: Customer, *, number: int, subject: str, links: str, who: str, closes_at: datetime
+    customer: Customer, *, number: int, subject: str, about: str, who: str, closes_at: datetime
 ) -> type_letter:
     """Subject and text of the one reminder: the question again, and what happens without an answer."""
-    with translation.override(customer.language):
-        asked = _("is your request “%(subject)s” settled for you? One answer is enough:") % {"subject": short(subject)}
-        closes = long_date(closes_at, zone_of(customer))
-        then = _("Without an answer we close it: %(date)s. A reply opens it again at any time.") % {"date": closes}
-        title = _("Is it settled? %(subject)s") % {"subject": numbered(number, subject)}
-        return title, f"{hello(customer.name)}\n\n{asked}\n\n{links}\n\n{then}\n\n{who}"
+    values = {**of_ticket(number, subject, who), **_link_answers(about), "closes_at": closes_at}
+    return ready(MessagePurpose.SATISFACTION_REMINDER, customer, values)
 
 
 def several_questions(
@@ -113,19 +141,21 @@ def several_questions(
 
     And when it is closed without an answer, where it was asked about before.
     """
-    with translation.override(customer.language):
-        parts = [hello(customer.name), _("are these requests settled for you? One answer to each is enough.")]
-        for number, subject, link, closes_at in asked:
-            lines = [f"{ticket_no(number)}: {short(subject)}", link]
-            if closes_at is not None:
-                closes = long_date(closes_at, zone_of(customer))
-                lines.append(
-                    _("Without an answer we close it: %(date)s. A reply opens it again at any time.") % {"date": closes}
-                )
-            parts.append("\n".join(lines))
-        parts += [_("A person reads every answer."), who]
-        numbers = ", ".join(ticket_no(number) for number, *_others in asked)
-        return _("Are they settled? %(numbers)s") % {"numbers": numbers}, "\n\n".join(parts)
+    reminds = texts.in_use(MessagePurpose.SATISFACTION_REMINDER, customer.language)
+    requests = []
+    for number, subject, link, closes_at in asked:
+        lines = [f"{ticket_no(number)}: {short(subject)}", link]
+        if closes_at is not None:
+            said = made(MessagePurpose.SATISFACTION_REMINDER, customer, {"closes_at": closes_at}, text=reminds)
+            lines.append(said.parts["closes"])
+        requests.append("\n".join(lines))
+    values: dict[str, type_value] = {
+        "agent": who,
+        "requests": len(asked),
+        "numbers": ", ".join(ticket_no(number) for number, *_others in asked),
+        "list": "\n\n".join(requests),
+    }
+    return ready(MessagePurpose.SATISFACTION_SEVERAL, customer, values)
 
 
 def progress(ticket: Ticket, update: Commitment, *, by: User) -> str:
@@ -134,18 +164,17 @@ def progress(ticket: Ticket, update: Commitment, *, by: User) -> str:
     Only what the customer knows or was told: never a word of an internal note.
     """
     zone = zone_of(ticket.customer)
+    ahead = ticket.commitments.running().filter(source=Commitment.Source.PROMISE).exclude(kind=Kind.UPDATE)
+    promised = list(ahead.order_by("due_at")[:FACTS])
+    new = [row for row in promised if row.may_get_in_the_way and row.made_at > certain(update.started_at)]
     with translation.override(ticket.customer.language):
-        parts = [hello(ticket.customer.name), *_facts(ticket, certain(update.started_at), zone)]
-        parts.append(_("‹What has happened since we last wrote?›"))
-        ahead = ticket.commitments.running().filter(source=Commitment.Source.PROMISE).exclude(kind=Kind.UPDATE)
-        promised = list(ahead.order_by("due_at")[:FACTS])
-        parts += [told_as_promise(row.promised_text, certain(row.due_at), zone) for row in promised]
-        parts += [] if promised else [_("‹What happens next, and who does it?›")]
-        new = [row for row in promised if row.may_get_in_the_way and row.made_at > certain(update.started_at)]
-        parts += [
-            _("What may get in the way: %(what)s.") % {"what": row.may_get_in_the_way.rstrip(" .")} for row in new
-        ]
-        return "\n\n".join([*parts, by.name])
+        values = {
+            **of_ticket(ticket.number, ticket.subject, by.name),
+            "happened": _facts(ticket, certain(update.started_at), zone),
+            "next_step": "\n\n".join(told_as_promise(row.promised_text, certain(row.due_at), zone) for row in promised),
+            "obstacle": "; ".join(row.may_get_in_the_way.rstrip(" .") for row in new),
+        }
+    return made(MessagePurpose.PROGRESS_UPDATE, ticket.customer, values).body
 
 
 def not_settled(ticket: Ticket, *, settled: bool, comment: str, by: User) -> str:
@@ -153,20 +182,22 @@ def not_settled(ticket: Ticket, *, settled: bool, comment: str, by: User) -> str
 
     Thanks, what the customer said, a blank for what is done now and by when, and who can be called.
     """
-    with translation.override(ticket.customer.language):
-        thanks = (
-            _("thank you for telling us openly how we handled “%(subject)s”.")
-            if settled
-            else _("thank you for telling us that “%(subject)s” is not settled.")
-        )
-        said = [thanks % {"subject": short(ticket.subject)}]
-        if comment:
-            said.append(_("You wrote: “%(comment)s”") % {"comment": short(comment)})
-        parts = [hello(ticket.customer.name), " ".join(said), _("‹What do you do about it now, and by when?›")]
-        phone = Organisation.objects.the().phone
-        if phone:
-            parts.append(_("You also reach me by phone: %(phone)s.") % {"phone": phone})
-        return "\n\n".join([*parts, by.name])
+    about = of_ticket(ticket.number, ticket.subject, by.name)
+    values = {**about, "comment": comment, "settled": 1 if settled else None}
+    return made(MessagePurpose.NOT_SETTLED, ticket.customer, values).body
+
+
+def short(subject: str) -> str:
+    """So much of what a customer wrote as stands in a line of a list."""
+    return Truncator(" ".join(subject.split())).chars(SUBJECT_SHOWN)
+
+
+def _answers(about: str) -> dict[str, str]:
+    return {answer: f"[[link:{answer}:{about}]]" for answer in ANSWERS}
+
+
+def _link_answers(about: str) -> Mapping[str, str]:
+    return {f"link_{answer}": link for answer, link in _answers(about).items()}
 
 
 def _in_the_way(contact: Commitment | None, language: str) -> str:
@@ -174,8 +205,8 @@ def _in_the_way(contact: Commitment | None, language: str) -> str:
     return version.exclusions.get(language, "").strip() if version else ""
 
 
-def _facts(ticket: Ticket, since: datetime, zone: str) -> list[str]:
-    """The newest of what happened since then, in the customer's words, one line each; in one paragraph."""
+def _facts(ticket: Ticket, since: datetime, zone: str) -> str:
+    """The newest of what happened since then, in the customer's words, one line each."""
     lines = []
     for message in ticket.messages.filter(at__gt=since).order_by("at", "pk"):
         when = long_date(message.at, zone)
@@ -191,20 +222,4 @@ def _facts(ticket: Ticket, since: datetime, zone: str) -> list[str]:
     waits = (
         [_("We wait for others who have to do their part.")] if ticket.state == Ticket.State.WAITING_ON_OTHERS else []
     )
-    text = "\n".join([*[line for _at, line in sorted(lines)[-FACTS:]], *waits])
-    return [text] if text else []
-
-
-def hello(name: str) -> str:
-    """The greeting, in the language that is active."""
-    return _("Hello %(name)s,") % {"name": name}
-
-
-def numbered(number: int, subject: str) -> str:
-    """The customer's subject with the ticket's number before it, in one line."""
-    return f"[{ticket_no(number)}] {' '.join(subject.split())}"
-
-
-def short(subject: str) -> str:
-    """So much of what a customer wrote as stands inside a sentence."""
-    return Truncator(" ".join(subject.split())).chars(SUBJECT_SHOWN)
+    return "\n".join([*[line for _at, line in sorted(lines)[-FACTS:]], *waits])

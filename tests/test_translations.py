@@ -246,7 +246,7 @@ def test_letters_to_a_croatian_customer_are_croatian() -> None:
     written = conversation.reply(
         ticket, "Kamion je na putu.", until, told=told, by=ticket.team.lead, now=make.MONDAY_9AM
     )  # fmt: skip
-    asked = question(customer, number=ticket.number, subject=ticket.subject, links="", who="Ivana Perić")
+    asked = question(customer, number=ticket.number, subject=ticket.subject, about="satisfaction:7", who="Ivana Perić")
     several = several_questions(customer, [(7, "Kante", "", None), (8, "Ulaz", "", make.MONDAY_9AM)], who="Ivana Perić")
     body = certain(written.delivery).body
     assert "Javljamo Vam se do srijede, 25. studenoga 2026. u 15:00 (vrijeme: Zagreb)." in body

@@ -12,6 +12,10 @@ from django.utils.translation import gettext as _
 from config.demo.company import Company
 from config.demo.rows import Row
 from followups import wording
+from followups.letters.filling import fill
+from followups.letters.parts import PLANS
+from followups.letters.shipped import shipped
+from followups.terms import MessagePurpose
 from people.folding import fold
 from people.models import User
 from tickets.models import Commitment, MessagePromise
@@ -112,13 +116,17 @@ def question(customer: Any, ticket: Row, company: Company, request: int) -> tupl
         (person for crew in company.crews.values() for person in crew.people if person.pk == ticket.owner_id), None
     )
     lead = next(crew.lead for crew in company.crews.values() if crew.team.pk == ticket.team_id)
-    return wording.question(
-        customer,
-        number=ticket.number,
-        subject=ticket.subject,
-        links=wording.choices(f"satisfaction:{request}"),
-        who=(who or lead).name,
+    values = wording.question_values(
+        number=ticket.number, subject=ticket.subject, about=f"satisfaction:{request}", who=(who or lead).name
     )
+    filled = fill(
+        shipped(MessagePurpose.SATISFACTION_QUESTION, customer.language),
+        PLANS[MessagePurpose.SATISFACTION_QUESTION],
+        {**values, "customer": wording.greeted(customer)},
+        language=customer.language,
+        zone=company.zone.key,
+    )
+    return filled.subject, filled.body
 
 
 def _hello(customer: Any) -> str:

@@ -114,14 +114,14 @@ def _about(followup: FollowUp, now: datetime) -> _Asked:
 
 
 def _letter(asked: _Asked, who: str) -> wording.type_letter:
-    ticket, links = asked.ticket, wording.choices(asked.request.about)
+    ticket, about = asked.ticket, asked.request.about
     if asked.closes_at is not None:
         return wording.reminder(
-            ticket.customer, number=ticket.number, subject=ticket.subject, links=links, who=who,
+            ticket.customer, number=ticket.number, subject=ticket.subject, about=about, who=who,
             closes_at=asked.closes_at,
         )  # fmt: skip
     return wording.question(
-        ticket.customer, number=ticket.number, subject=ticket.subject, links=links, who=who,
+        ticket.customer, number=ticket.number, subject=ticket.subject, about=about, who=who,
         asks_rating=asked.request.asks_rating, again=playbooks.was_not_settled(ticket),
     )  # fmt: skip
 

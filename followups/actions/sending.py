@@ -8,7 +8,10 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
 from followups import playbooks, ways, wording, wording_care
+from followups.letters.checking import Facts, check_own, stops
+from followups.letters.filling import Filled
 from followups.models import FollowUp, SatisfactionRequest
+from followups.terms import MessagePurpose
 from mail.models import Delivery
 from people.models import User
 from tickets.actions import conversation
@@ -16,17 +19,27 @@ from tickets.certain import certain
 from tickets.models import Message, Ticket
 
 Step, StopOn = FollowUp.Step, Delivery.StopOn
+# Which text each of these says.
+TEXTS = {
+    Step.CHECK_IN: MessagePurpose.CHECK_IN,
+    Step.SILENCE_REMINDER: MessagePurpose.SILENCE_REMINDER,
+    Step.SILENCE_SECOND: MessagePurpose.SILENCE_SECOND,
+    Step.SILENCE_LAST: MessagePurpose.SILENCE_LAST,
+}
 
 
 def text_of(ticket: Ticket, followup: FollowUp) -> wording.type_letter:
     """Subject and text as the mail of `followup` would say it now; the answers stand where they are marked."""
-    subject, body = _standing_text(ticket, followup)
-    return subject, followup.body or body
+    filled = _standing_text(ticket, followup)
+    return filled.subject, followup.body or filled.body
 
 
 def send(ticket: Ticket, followup: FollowUp, *, by: User | None, now: datetime) -> Message:
-    """Make the mail. The caller holds the lock and has looked whether it is still true."""
-    subject, body = text_of(ticket, followup)
+    """Make the mail. The caller holds the lock and has looked whether it is still true.
+
+    Refused where the text lacks what such a mail must say, or somebody's own has a blank left.
+    """
+    subject, body = _ready_text(ticket, followup)
     links: list[str] = []
     if followup.step == Step.CHECK_IN:
         asks = {"ticket": ticket, "asks_rating": False, "made_at": now}
@@ -62,13 +75,21 @@ def check_body(followup: FollowUp, body: str) -> str:
     return body
 
 
-def _standing_text(ticket: Ticket, followup: FollowUp) -> wording.type_letter:
-    who = (ticket.owner or ticket.team.lead).name
-    about = {"number": ticket.number, "subject": ticket.subject, "who": who}
+def _ready_text(ticket: Ticket, followup: FollowUp) -> wording.type_letter:
+    filled = _standing_text(ticket, followup)
+    if not followup.body:
+        return wording.checked(TEXTS[Step(followup.step)], ticket.customer, filled)
+    lacks = stops(check_own(followup.body, Facts(ticket.customer.name)))
+    if lacks:
+        raise ValidationError([remark.words for remark in lacks])
+    return filled.subject, followup.body
+
+
+def _standing_text(ticket: Ticket, followup: FollowUp) -> Filled:
+    about = ticket.customer, ticket.number, ticket.subject, (ticket.owner or ticket.team.lead).name
     if followup.step == Step.CHECK_IN:
-        return wording_care.check_in(ticket.customer, **about)
+        return wording_care.check_in(*about)
     asked = certain(ticket.messages.filter(asks=True).order_by("-at", "-pk").first())
-    again = {"question": wording_care.question_in(asked), "closes_at": playbooks.closes_unanswered_at(ticket, followup)}
-    if followup.step == Step.SILENCE_LAST:
-        return wording_care.silence_last(ticket.customer, **about, **again)
-    return wording_care.silence_reminder(ticket.customer, **about, **again)
+    closes_at = playbooks.closes_unanswered_at(ticket, followup)
+    question = wording_care.question_in(asked)
+    return wording_care.silence(TEXTS[Step(followup.step)], *about, question=question, closes_at=closes_at)

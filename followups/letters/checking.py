@@ -84,9 +84,15 @@ def check_filled(purpose: MessagePurpose | str, language: str, filled: Filled, f
     """The same for a message that was made from its text: parts that could not be made are known to be missing."""
     missing = [_missing(PLANS[MessagePurpose(purpose)].part(slug)) for slug in filled.missing]
     known = {remark.part for remark in missing}
-    # What the letter is made of was put there a moment ago: only what it says as a whole is looked at.
-    whole = [*_unfilled(f"{filled.subject}\n{filled.body}", facts), *_greeting(filled.body, facts)]
-    return [*missing, *(one for one in whole if one.part not in known), *_length(MessagePurpose(purpose), filled.body)]
+    # Braces and blanks in it are a customer's own: those of its text were looked at when that was kept and filled in.
+    unfilled = [_left(f"{{{name}}}") for name in filled.unknown]
+    greeting = [one for one in _greeting(filled.body, facts) if one.part not in known]
+    return [*missing, *unfilled, *greeting, *_length(MessagePurpose(purpose), filled.body)]
+
+
+def check_own(text: str, facts: Facts) -> list[Remark]:
+    """What somebody's own text lacks, whatever it is for: a greeting by name, or something to be filled in."""
+    return [*_unfilled(text, facts), *_greeting(text, facts)]
 
 
 def stops(remarks: Iterable[Remark]) -> list[Remark]:
@@ -122,10 +128,17 @@ def tells_a_date(text: str, language: str) -> bool:
 def _unfilled(text: str, facts: Facts) -> Iterator[Remark]:
     for blank in dict.fromkeys(BLANK.findall(text)):
         part = next((slug for slug, said in facts.parts.items() if blank in said), "")
-        yield Remark(Severity.STOPS, part, "unfilled", _("Still to be filled in: %(what)s") % {"what": blank})
+        yield _left(blank, part)
     raw = [f"{{{name}}}" for name in named_in(text) if name in PLACEHOLDERS]
+    # What a customer wrote with braces may be said again.
+    told = " ".join(str(value) for value in facts.values.values())
     for name in [*raw, *re.findall(r"\{\{[^{}]*\}\}|\{%[^{}]*%\}", text)]:
-        yield Remark(Severity.STOPS, "", "unfilled", _("Still to be filled in: %(what)s") % {"what": name})
+        if name not in told:
+            yield _left(name)
+
+
+def _left(what: str, part: str = "") -> Remark:
+    return Remark(Severity.STOPS, part, "unfilled", _("Still to be filled in: %(what)s") % {"what": what})
 
 
 def _greeting(text: str, facts: Facts) -> Iterator[Remark]:
@@ -157,11 +170,13 @@ def _is_wanted(part: Part, facts: Facts) -> bool:
 
 
 def _is_there(part: Part, language: str, text: str, facts: Facts) -> bool:
-    if facts.parts.get(part.slug) and _says(text, facts.parts[part.slug]):
-        return True
     if part.slug in OF_PARTS:
         return bool(telling(OF_PARTS[part.slug], language).search(own_words(text)))
-    return all(_is_named(name, language, text, facts) for name in part.needs)
+    if all(_is_named(name, language, text, facts) for name in part.needs):
+        return True
+    # Other words may say the same; for a moment there are none.
+    tells_when = any(isinstance(facts.values.get(name), datetime) for name in part.needs)
+    return not tells_when and bool(facts.parts.get(part.slug)) and _says(text, facts.parts[part.slug])
 
 
 def _is_named(name: str, language: str, text: str, facts: Facts) -> bool:

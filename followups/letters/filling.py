@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from babel import Locale
@@ -13,7 +13,7 @@ from django.utils.text import Truncator
 from django.utils.translation import to_locale
 
 from followups.letters.parts import Part, Plan
-from followups.letters.placeholders import PLACEHOLDERS, Form, counts_in, named_in, put_in, type_values
+from followups.letters.placeholders import PLACEHOLDERS, Form, Placeholder, counts_in, named_in, put_in, type_values
 from ui.formats import long_date
 
 # A line of its own says which form of a part follows.
@@ -36,12 +36,13 @@ class Text:
 class Filled:
     """A message about something: its subject, what it says, and each part of that by its name.
 
-    A part that should be there and is not is among `missing`.
+    A part that should be there and is not is among `missing`; what the subject names and nobody knows, among `unknown`.
     """
 
     subject: str
     parts: Mapping[str, str] = field(default_factory=dict)
     missing: tuple[str, ...] = ()
+    unknown: tuple[str, ...] = ()
     joined: frozenset[str] = frozenset()
 
     @property
@@ -78,7 +79,8 @@ def fill(text: Text, plan: Plan, values: type_values, *, language: str, zone: st
     """The message that `text` makes of `values`. Longer than `plan` allows, it leaves out what is said to go first."""
     said = worded(values, language, zone)
     subject = put_in(text.subject, said)
-    said |= {name: _short(words, PLACEHOLDERS[name].most_signs) for name, words in said.items()}
+    unknown = tuple(name for name in named_in(text.subject) if name not in said)
+    said |= {name: _inside(words, PLACEHOLDERS[name]) for name, words in said.items()}
     parts: dict[str, str] = {}
     missing = []
     for part in plan.parts:
@@ -88,11 +90,11 @@ def fill(text: Text, plan: Plan, values: type_values, *, language: str, zone: st
         elif words is not None and part.required and not _is_unknown(part, said):
             missing.append(part.slug)
     joined = frozenset(part.slug for part in plan.parts if part.joins)
-    filled = Filled(subject, parts, tuple(missing), joined)
-    if len(filled.body.split()) > plan.most_words:
-        last = {part.slug for part in plan.parts if part.goes_first}
-        parts = {slug: words for slug, words in parts.items() if slug not in last}
-    return Filled(filled.subject, parts, tuple(missing), joined)
+    filled = Filled(subject, parts, tuple(missing), unknown, joined)
+    if len(filled.body.split()) <= plan.most_words:
+        return filled
+    first_to_go = {part.slug for part in plan.parts if part.goes_first}
+    return replace(filled, parts={slug: words for slug, words in parts.items() if slug not in first_to_go})
 
 
 def _said(name: str, value: object, zone: str) -> str:
@@ -101,8 +103,11 @@ def _said(name: str, value: object, zone: str) -> str:
     return "" if value is None else str(value).strip()
 
 
-def _short(words: str, most_signs: int) -> str:
-    return Truncator(" ".join(words.split())).chars(most_signs) if most_signs else words
+def _inside(words: str, placeholder: Placeholder) -> str:
+    """`words` as they stand inside a sentence."""
+    if placeholder.most_signs:
+        return Truncator(" ".join(words.split())).chars(placeholder.most_signs)
+    return words.rstrip(" .") if placeholder.inside else words
 
 
 def _is_said(part: Part, values: type_values) -> bool:

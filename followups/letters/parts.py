@@ -62,7 +62,7 @@ _NAME = Part("name", _("The name of a person"), ("agent",))
 _ANSWERS = Part("answers", _("The answers, as links"), ("link_answer_yes", "link_answer_not_quite", "link_answer_no"))
 _NEXT = Part("next_date", _("By when the customer hears from us next"), ("next_date",))
 _PHONE = Part("phone", _("A number to call"), ("phone",), where_known=True)
-_REOPENS = Part("reopens", _("That any reply opens it again"), joins=True)
+_REOPENS = Part("reopens", _("That any reply opens it again"))
 _CLOSES = Part("closes", _("What happens without an answer, and when"), ("closes_at",))
 
 
@@ -72,7 +72,7 @@ def _silence() -> Plan:
             _HELLO,
             Part("question", _("The one question, to be answered in one line"), ("question",)),
             _CLOSES,
-            _REOPENS,
+            Part("reopens", _("That any reply opens it again"), when="closes_at", joins=True),
             _NAME,
         ),
         60,

@@ -44,6 +44,8 @@ class Placeholder(NamedTuple):
     form: Form = Form.TEXT
     # So many signs of it stand inside a sentence; a subject line has all of it.
     most_signs: int = 0
+    # It stands inside a sentence: a full stop of its own would end that.
+    inside: bool = False
 
 
 PLACEHOLDERS: dict[str, Placeholder] = {
@@ -57,7 +59,7 @@ PLACEHOLDERS: dict[str, Placeholder] = {
     "arrived": Placeholder(_("when the message arrived, if that is a while ago"), Form.MOMENT),
     "next_date": Placeholder(_("by when the customer hears from a person next; stands after “by”"), Form.MOMENT_BY),
     "opens_at": Placeholder(_("when we are open again; stands after “from”"), Form.MOMENT_BY),
-    "promise_text": Placeholder(_("the promise, in the words in which it was made")),
+    "promise_text": Placeholder(_("the promise, in the words in which it was made"), inside=True),
     "promised_date": Placeholder(_("the time that was promised; stands after “by”"), Form.MOMENT_BY),
     "new_date": Placeholder(_("the new time; stands after “by”"), Form.MOMENT_BY),
     "late_days": Placeholder(_("by how many working days it is later"), Form.COUNT),
@@ -73,7 +75,7 @@ PLACEHOLDERS: dict[str, Placeholder] = {
     "solution": Placeholder(_("the solution, in one sentence")),
     "done": Placeholder(_("what was done that matters to the customer")),
     "comment": Placeholder(_("what the customer wrote with the answer"), most_signs=70),
-    "thing": Placeholder(_("what exactly we give thanks for")),
+    "thing": Placeholder(_("what exactly we give thanks for"), inside=True),
     "alternatives": Placeholder(_("what is possible instead, with a time")),
     "summary": Placeholder(_("what was said in the call")),
     "called_at": Placeholder(_("when we spoke"), Form.MOMENT),

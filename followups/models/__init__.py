@@ -2,11 +2,13 @@ from followups.models.call_task import CallTask
 from followups.models.followup import FollowUp, Hold
 from followups.models.playbook import Playbook, PlaybookStep, PlaybookVersion
 from followups.models.satisfaction import SatisfactionAnswer, SatisfactionRequest
+from followups.models.template import MessageTemplate
 
 __all__ = [
     "CallTask",
     "FollowUp",
     "Hold",
+    "MessageTemplate",
     "Playbook",
     "PlaybookStep",
     "PlaybookVersion",

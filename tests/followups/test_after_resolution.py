@@ -115,7 +115,7 @@ def test_a_rating_is_asked_for_once_in_thirty_days():
     later = zagreb("2026-11-25 14:00")  # not two mails within a day
     assert followups.carry_out(planned, now=ASKED).due_at == later
     body = followups.carry_out(planned, now=later).delivery.body
-    assert "this one question" in body
+    assert "1 short question" in body
     assert [request.asks_rating for request in SatisfactionRequest.objects.order_by("pk")] == [True, False]
 
 

@@ -160,5 +160,5 @@ def test_a_check_in_follows_a_complaint_thirty_calendar_days_later_and_not_a_que
     assert (check_in.ticket, check_in.due_at) == (complaint, zagreb("2026-12-23 14:00"))
     Ticket.objects.filter(pk=complaint.pk).update(state=Ticket.State.CLOSED)
     mail = followups.carry_out(check_in, now=check_in.due_at).delivery
-    assert "does all still work as it should" in mail.body
+    assert "Is everything still as it should be?" in mail.body
     assert mail.body.count("[[link:answer_") == 3

@@ -68,7 +68,7 @@ def test_the_question(customer):
 @pytest.mark.parametrize("again", [False, True])
 def test_the_question_the_first_and_the_second_time(customer, again):
     _subject, body = wording.question(
-        customer, number=7, subject=LONG, links="[[link]]", who="Ivana Perić", again=again
+        customer, number=7, subject=LONG, about="satisfaction:7", who="Ivana Perić", again=again
     )  # fmt: skip
     assert body.count("?") == 1
     assert words(body) <= 50
@@ -76,9 +76,14 @@ def test_the_question_the_first_and_the_second_time(customer, again):
 
 def test_the_reminder(customer):
     _subject, body = wording.reminder(
-        customer, number=7, subject=LONG, links="[[link]]", who="Ivana Perić", closes_at=zagreb("2026-12-02 14:00")
+        customer,
+        number=7,
+        subject=LONG,
+        about="satisfaction:7",
+        who="Ivana Perić",
+        closes_at=zagreb("2026-12-02 14:00"),
     )
-    in_order(body, customer.name, "?", "[[link]]", "2026", "Ivana Perić")
+    in_order(body, customer.name, "?", "[[link:answer_yes:", "2026", "Ivana Perić")
     assert words(body) <= 60
 
 
@@ -110,7 +115,7 @@ def test_no_letter_says_sla_breach_or_escalation(customer):
     letters = [
         acknowledged(ticket).delivery.body,
         wording.not_settled(ticket, settled=False, comment="", by=ticket.team.lead),
-        wording.question(customer, number=7, subject="Pipes", links="[[link]]", who="Ivana Perić")[1],
+        wording.question(customer, number=7, subject="Pipes", about="satisfaction:7", who="Ivana Perić")[1],
     ]
     for letter in letters:
         assert not {"sla", "breach", "escalation", "unfortunately", "nažalost"} & set(letter.lower().split())
