@@ -13,9 +13,9 @@ from followups.letters.filling import fill
 from followups.letters.parts import PLANS
 from followups.letters.shipped import shipped
 from followups.terms import MessagePurpose
-from people.models import User
-from tickets.models import Message, Ticket
-from tickets.wording import told_lines, zone_of
+from people.models import Customer, User
+from tickets.models import Message
+from tickets.wording import zone_of
 from ui.formats import clock_time, long_date, long_day, zone_in_words
 
 # Every promise is told below what is written here, with its date: the letter ends with them.
@@ -25,12 +25,12 @@ _TOLD_BELOW = {
 }
 
 
-def not_reached(ticket: Ticket, times: Sequence[datetime], *, by: User) -> str:
+def not_reached(customer: Customer, times: Sequence[datetime], *, number: int, subject: str, by: User) -> str:
     """That we called at these `times`, in their order, and nobody answered; what is promised next is told below it."""
-    with translation.override(ticket.customer.language):
-        tried_at = _moments(times, zone_of(ticket.customer))
-    values = {"attempts": len(times), "tried_at": tried_at}
-    return _filled(MessagePurpose.CALLBACK_NOT_REACHED, ticket, values, by=by)
+    with translation.override(customer.language):
+        tried_at = _moments(times, zone_of(customer))
+    facts = {"attempts": len(times), "tried_at": tried_at, "number": number, "subject": subject}
+    return _filled(MessagePurpose.CALLBACK_NOT_REACHED, customer, facts, by=by)
 
 
 def note(call: Message, *, by: User) -> str:
@@ -38,12 +38,12 @@ def note(call: Message, *, by: User) -> str:
 
     Of a message that was left it says when we called. The promises of the call are told below it.
     """
-    ticket = call.ticket
+    ticket, customer = call.ticket, call.ticket.customer
     if call.result == Message.Result.MESSAGE_LEFT:
-        return not_reached(ticket, [call.at], by=by)
-    promised = told_lines(call, zone_of(ticket.customer))
-    without = {"summary"} if promised else set()
-    return _filled(MessagePurpose.CALL_NOTE, ticket, {"called_at": call.at}, by=by, without=without)
+        return not_reached(customer, [call.at], number=ticket.number, subject=ticket.subject, by=by)
+    without = {"summary"} if call.promises.exists() else set()
+    facts = {"called_at": call.at, "number": ticket.number, "subject": ticket.subject}
+    return _filled(MessagePurpose.CALL_NOTE, customer, facts, by=by, without=without)
 
 
 def _moments(times: Sequence[datetime], zone: str) -> str:
@@ -57,13 +57,15 @@ def _moments(times: Sequence[datetime], zone: str) -> str:
 
 
 def _filled(
-    purpose: MessagePurpose, ticket: Ticket, values: dict[str, object], *, by: User, without: set[str] | None = None
+    purpose: MessagePurpose,
+    customer: Customer,
+    facts: dict[str, object],
+    *,
+    by: User,
+    without: set[str] | None = None,
 ) -> str:
-    customer = ticket.customer
-    facts = {
-        "customer": customer.name, "agent": by.name, "number": ticket.number, "subject": ticket.subject, **values
-    }  # fmt: skip
+    said = {**facts, "customer": customer.name, "agent": by.name}
     text = shipped(purpose, customer.language)
-    filled = fill(text, PLANS[purpose], facts, language=customer.language, zone=zone_of(customer))
+    filled = fill(text, PLANS[purpose], said, language=customer.language, zone=zone_of(customer))
     left_out = _TOLD_BELOW[purpose] | (without or set())
-    return "\n\n".join(said for slug, said in filled.parts.items() if slug not in left_out)
+    return "\n\n".join(words for slug, words in filled.parts.items() if slug not in left_out)

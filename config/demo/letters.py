@@ -138,6 +138,7 @@ def _promise(said: Said) -> MessagePromise:
     moved = Commitment(kind=old.kind, first_due_at=old.first_due_at) if old else None
     return MessagePromise(
         kind=said.moves.kind if said.moves else said.kind,
-        words=said.words, due_at=said.due_at, condition=said.condition, window_days=said.days,
+        words=said.words, due_at=said.due_at, slot_starts_at=said.slot_starts_at, condition=said.condition,
+        window_days=said.days,
         moves=moved, reason=said.reason,
     )  # fmt: skip

@@ -155,13 +155,15 @@ class Life(Ledger):
         resolves: bool = False,
         nothing_more: str = "",
         call: str = "",
+        callback: Row | None = None,
     ) -> datetime:
-        """Write to the customer, or with `call` (its result) log a call; returns when it counted."""
+        """Write to the customer, or with `call` (its result) log a call, for the promised `callback` where there is
+        one; returns when it counted."""
         accepted = at if call else at + ACCEPTED_AFTER
         message = self.rows.add(
             Message, ticket_id=self.ticket.id, direction=OUT, channel=PHONE if call else MAIL, author_id=by.pk,
             body=body, at=at, result=call, asks=bool(wait_until), wait_until=wait_until, resolves=resolves,
-            nothing_more_because=nothing_more,
+            nothing_more_because=nothing_more, callback_id=callback.id if callback else None,
         )  # fmt: skip
         self.record("call.logged" if call else "message.written", at, by, message=message.id)
         if call and call != "reached":
@@ -171,7 +173,8 @@ class Life(Ledger):
         for said in told:
             self.rows.append(
                 MessagePromise, message_id=message.id, kind=said.moves.kind if said.moves else said.kind,
-                words=said.words, due_at=said.due_at, moves_id=said.moves.id if said.moves else None,
+                words=said.words, due_at=said.due_at, slot_starts_at=said.slot_starts_at,
+                moves_id=said.moves.id if said.moves else None,
                 follows_id=said.follows.id if said.follows else None, reason=said.reason,
                 may_get_in_the_way=said.obstacle, condition=said.condition, window_days=said.days,
             )  # fmt: skip

@@ -239,14 +239,15 @@ class Special:
         """A callback: nobody answered the first time, the second call inside the slot reached the life.customer."""
         life, words = self._open(READING, "Margaret Featherstonehaugh-Cholmondeley", given, self.ivana)
         slot = Said(
-            "I call you between 10 and 11",
+            "I call you on 01 555 0163",
             self.at(19, "11:00"),
             kind=str(Kind.CALLBACK),
             slot_starts_at=self.at(19, "10:00"),
         )
         life.writes(words.begins, by=self.ivana, at=self.at(20, "10:20"), told=(slot,))
-        life.reply("No answer, no mailbox.", by=self.ivana, at=self.at(19, "10:04"), call="not_reached")
-        life.keep(life.owed(Kind.CALLBACK)[0], self.at(19, "10:38"), self.ivana)
+        call = life.owed(Kind.CALLBACK)[0]
+        life.reply("No answer, no mailbox.", by=self.ivana, at=self.at(19, "10:04"), call="not_reached", callback=call)
+        life.keep(call, self.at(19, "10:38"), self.ivana)
         life.reply(
             "Went through the bill with her; the reader comes on her day at home.",
             by=self.ivana,
@@ -254,6 +255,7 @@ class Special:
             contact_by=self.at(17, "14:00"),
             words=words.promise,
             call="reached",
+            callback=call,
         )
         life.writes(words.solves, by=self.ivana, at=self.at(17, "11:15"), resolves=True)
         self._end(life, YES, 5, words.thanks)

@@ -6,10 +6,10 @@ What falls due does so while we are open, or else somebody on call has promised 
 from __future__ import annotations
 
 from datetime import UTC, datetime, time, timedelta
+from functools import partial
 from random import Random
-from typing import Any
 
-from config.demo import letters
+from config.demo import calls, letters
 from config.demo.company import BILLING, DESK, Company
 from config.demo.life import Life
 from config.demo.matter import MAIL, PHONE, Matter, Said
@@ -24,9 +24,9 @@ from standards.terms import Kind
 from standards.working_time import is_open, next_opening
 from tickets.models import Draft
 
-HOW_MANY = 14
+HOW_MANY = 16
 MINUTE, HOUR = timedelta(minutes=1), timedelta(hours=1)
-CUSTOM, CALLBACK = str(Kind.CUSTOM), str(Kind.CALLBACK)
+CUSTOM = str(Kind.CUSTOM)
 
 
 class Scene:
@@ -49,7 +49,9 @@ class Scene:
             self.overdue_promise,
             self.conditional,
             self.condition_came,
-            self.callback,
+            partial(calls.soon, self),
+            partial(calls.tried_once, self),
+            partial(calls.not_reached, self),
             self.next_morning,
             self.resolved,
             self.other_team,
@@ -70,7 +72,7 @@ class Scene:
         """A time of day so many working days before today."""
         return self.company.clock(self.company.day(self.now, days), clock)
 
-    def _open(
+    def open(
         self, number: int, scenario: Scenario, at: datetime, owner: User | None, channel: str = MAIL
     ) -> tuple[Life, Words]:
         customer = next(self._customers)
@@ -84,7 +86,7 @@ class Scene:
 
     def far_ahead(self, number: int) -> None:
         """A promise in three days, with a note and a colleague's word for tomorrow."""
-        life, words = self._open(number, PRESSURE, self.days_ago(2, "09:31"), self.ivana)
+        life, words = self.open(number, PRESSURE, self.days_ago(2, "09:31"), self.ivana)
         life.writes(
             words.begins,
             by=self.ivana,
@@ -108,7 +110,7 @@ class Scene:
 
     def paused(self, number: int) -> None:
         """A question went out, so the clock of the resolution stands still; the other team was asked, too."""
-        life, words = self._open(number, METER, self.days_ago(2, "10:12"), self.ivana)
+        life, words = self.open(number, METER, self.days_ago(2, "10:12"), self.ivana)
         life.reply(
             letters.asking(life.customer, words.question, self.ivana),
             by=self.ivana,
@@ -116,12 +118,12 @@ class Scene:
             wait_until=self.company.slot(self.now, 2, 4),
         )
         life.ask_colleague(
-            "Which reading stands on the last bill?", self._soon(50), by=self.ivana, doer=self.davor, at=self.ago(190)
+            "Which reading stands on the last bill?", self.soon(50), by=self.ivana, doer=self.davor, at=self.ago(190)
         )
 
     def overdue_promise(self, number: int) -> None:
         """You hear from us by yesterday: nobody wrote, and Ivana has begun to say sorry."""
-        life, words = self._open(number, MISSED, self.days_ago(2, "08:15"), self.ivana)
+        life, words = self.open(number, MISSED, self.days_ago(2, "08:15"), self.ivana)
         due = self.days_ago(1, "15:00")
         life.writes(
             words.begins,
@@ -150,7 +152,7 @@ class Scene:
         life.receive(words.answer, self.ago(70))
 
     def _second_car(self, number: int) -> tuple[Life, Words]:
-        life, words = self._open(number, SECOND_CAR, self.days_ago(2, "13:05"), self.nina)
+        life, words = self.open(number, SECOND_CAR, self.days_ago(2, "13:05"), self.nina)
         condition = {
             "en": "we have the page with the employer's stamp",
             "hr": "stigne stranica s pečatom poslodavca",
@@ -165,21 +167,9 @@ class Scene:
         )
         return life, words
 
-    def callback(self, number: int) -> None:
-        """A call that was promised for about now: last call."""
-        life, words = self._open(number, READING, self.days_ago(2, "14:22"), self.ivana)
-        due = self._soon(25)
-        slot = Said(
-            self._in_words(life.customer, "I call you before {}", "Zovem Vas prije {}", due),
-            due,
-            kind=CALLBACK,
-            slot_starts_at=due - HOUR,
-        )
-        life.writes(words.begins, by=self.ivana, at=self.days_ago(1, "09:05"), told=(slot,))
-
     def next_morning(self, number: int) -> None:
         """Due half an hour after the next day's opening: it has to be done today."""
-        life, words = self._open(number, LAMP, self.days_ago(1, "10:52"), self.ivana)
+        life, words = self.open(number, LAMP, self.days_ago(1, "10:52"), self.ivana)
         life.writes(
             words.begins,
             by=self.ivana,
@@ -191,12 +181,12 @@ class Scene:
 
     def resolved(self, number: int) -> None:
         """Resolved a while ago; the question is planned."""
-        life, words = self._open(number, BIN, self.days_ago(1, "08:44"), self.nina)
+        life, words = self.open(number, BIN, self.days_ago(1, "08:44"), self.nina)
         life.writes(words.solves, by=self.nina, at=self.ago(75), resolves=True)
 
     def other_team(self, number: int) -> None:
         """Marko's, in the other team."""
-        life, words = self._open(number, INSTALMENTS, self.days_ago(1, "09:17"), self.marko)
+        life, words = self.open(number, INSTALMENTS, self.days_ago(1, "09:17"), self.marko)
         life.writes(
             words.begins,
             by=self.marko,
@@ -210,7 +200,7 @@ class Scene:
         """Tomorrow: in the morning, or by whoever is on call where tomorrow is closed."""
         due = self.tomorrow + 11 * HOUR
         if is_open(self.company.calendar, due - MINUTE):
-            life, words = self._open(number, BULKY, self.days_ago(1, "13:33"), self.ivana)
+            life, words = self.open(number, BULKY, self.days_ago(1, "13:33"), self.ivana)
             life.writes(
                 words.begins,
                 by=self.ivana,
@@ -248,17 +238,17 @@ class Scene:
 
     def other_team_waits(self, number: int) -> None:
         """A new one in the other team, nobody's yet."""
-        self._open(number, MOVING, self.ago(22), None)
+        self.open(number, MOVING, self.ago(22), None)
 
     def _unanswered(self, number: int, scenario: Scenario, due: datetime, owner: User | None) -> None:
         """A ticket whose first response falls due at `due`, because it came that long before."""
         first = [version for version in self.company.versions if version.standard.code == "S-2"][-1]
         opened = self.company.before(due, first.window_minutes or 0)
-        self._open(number, scenario, min(opened, self.now - 3 * MINUTE), owner)
+        self.open(number, scenario, min(opened, self.now - 3 * MINUTE), owner)
 
     def _on_call(self, number: int, due: datetime, at: datetime) -> None:
         """Water at night: taken down by phone, and promised by the one who has the emergency phone."""
-        life, words = self._open(number, LEAK, at, self.ivana, PHONE)
+        life, words = self.open(number, LEAK, at, self.ivana, PHONE)
         due = due.replace(second=0, microsecond=0)
         told = Said(words.promise, due, kind=CUSTOM, obstacle=words.obstacle)
         life.reply(
@@ -269,14 +259,9 @@ class Scene:
             call="reached",
         )
 
-    def _soon(self, minutes: int) -> datetime:
+    def soon(self, minutes: int) -> datetime:
         """So many minutes from now while we are open then; else after the next opening."""
         due = self.now + minutes * MINUTE
         if not (is_open(self.company.calendar, self.now) and is_open(self.company.calendar, due)):
             due = next_opening(self.company.calendar, due) + minutes * MINUTE
         return due.replace(second=0, microsecond=0)
-
-    def _in_words(self, customer: Any, english: str, croatian: str, due: datetime) -> str:
-        clock = due.astimezone(self.company.zone)
-        text, hour = (croatian, f"{clock:%H.%M}") if customer.language == "hr" else (english, f"{clock:%H:%M}")
-        return text.format(hour)

@@ -84,7 +84,7 @@ def next_try(ticket: Ticket, now: datetime) -> datetime:
 
 def _prepare(ticket: Ticket, callback: Commitment, times: tuple[datetime, datetime], now: datetime) -> FollowUp:
     by = callback.accountable
-    body = wording_calls.not_reached(ticket, times, by=by)
+    body = wording_calls.not_reached(ticket.customer, times, number=ticket.number, subject=ticket.subject, by=by)
     again, zone = next_try(ticket, now), ZoneInfo(by.zone) if by.zone else calendar_of(ticket.team).working.zone
     local = again.astimezone(zone)
     begins, ends = local.time(), (local + USUAL_SLOT).time()
