@@ -177,8 +177,7 @@ def look(scope: Scope, *, now: datetime, zone: ZoneInfo, only: str = "", after: 
     moments = Moments.at(now, zone)
     counts, due = _counts(scope, moments)
     limit = PER_PAGE if only else AT_FIRST
-    branches = [asked.promises(scope.user).order_by("due_at", "pk")[: asked.MOST]]
-    branches += _branches(scope, moments, only, after, limit + 1)
+    branches = [asked.promises(scope.user), *_branches(scope, moments, only, after, limit + 1)]
     read = list(_rows(branches, scope.user, waiting=only == WAITING))
     # What the viewer is asked to take need not be of what they look at.
     found = [row for row in read if scope.holds(row)]

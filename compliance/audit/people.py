@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import datetime
 
-from django.db.models import QuerySet
+from django.db.models import F, Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from compliance.audit.checks import STUCK, check
 from people.actions.customers import folded as folded_customer
 from people.models import Customer, Team
 from tickets.actions import absences
-from tickets.models import Commitment, Ticket
+from tickets.models import Commitment, HandOver, Ticket
 
 _HAND_OVER = _("Give it to somebody who is here.")
 
@@ -25,7 +25,14 @@ def answered_by_nobody(now: datetime) -> QuerySet[Commitment]:
 @check("left-with-somebody-away", _("Somebody who is away still answers for what falls due before they are back."))
 def left_with_somebody_away(now: datetime) -> QuerySet[Commitment]:
     """A sweep gives it to the lead within a minute."""
-    return absences.untended(now).filter(accountable__absences__starts_at__lt=now - STUCK, made_at__lt=now - STUCK)
+    already = absences.untended(now - STUCK).values("pk")
+    return absences.untended(now).filter(pk__in=already, made_at__lt=now - STUCK)
+
+
+@check("asked-in-vain", _("Somebody is asked to take what they answer for already, or can no longer sign in."))
+def asked_in_vain(now: datetime) -> QuerySet[HandOver]:
+    in_vain = Q(asked_of=F("commitment__accountable")) | Q(asked_of__is_active=False)
+    return HandOver.objects.waiting().filter(in_vain)
 
 
 @check("owned-by-nobody", _("An open ticket belongs to a person who can no longer sign in."), _HAND_OVER)

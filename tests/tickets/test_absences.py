@@ -70,6 +70,17 @@ def test_a_miss_before_the_absence_stays_with_whoever_missed_it():
     assert (missed.accountable, missed.accountable_at_due) == (team.lead, ivana)
 
 
+def test_a_lead_who_was_asked_has_it_and_is_asked_no_more():
+    team = make.team()
+    ivana = make.user(teams=[team])
+    promise = make.promise(make.ticket(team=team, owner=ivana), due=TUESDAY + hours(12), by=ivana)
+    away = make.absence(ivana, starts_at=TUESDAY, ends_at=FRIDAY)
+    absences.ask_all(away, {promise.pk: team.lead}, by=ivana, now=MONDAY_9AM)
+    absences.pass_on_all(now=TUESDAY)
+    assert not HandOver.objects.waiting().exists()
+    assert answering([promise]) == [team.lead]
+
+
 def test_a_lead_who_is_away_answers_all_the_same():
     team = make.team()
     promise = make.promise(make.ticket(team=team), due=TUESDAY + hours(12))

@@ -123,6 +123,9 @@ def pass_to_lead(commitment: Commitment, *, now: datetime) -> Commitment:
     commitment = commitments.lock(commitment)
     lead = commitment.lead
     if commitment.state != Commitment.State.ENDED and commitment.accountable_id != lead.pk:
+        asked = commitment.hand_overs.unanswered().filter(asked_of=lead).first()
+        if asked is not None:
+            _close(asked, Answer.OVERTAKEN, now=now)
         _give(commitment, lead, now=now, why="away")
     return commitment
 

@@ -11,7 +11,7 @@ from standards.models import TeamCalendar
 from tests import make
 from tests.compliance.planting import NOW, accepted, change, merged, plants, replied, resolved, settled
 from tests.make import MONDAY_9AM, hours
-from tickets.actions import conversation, setting_aside, shared_delays, splitting
+from tickets.actions import conversation, handover, setting_aside, shared_delays, splitting
 from tickets.actions.tickets import folded_text
 from tickets.models import DelayNotice, MessagePromise, Note, Ticket
 
@@ -32,6 +32,13 @@ def an_absence_that_no_sweep_saw():
     ivana = make.user(teams=[team])
     make.promise(make.ticket(team=team, owner=ivana), by=ivana, due=NOW + hours(0.5))
     make.absence(ivana, ends_at=NOW + hours(1))
+
+
+@plants("asked-in-vain")
+def a_question_to_whoever_has_it():
+    promise = make.promise()
+    asked = handover.ask(promise, make.user(teams=[promise.ticket.team]), by=promise.accountable, now=MONDAY_9AM)
+    change(asked, asked_of=promise.accountable)
 
 
 @plants("owned-by-nobody")
