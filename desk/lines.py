@@ -52,7 +52,7 @@ _CAME = Case(
 
 # What its customer has yet to be told, of a delay that concerns many.
 _DELAY_NOTICE = Subquery(
-    DelayNotice.objects.filter(commitment=OuterRef("pk"), message=None).order_by("-pk").values("pk")[:1]
+    DelayNotice.objects.untold().filter(commitment=OuterRef("pk")).order_by("-pk").values("pk")[:1]
 )
 
 # Who was last asked to take it, and what they said.

@@ -17,7 +17,7 @@ from followups.models import CallTask
 from mail.models import Delivery, InboundMail
 from people.models import User
 from standards.models import StandardVersion
-from tickets.models import Commitment, Message, UnverifiedMail
+from tickets.models import Commitment, DelayNotice, Message, UnverifiedMail
 
 
 @dataclass(frozen=True)
@@ -31,6 +31,10 @@ class Counts:
     staff_mails: int = 0
     unverified: int = 0
     unread: int = 0
+    # Of the shared delays of which customers have yet to be told, by the viewer or for them: those, and all.
+    to_tell: int = 0
+    told: int = 0
+    of_delays: int = 0
 
     @property
     def to_look_at(self) -> int:
@@ -41,6 +45,9 @@ class Counts:
 def counted(user: User, *, now: datetime) -> dict[str, Combinable]:
     """The counts for `user` as annotations, in the order of `Counts`."""
     parked = InboundMail.objects.to_look_at().visible_to(user)
+    concerning = DelayNotice.objects.concerning(user)
+    to_tell = concerning.to_tell(now)
+    open_delays = concerning.filter(delay__in=to_tell.values("delay"))
     visible = Message.objects.visible_to(user).filter(delivery=OuterRef("pk"))
     return {
         "overdue": _number(Commitment.objects.visible_to(user).overdue(now)),
@@ -50,6 +57,9 @@ def counted(user: User, *, now: datetime) -> dict[str, Combinable]:
         "staff_mails": _number(staff_mails(user)),
         "unverified": _number(UnverifiedMail.objects.waiting().visible_to(user)),
         "unread": _number(StandardVersion.objects.to_know(now).unread_by(user)),
+        "to_tell": _number(to_tell),
+        "told": _number(open_delays.told()),
+        "of_delays": _number(open_delays),
     }
 
 

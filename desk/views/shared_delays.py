@@ -70,7 +70,8 @@ def delay(request: StaffRequest, delay_id: int) -> HttpResponse:
     )  # fmt: skip
     rows = [(notice, notice.is_to_tell(clock["now"])) for notice in notices.order_by("commitment__due_at", "pk")]
     rows.sort(key=lambda row: not row[1])
-    return render(request, "desk/delay.html", {"delay": found, "rows": rows, **clock})
+    told = sum(notice.is_told for notice, _to_tell in rows)
+    return render(request, "desk/delay.html", {"delay": found, "rows": rows, "told": told, **clock})
 
 
 @staff

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from django.conf import settings
 from django.db import models
+from django.db.models import Q
 from django.utils.translation import get_language
 
 from mail.models import Delivery
@@ -40,6 +41,8 @@ class SharedDelay(models.Model):
 
     class Meta:
         ordering = ["-opened_at", "-pk"]
+        # DelayNoticeQuerySet.to_tell
+        indexes = [models.Index(name="shared_delay_by_its_new_time", fields=["due_at"])]
 
     def __str__(self) -> str:
         return self.reason_in(get_language() or "") or next(iter(self.reasons.values()), "")
@@ -53,6 +56,25 @@ class DelayNoticeQuerySet(models.QuerySet["DelayNotice"]):
     def visible_to(self, user: User) -> DelayNoticeQuerySet:
         """Those about tickets that `user` may see."""
         return self.filter(commitment__ticket__in=Ticket.objects.visible_to(user))
+
+    def untold(self) -> DelayNoticeQuerySet:
+        """Those whose customer no message has told, nor is about to."""
+        return self.filter(Q(message=None) | Q(message__delivery__state__in=DID_NOT_LEAVE))
+
+    def told(self) -> DelayNoticeQuerySet:
+        """Those whose customer knows, or will in a moment."""
+        not_left = Q(message__delivery__isnull=False, message__delivery__state__in=DID_NOT_LEAVE)
+        return self.filter(~not_left, message__isnull=False)
+
+    def to_tell(self, now: datetime) -> DelayNoticeQuerySet:
+        """Those that can still be told in time, of delays whose new time has not passed."""
+        running = Q(commitment__state=Commitment.State.RUNNING, commitment__due_at__gte=now)
+        return self.untold().filter(running, delay__due_at__gt=now)
+
+    def concerning(self, user: User) -> DelayNoticeQuerySet:
+        """Those that `user` answers for, or has opened the delay of, as far as they may see them."""
+        theirs = Q(commitment__accountable=user) | Q(delay__opened_by=user)
+        return self.visible_to(user).filter(theirs)
 
 
 class DelayNotice(models.Model):
