@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from random import Random
 
-from config.demo import closed_months, customers, reasons
+from config.demo import closed_months, customers, planned, reasons
 from config.demo import company as companies
 from config.demo.company import Company
 from config.demo.copying import Keys, reserve, write
@@ -68,6 +68,8 @@ def add_scene(now: datetime, seed: int = SEED) -> int:
     company = Company.read()
     rng = Random(f"{seed} {now.astimezone(company.zone).date()}")
     rows = Rows(Keys(100))
-    Scene(company, rows, now, rng).tell_all(reserve(NUMBERS, HOW_MANY))
+    numbers = reserve(NUMBERS, HOW_MANY)
+    Scene(company, rows, now, rng).tell_all(numbers)
     write(rows)
+    planned.plan(list(numbers), now)
     return HOW_MANY

@@ -148,12 +148,8 @@ class FollowUp(models.Model):
             models.UniqueConstraint(name="followup_once_a_commitment", fields=["commitment", "step"]),
         ]
         indexes = [
-            # What a person holds back is not due, so that the loop of half a second does not stumble over it.
-            models.Index(
-                name="followup_due", fields=["due_at", "id"], condition=Q(state="scheduled", held_at__isnull=True)
-            ),
-            # desk/views/followups.py: what is planned, by day
-            models.Index(name="followup_planned", fields=["due_at", "id"], condition=Q(state="scheduled")),
+            # also the list of what is planned, by day
+            models.Index(name="followup_due", fields=["due_at", "id"], condition=Q(state="scheduled")),
             models.Index(name="followup_skipped_by_people", fields=["ended_at"], condition=Q(skipped_by__isnull=False)),
             models.Index(name="followup_handed_over", fields=["id"], condition=Q(state="handed_over")),
             models.Index(name="followup_drafted", fields=["id"], condition=Q(state="drafted")),

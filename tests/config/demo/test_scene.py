@@ -58,7 +58,11 @@ def test_the_scene_shows_each_thing_once_at_least(company, db):
     assert open_ones.filter(source="internal").exists()
     assert open_ones.filter(kind="callback", slot_starts_at__isnull=False).exists()
     assert Ticket.objects.open().filter(owner=None).count() >= 2
-    assert FollowUp.objects.filter(state="scheduled", due_at__gt=MONDAY).count() == 1
+    planned = FollowUp.objects.filter(state="scheduled", due_at__gt=MONDAY)
+    assert planned.filter(step="settled_question").count() == 1
+    assert planned.filter(step__startswith="silence_").count() == 4
+    assert planned.filter(step="silence_second", held_at__isnull=False).exists()
+    assert planned.filter(step="thank_you", ticket=None).count() == 1
     stages = Counter(row.stage(MONDAY) for row in open_ones)
     assert {"overdue", "last_call", "due_soon", "on_track", "paused", "conditional"} <= set(stages)
     assert not Warning.objects.filter(commitment__state="running").exists()
