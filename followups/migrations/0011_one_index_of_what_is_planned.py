@@ -5,7 +5,7 @@ from django.db import migrations
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("followups", "0009_skipped_by_people"),
+        ("followups", "0010_texts_of_messages"),
     ]
 
     operations = [
