@@ -76,7 +76,8 @@ def _due(row: Row, now: datetime) -> SafeString:
     moment = row.commitment.due_at
     if moment is None:
         if row.wakes_at is None:
-            return format_html("<span>{}</span>", _("no time yet"))
+            said = _("the customer has written: look") if row.may_have_started else _("no time yet")
+            return format_html("<span>{}</span>", said)
         return format_html("{} <span>{}</span>", due(row.wakes_at, now, short=True), _("we ask again"))
     if row.left:
         return format_html(

@@ -38,7 +38,7 @@ _WHY_WITHDRAWN = Subquery(
 )
 
 # The first thing that the customer has said since a promise was told that waits for them, and was not it.
-_CAME = Case(
+CAME = Case(
     When(
         state=Commitment.State.CONDITIONAL,
         then=Subquery(
@@ -196,7 +196,7 @@ def commitments_of(ticket: Ticket) -> list[Commitment]:
             "asked_of",
             "serves",
         )
-        .annotate(lost=_NOT_REACHED, why_withdrawn=_WHY_WITHDRAWN, delay_notice=_DELAY_NOTICE, asked=_ASKED, came=_CAME)
+        .annotate(lost=_NOT_REACHED, why_withdrawn=_WHY_WITHDRAWN, delay_notice=_DELAY_NOTICE, asked=_ASKED, came=CAME)
         .annotate(attempts=call_script.ATTEMPTS)
         .annotate(seen_by=SEEN_BY, led_by=LED_BY)
         .order_by("-made_at", "-pk")
@@ -222,6 +222,9 @@ def draw(rows: list[Commitment], *, now: datetime, zone: str) -> list[Line]:
     running = [line for line in lines if line.commitment.state != Commitment.State.ENDED]
     ended = [line for line in lines if line.commitment.state == Commitment.State.ENDED]
     running.sort(key=lambda line: (line.commitment.due_at is None, line.commitment.due_at or now, line.commitment.pk))
+    # What the customer may just have started is asked about right below what is due next.
+    asked_about = [line for line in running[1:] if line.came]
+    running = running[:1] + asked_about + [line for line in running[1:] if not line.came]
     ended.sort(key=lambda line: certain(line.commitment.ended_at), reverse=True)
     return running + ended
 

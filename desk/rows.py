@@ -51,6 +51,11 @@ class Row:
         return wakes_at if wakes_at != NEVER else None
 
     @property
+    def may_have_started(self) -> bool:
+        """Whether the customer has written since, so that somebody has to look; known where the list asked for it."""
+        return bool(getattr(self.commitment, "came", None))
+
+    @property
     def owner(self) -> User | None:
         """Who answers for it; None while nobody has taken it and the lead only catches it."""
         return None if self.is_untaken else self.commitment.accountable
@@ -167,7 +172,7 @@ def _said(commitment: Commitment) -> str:
         return _("%(slot)s, “%(words)s”") % {"slot": slot, "words": commitment.promised_text}
     if commitment.promised_text and commitment.state == Commitment.State.CONDITIONAL:
         told = {"words": commitment.promised_text, "condition": commitment.condition}
-        return _("“%(words)s” · starts after %(condition)s") % told
+        return _("after %(condition)s: “%(words)s”") % told
     if commitment.promised_text:
         return _("“%(words)s”") % {"words": commitment.promised_text}
     version = commitment.standard_version

@@ -135,7 +135,8 @@ def _place(asked: Commitment) -> str:
 
 
 def _moment(at: datetime) -> dict[str, object]:
-    local = timezone.localtime(at).replace(second=0, microsecond=0)
+    """That moment as a form begins with it, at the full hour."""
+    local = timezone.localtime(at).replace(minute=0, second=0, microsecond=0)
     return {"date": local.date(), "time": local.time()}
 
 
