@@ -33,8 +33,7 @@ from django.db.models import (
 from django.db.models.functions import Cast, Coalesce
 from django.utils.translation import gettext_lazy as _
 
-from desk import asked, keyset, load
-from desk.lines import CAME
+from desk import asked, came, keyset, load
 from desk.scope import Scope
 from people.models import User
 from standards.terms import Kind
@@ -286,7 +285,7 @@ def _rows(branches: Iterable[CommitmentQuerySet], viewer: User, *, waiting: bool
     found = Commitment.objects.filter(pk__in=first.union(*others, all=True)).select_related(*_WITH).only(*_SHOWN)
     found = found.annotate(asked=asked.question(viewer), seen_by=SEEN_BY, led_by=LED_BY)
     if waiting:
-        return found.annotate(wakes_at=_WAKES_AT, came=CAME).order_by("wakes_at", "pk")
+        return found.annotate(wakes_at=_WAKES_AT, came=came.FIRST).order_by("wakes_at", "pk")
     # Said once more here, so that no plan ever looks at the rows that have ended.
     return found.running().order_by("due_at", "pk")
 

@@ -7,10 +7,11 @@ from datetime import datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from django.db.models import Case, OuterRef, Q, Subquery, When, prefetch_related_objects
-from django.db.models.functions import Coalesce, JSONObject
+from django.db.models import OuterRef, Q, Subquery, prefetch_related_objects
+from django.db.models.functions import JSONObject
 
-from desk import call_script
+from desk import call_script, came
+from desk.came import Came
 from desk.horizon import LED_BY, SEEN_BY
 from mail import meaning
 from people.models import Organisation
@@ -21,7 +22,7 @@ from standards.working_time import working_time_between
 from tickets.actions import asking
 from tickets.actions.thanks import NO_REPLY_NEEDED, is_about_an_ordinary_word
 from tickets.certain import certain
-from tickets.models import Commitment, DelayNotice, Event, HandOver, Message, Ticket
+from tickets.models import Commitment, DelayNotice, Event, HandOver, Ticket
 from tickets.wording import starts_when
 
 # Why a mail that kept a commitment, or was meant to, did not arrive; also for the row that follows it.
@@ -36,19 +37,6 @@ _NOT_REACHED = Subquery(
 _WHY_WITHDRAWN = Subquery(
     Event.objects.filter(commitment=OuterRef("pk"), kind="commitment.withdrawn").values("detail__why")[:1]
 )
-
-# The first thing that the customer has said since a promise was told that waits for them, and was not it.
-CAME = Case(
-    When(
-        state=Commitment.State.CONDITIONAL,
-        then=Subquery(
-            Message.objects.filter(
-                ticket=OuterRef("ticket"), direction=Message.Direction.IN, human=True,
-                at__gt=Coalesce(OuterRef("unmet_until"), OuterRef("made_at")),
-            ).order_by("at", "pk").values(facts=JSONObject(pk="pk", at="at"))[:1]
-        ),
-    )
-)  # fmt: skip
 
 # What its customer has yet to be told, of a delay that concerns many.
 _DELAY_NOTICE = Subquery(
@@ -78,14 +66,6 @@ class Asked:
     by: str
     at: datetime
     reason: str
-
-
-@dataclass(frozen=True)
-class Came:
-    """A message of the customer's with which they may have done their part."""
-
-    pk: int
-    at: datetime
 
 
 @dataclass
@@ -196,8 +176,8 @@ def commitments_of(ticket: Ticket) -> list[Commitment]:
             "asked_of",
             "serves",
         )
-        .annotate(lost=_NOT_REACHED, why_withdrawn=_WHY_WITHDRAWN, delay_notice=_DELAY_NOTICE, asked=_ASKED, came=CAME)
-        .annotate(attempts=call_script.ATTEMPTS)
+        .annotate(lost=_NOT_REACHED, why_withdrawn=_WHY_WITHDRAWN, delay_notice=_DELAY_NOTICE, asked=_ASKED)
+        .annotate(attempts=call_script.ATTEMPTS, came=came.FIRST)
         .annotate(seen_by=SEEN_BY, led_by=LED_BY)
         .order_by("-made_at", "-pk")
     )
@@ -213,8 +193,7 @@ def draw(rows: list[Commitment], *, now: datetime, zone: str) -> list[Line]:
     objected_to = {row.follows_id for row in rows if row.follows_why == Commitment.FollowsWhy.OBJECTED}
     took_over = {row.replaces_id: row for row in rows if row.replaces_id}
     for line in lines:
-        came: dict[str, Any] | None = line.commitment.came  # type: ignore[attr-defined]  # annotated
-        line.came = Came(came["pk"], datetime.fromisoformat(came["at"])) if came else None
+        line.came = came.of(line.commitment)
         line.is_objected_to = line.commitment.pk in objected_to
         line.serves = line.commitment.serves
         while line.serves is not None and line.serves.pk in took_over:
