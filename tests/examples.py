@@ -100,6 +100,15 @@ CLOSED = Example(methods=METHODS, answers=(404,), done=(404,), is_screen=False)
 FRAGMENT = Example(is_screen=False)
 FEED = Example(lambda stage: {"language": "en"}, is_screen=False)
 
+MESSAGE = {"purpose": "thank_you", "language": "en"}
+MESSAGE_TEXT = {
+    "based_on": "0",
+    "subject": "Thank you for {thing}",
+    "greeting": "Hello {customer},",
+    "thanks": "thank you for {thing}.",
+    "who": "Just reply: it comes to {agent}.",
+    "name": "{agent}",
+}
 PERSON = {"name": "Lea Lovrić", "email": "lea@example.test", "role": "agent", "language": "en"}
 CALENDAR = {"name": "Evenings", "zone": "Europe/Zagreb", "mon": "16-20", "country": "HR"}
 ACCOUNT = {
@@ -451,6 +460,10 @@ EXAMPLES: dict[str, Example] = {
     ),
     "stopped-addresses": Example(),
     "stopped-address-lift": Example(pk_of("stopped"), methods=POST, sends=lambda stage: {"because": "It is new."}),
+    "message-texts": Example(),
+    "message-text": Example(lambda stage: MESSAGE, methods=FORM, sends=lambda stage: MESSAGE_TEXT),
+    "message-text-preview": Example(lambda stage: MESSAGE, methods=POST, sends=lambda stage: MESSAGE_TEXT, done=(200,)),
+    "message-text-shipped": Example(lambda stage: MESSAGE, methods=POST, sends=lambda stage: {"based_on": "0"}),
     "published": Example(),
     "published-explain": Example(pk_of("published"), methods=FORM, sends=lambda stage: {"words_en": "Two were ill."}),
     "exception-days": Example(
