@@ -17,6 +17,7 @@ from followups.models import CallTask
 from mail.models import Delivery, InboundMail
 from people.models import User
 from standards.models import StandardVersion
+from tickets.actions import absences
 from tickets.models import Commitment, DelayNotice, Message, UnverifiedMail
 
 
@@ -35,6 +36,7 @@ class Counts:
     to_tell: int = 0
     told: int = 0
     of_delays: int = 0
+    left_behind: int = 0
 
     @property
     def to_look_at(self) -> int:
@@ -60,6 +62,7 @@ def counted(user: User, *, now: datetime) -> dict[str, Combinable]:
         "to_tell": _number(to_tell),
         "told": _number(open_delays.told()),
         "of_delays": _number(open_delays),
+        "left_behind": _number(absences.left_behind(user, now)),
     }
 
 

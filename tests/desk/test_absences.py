@@ -80,3 +80,13 @@ def test_days_are_those_of_whoever_is_away(crew):
     assert absence.starts_at == zagreb("2026-11-25 06:00")
     assert absence.ends_at - absence.starts_at == hours(48)
     assert "Wed 25 Nov" in as_(manager).get(reverse("desk:absences")).text
+
+
+def test_whoever_goes_within_two_days_is_reminded_of_what_nobody_is_asked_to_take(crew, time_machine):
+    ivana, marko, _nina, due = crew
+    absence = make.absence(ivana, starts_at=zagreb("2026-11-25 00:00"), ends_at=zagreb("2026-11-27 00:00"))
+    reminder = "2 promises of yours fall due while you are away"
+    assert reminder in as_(ivana).get(reverse("desk:preferences")).text
+    assert "while you are away" not in as_(marko).get(reverse("desk:preferences")).text
+    absences.ask_all(absence, {one.pk: marko for one in due}, by=ivana, now=MONDAY_9AM)
+    assert "while you are away" not in as_(ivana).get(reverse("desk:preferences")).text

@@ -7,16 +7,18 @@ then on nobody else could act on a warning. Who was asked may still take it, fro
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.db import transaction
-from django.db.models import Exists, F, OuterRef, Q, QuerySet
+from django.db.models import DateTimeField, DurationField, Exists, F, OuterRef, Q, QuerySet, Value
 from django.db.models.functions import Coalesce
 
 from people.models import Absence, User
 from tickets.actions import commitments, handover
 from tickets.models import Commitment, Event, HandOver
 
+# So long before an absence begins, whoever goes is reminded of what they leave behind.
+SOON = timedelta(days=2)
 # Who answers where nobody else does, as `Commitment.lead` has it.
 _LEAD = Coalesce("asked_of__lead", "ticket__team__lead")
 
@@ -39,6 +41,19 @@ def ask_all(absence: Absence, asked: Mapping[int, User], *, by: User, now: datet
     """
     found = falls_due_in(absence).filter(pk__in=asked).select_related("ticket").order_by("ticket_id", "pk")
     return [handover.ask(one, asked[one.pk], by=by, now=now) for one in found if one.accountable_id != asked[one.pk].pk]
+
+
+def left_behind(user: User, now: datetime) -> QuerySet[Commitment]:
+    """What `user` answers for in an absence that begins within two days, and nobody is asked to take."""
+    soon = Value(now, DateTimeField()) + Value(SOON, DurationField())
+    asked = HandOver.objects.unanswered().filter(commitment=OuterRef("pk"))
+    return Commitment.objects.running().filter(
+        ~Exists(asked),
+        accountable=user,
+        accountable__absences__starts_at__gt=now,
+        accountable__absences__starts_at__lte=soon,
+        due_at__lt=F("accountable__absences__ends_at"),
+    )
 
 
 def untended(now: datetime) -> QuerySet[Commitment]:
