@@ -332,5 +332,16 @@ class WithdrawForm(forms.Form):
         ("customer_said_so", _("The customer no longer wants it")),
         ("entered_by_mistake", _("It was entered by mistake")),
         ("duplicate", _("The ticket is a duplicate or a test")),
+        ("we_tell", _("It is no longer needed, and I tell the customer now")),
     )
+    key = forms.UUIDField(required=False, widget=forms.HiddenInput)
     why = forms.ChoiceField(choices=REASONS, widget=forms.RadioSelect, label=_("Why is it no longer owed?"))
+    body = forms.CharField(
+        required=False, widget=forms.Textarea(attrs={"rows": 4}), label=_("Your message"),
+        help_text=_("Only where you tell them now. It ends by saying what is no longer planned."),
+    )  # fmt: skip
+
+    @property
+    def tells(self) -> bool:
+        """Whether the customer is written to."""
+        return self.cleaned_data["why"] == "we_tell"

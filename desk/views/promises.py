@@ -143,19 +143,33 @@ def withdraw(request: StaffRequest, commitment_id: int) -> HttpResponse:
     """No longer owed, and why; for those who work on the ticket. After due only a lead or manager can."""
     commitment = visible_commitment(request, commitment_id)
     visible_ticket(request, commitment.ticket.number)
-    form = WithdrawAskForm(request.POST or None) if commitment.is_internal else WithdrawForm(request.POST or None)
+    kind, begun = (WithdrawAskForm if commitment.is_internal else WithdrawForm), {"key": fresh_key()}
+    form = kind(request.POST) if request.method == "POST" else kind(initial=begun)
     if request.method == "POST" and form.is_valid():
         try:
-            commitments.withdraw(commitment, why=form.cleaned_data["why"], by=request.user, now=timezone.now())
-            toasts.success(request, _("Withdrawn. It stays on the record with its reason."))
+            said = _withdrawn(request, commitment, form)
+            toasts.success(request, said)
             return redirect("desk:ticket", commitment.ticket.number)
         except ValidationError as refusal:
-            form.add_error(None, refusal)
+            form.add_error(None, ValidationError(refusal.messages))
     context = {
         "commitment": commitment, "ticket": commitment.ticket, "form": form,
         "now": timezone.now(), "zone": timezone.get_current_timezone_name(),
     }  # fmt: skip
     return render(request, "desk/withdraw.html", context, status=422 if form.errors else 200)
+
+
+def _withdrawn(request: StaffRequest, commitment: Commitment, form: WithdrawForm | WithdrawAskForm) -> str:
+    """Withdraw it, at once or with a message to the customer; returns what to say of it."""
+    given, now = form.cleaned_data, timezone.now()
+    if isinstance(form, WithdrawForm) and form.tells:
+        ticket = commitment.ticket
+        conversation.reply(
+            ticket, given["body"], None, by=request.user, now=now, key=given["key"], withdraws=[commitment]
+        )  # fmt: skip
+        return _("The message is leaving. The promise ends when it has been accepted.")
+    commitments.withdraw(commitment, why=given["why"], by=request.user, now=now)
+    return _("Withdrawn. It stays on the record with its reason.")
 
 
 def _message(request: StaffRequest, commitment: Commitment) -> Message | None:

@@ -105,3 +105,22 @@ def test_a_message_of_another_ticket_starts_nothing(ticket):
     row.refresh_from_db()
     assert row.started_at is None
     assert row.unmet_until is None
+
+
+def test_withdrawn_with_words_it_ends_when_the_customer_was_told(ticket):
+    row = told(ticket)
+    given = {"why": "we_tell", "body": "We found the payment, so no refund is needed.", "key": uuid4()}
+    pressed(ticket, "withdraw", row, **given)
+    message = Message.objects.filter(direction="out").latest("pk")
+    assert "No longer planned: The refund." in certain(message.delivery).body
+    Delivery.objects.filter(pk=message.delivery_id).update(state=Delivery.State.SENT, ended_at=NOW)
+    settling.settle(message, now=NOW)
+    row.refresh_from_db()
+    assert row.outcome == Commitment.Outcome.WITHDRAWN
+
+
+def test_without_another_date_the_customer_is_not_left_with_none(ticket):
+    row = make.promise(ticket, at=NOW, words="The refund")
+    refused = pressed(ticket, "withdraw", row, why="we_tell", body="It is not needed.", key=uuid4())
+    assert refused.status_code == 422
+    assert "Say what happens next" in refused.content.decode()

@@ -64,6 +64,9 @@ def test_the_mail_says_what_it_waits_for_and_how_long_it_takes_then(ticket):
     [
         ("en", None, 1, "Within 1 working day after you send it."),
         ("en", 240, None, "Within 4 working hours after you send it."),
+        ("bs", 60, None, "U roku od 1 radnog sata nakon što you send it."),
+        ("sr-latn", None, 2, "U roku od 2 radna dana nakon što you send it."),
+        ("ms", None, 2, "Dalam masa 2 hari bekerja selepas you send it."),
         ("hr", None, 5, "U roku od 5 radnih dana nakon što you send it."),
         ("hr", None, 1, "U roku od 1 radnog dana nakon što you send it."),
     ],

@@ -52,14 +52,15 @@ def reply(
     key: UUID | None = None,
     uploads: Sequence[Upload] = (),
     anyway: bool = False,
+    withdraws: Sequence[Commitment] = (),
     confirms: Message | None = None,
 ) -> Message:
     """Write to the customer. Nothing leaves an open ticket without a next date, or why there is none.
 
     `uploads` go along, or as a link where they are too large. The same `key` again returns the message
     that it made, however close together the two come. The mail is held for ten seconds (`undo`), less where
-    a due time is near. Where mail to the address has come back it is refused, unless it is sent `anyway`.
-    Refusals are in words for the author.
+    a due time is near. It may tell that what it `withdraws` is no longer owed. Where mail to the address has
+    come back it is refused, unless it is sent `anyway`. Refusals are in words for the author.
     """
     ticket = Ticket.objects.lock(ticket)
     if key and (known := Message.objects.filter(key=key).first()):
@@ -74,6 +75,7 @@ def reply(
     message = write(
         ticket, body, next_date, told, Channel.MAIL,
         by=by, now=now, decides=decides, only_a_receipt=only_a_receipt, key=key, confirms=confirms,
+        withdraws=withdraws,
     )  # fmt: skip
     attached = attach_uploads(message, still_there(uploads, owner=by))
     us = identity.of_person(ticket, by)

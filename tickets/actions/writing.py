@@ -88,14 +88,17 @@ def write(
     consent: bool = False,
     callback: Commitment | None = None,
     confirms: Message | None = None,
+    withdraws: Sequence[Commitment] = (),
 ) -> Message:
     """The message with all that it will do, checked against what is true now.
 
-    It may be a call that was promised (`callback`), or repeat what was agreed on one (`confirms`).
+    It may be a call that was promised (`callback`), or repeat what was agreed on one (`confirms`). It may tell
+    that what it `withdraws` is no longer owed; the next date is then that of another promise, where there is one.
     """
     if (
         next_date is None
         and not any(item.due_at for item in told)
+        and not _goes_on_without(ticket, withdraws)
         and confirms is None
         and ticket.is_open
         and (channel == Channel.MAIL or result == Message.Result.REACHED)
@@ -114,9 +117,11 @@ def write(
             conditions.check(item.starts_when)
         elif certain(item.due_at) <= now:
             raise ValidationError(_("The promised time has passed already. Choose one that is still ahead."))
-    withdrawn: list[Commitment] = []
+    withdrawn = list(withdraws)
+    for row in withdrawn:
+        commitments.check_withdrawal(row, by=by, now=now)
     if next_date and next_date.resolves:
-        withdrawn = _end_what_is_left(ticket, next_date.left, moved, callback, decides, by=by, now=now)
+        withdrawn += _end_what_is_left(ticket, next_date.left, moved, callback, decides, by=by, now=now)
     message = Message.objects.create(
         ticket=ticket,
         direction=Message.Direction.OUT,
@@ -167,6 +172,12 @@ def _promise_call(message: Message, next_date: NextDate, slot: Slot) -> None:
         message=message, kind=Kind.CALLBACK, words=call_in_words(ticket, message.author), due_at=slot.ends_at,
         slot_starts_at=slot.starts_at, follows=next_date.follows, may_get_in_the_way=next_date.may_get_in_the_way,
     )  # fmt: skip
+
+
+def _goes_on_without(ticket: Ticket, withdraws: Sequence[Commitment]) -> bool:
+    """Whether the customer can expect something by a time, also when what `withdraws` names is owed no more."""
+    told = ticket.commitments.to_the_customer().running().exclude(kind=Kind.ACKNOWLEDGE)
+    return bool(withdraws) and told.exclude(pk__in=[row.pk for row in withdraws]).exists()
 
 
 def _without_gaps(body: str) -> str:
