@@ -51,21 +51,6 @@ def test_nothing_is_called_overdue_while_a_message_handed_in_before_is_in_hand()
     assert "overdue" not in stages(MONDAY_9AM + hours(4.1))
 
 
-def test_a_due_time_in_the_early_morning_is_announced_the_afternoon_before():
-    make.standard(window_minutes=480, now=zagreb("2026-11-20 09:00"))
-    ticket = make.ticket(now=zagreb("2026-11-23 08:30"))  # due on Tuesday at half past eight
-    commitment = ticket.commitments.get()
-    assert commitment.due_at == zagreb("2026-11-24 08:30")
-    assert commitment.warn_at == zagreb("2026-11-23 14:00")
-    assert commitment.last_call_at == zagreb("2026-11-23 15:00")
-
-
-def test_an_automatic_acknowledgement_warns_nobody_before_it_is_overdue():
-    make.standard(kind="acknowledge", clock="wall", window_minutes=15)
-    commitment = make.ticket().commitments.get()
-    assert commitment.warn_at == commitment.last_call_at == commitment.due_at
-
-
 MISSED = zagreb("2026-11-23 13:10")
 TOO_LATE = zagreb("2026-11-24 09:01")
 

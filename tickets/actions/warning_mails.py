@@ -35,11 +35,11 @@ def tell_all(*, now: datetime) -> int:
     if not Warning.objects.untold().exists():
         return 0
     staff = staff_at(now)
-    todo = _still_to_tell(staff, now)
+    todo = still_to_tell(staff, now)
     at_work = {person: warnings for person, warnings in todo.items() if staff.is_at_work(person)}
     mails = sum(tell(person, warnings, now=now) is not None for person, warnings in at_work.items())
     if mails:
-        _still_to_tell(staff, now)
+        still_to_tell(staff, now)
     return mails
 
 
@@ -86,7 +86,7 @@ def tell(person: int, warnings: Iterable[int], *, now: datetime) -> Delivery | N
     )
 
 
-def _still_to_tell(staff: Staff, now: datetime) -> dict[int, list[int]]:
+def still_to_tell(staff: Staff, now: datetime) -> dict[int, list[int]]:
     """By person the warnings that they have to be told of and were not; one that nobody has to hear of is done."""
     todo: dict[int, list[int]] = defaultdict(list)
     done = []
