@@ -99,4 +99,4 @@ def _what_to_do(counts: dict[str, int]) -> list[str]:
         advice.append(_("For a last call, one click on its page says that you have seen it."))
     if Stage.LAST_CALL in counts or Stage.DUE_SOON in counts:
         advice.append(_("What is still ahead can be kept, or moved in time with its reason."))
-    return [" ".join(advice)]
+    return ["\n".join(advice)]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from datetime import datetime, timedelta
 from random import Random
 
@@ -139,7 +140,7 @@ class TwoWeeks:
         for person in User.objects.filter(pk__in=self.hours):
             mails = list(Delivery.objects.filter(purpose="staff_warning", recipient=person.email).order_by("made_at"))
             times = [mail.made_at for mail in mails]
-            assert all(later - earlier >= APART for earlier, later in zip(times, times[1:], strict=False))
+            assert all(later - earlier >= APART for earlier, later in itertools.pairwise(times))
             assert all(is_open(self.hours[person.pk], at) for at in times)
             for promise in Commitment.objects.all():
                 read = sum(mail.body.count(f"#commitment-{promise.pk}\n") for mail in mails)
