@@ -251,6 +251,19 @@ class ReplyForm(WithFiles, NextDateForm):
 
     only_a_receipt = forms.BooleanField(required=False, label=_("Only a receipt: it answers nothing"))
     anyway = forms.BooleanField(required=False, label=_("Send it anyway, once"))
+    # The commitment for which the draft was prepared that this text began as.
+    written_from = forms.IntegerField(required=False, widget=forms.HiddenInput)
+    as_it_is = forms.BooleanField(required=False, label=_("Send it as it is"))
+    lacks_something = False
+
+    def say_what_it_lacks(self, lacks: Sequence[str]) -> bool:
+        """Put it beside the text; False where there is nothing, or its author sends it as it is."""
+        if not lacks or self.cleaned_data["as_it_is"]:
+            return False
+        self.lacks_something = True
+        for words in lacks:
+            self.add_error("body", words)
+        return True
 
 
 class SendAgainForm(forms.Form):

@@ -19,9 +19,11 @@ from desk.forms.tickets import AssignForm, FactsForm
 from desk.ticket_page import TicketPage, place
 from desk.viewer import readable_ticket, visible_ticket
 from desk.views import calls
+from followups import drafted
 from people.audience import StaffRequest, staff
 from people.models import User
 from tickets.actions import conversation, hearing, notes, rematch, tickets
+from tickets.actions.drafts import PREPARED_FOR
 from tickets.certain import certain
 from tickets.clock import calendar_of
 from tickets.models import Commitment, Draft, Message, Ticket, Upload
@@ -52,7 +54,7 @@ def reply(request: StaffRequest, number: int) -> HttpResponse:
     found = visible_ticket(request, number)
     chosen = chosen_files.sent_with(request, now=timezone.now())
     form = ReplyForm(request.POST, chosen=chosen, **composing.around(request, found))
-    if form.is_valid():
+    if form.is_valid() and not form.say_what_it_lacks(_lacks(found, form)):
         promised_for = days.of_told(found, form, by=request.user, now=timezone.now())
         try:
             message = conversation.reply(
@@ -138,7 +140,7 @@ def save_draft(request: StaffRequest, number: int) -> HttpResponse:
     return HttpResponse(status=204)
 
 
-_NOT_KEPT = {"csrfmiddlewaretoken", "key", "body", "kind", "files_of", "kept", "attached"}
+_NOT_KEPT = {"csrfmiddlewaretoken", "key", "body", "kind", "files_of", "kept", "attached", "as_it_is"}
 
 
 @staff
@@ -243,6 +245,7 @@ def _blank(request: StaffRequest, page: TicketPage, write: str) -> Form:
     initial = {"key": fresh_key(), "body": draft.body if draft else "", **(draft.fields if draft else {})}
     if write == "note":
         return NoteForm(initial=initial)
+    initial.setdefault("written_from", initial.get(PREPARED_FOR))
     zone = timezone.get_current_timezone()
     for name, value in composing.suggested(page.calendar or calendar_of(found.team), page.now, zone).items():
         initial.setdefault(name, value)
@@ -254,6 +257,12 @@ def _blank(request: StaffRequest, page: TicketPage, write: str) -> Form:
         return CallForm(initial=initial, now=page.now, zone=zone, follows=missed, open_promises=promised)
     chosen = chosen_files.of_draft(draft)
     return ReplyForm(initial=initial, zone=zone, follows=missed, chosen=chosen, open_promises=promised)
+
+
+def _lacks(found: Ticket, form: ReplyForm) -> list[str]:
+    """What a text that began as a prepared draft lacks."""
+    began_as = form.cleaned_data["written_from"]
+    return drafted.lacks(found, began_as, form.cleaned_data["body"]) if began_as else []
 
 
 def _sorry(missed: Commitment, found: Ticket, user: User) -> str:
