@@ -18,6 +18,8 @@ from tickets.wording import page_link
 
 # What is counted in a preview: a number whose form differs from that of one and of many where a language has three.
 COUNTED = 2
+# Moments that lie behind whoever reads of them.
+PAST = ("arrived", "called_at", "promised_date")
 
 
 def of(purpose: MessagePurpose, language: str, text: Text, ticket: Ticket, *, now: datetime) -> Filled:
@@ -64,7 +66,8 @@ def _placeholders_by_name(plan: Plan, now: datetime) -> dict[str, type_value]:
             case Form.LINK:
                 found[name] = f"[[link:{name.removeprefix('link_')}:satisfaction:0]]"
             case Form.MOMENT | Form.MOMENT_BY:
-                found[name] = now.replace(minute=0, second=0, microsecond=0) + timedelta(days=1, hours=number % 3)
+                days = -1 if name in PAST else 1
+                found[name] = now.replace(minute=0, second=0, microsecond=0) + timedelta(days=days, hours=number % 3)
             case Form.TEXT if plan.by_itself:
                 found[name] = f"({PLACEHOLDERS[name].words})"
     return found

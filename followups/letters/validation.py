@@ -41,13 +41,15 @@ def _part(part: Part, words: str, plan: Plan, language: str) -> Iterator[str]:
         if part.required:
             yield _("The message cannot do without this part.")
         return
-    yield from _placeholders(words, plan)
+    unknown = [*_placeholders(words, plan)]
+    yield from unknown
     forms = forms_of(words)
     for name in forms:
         if name not in {*PLURALS, WITHOUT}:
             yield _("[%(form)s] is no form of a part.") % {"form": name}
     whole = forms.get("other", "")
-    if lacking := [f"{{{name}}}" for name in part.needs if name not in named_in(whole)]:
+    lacking = [f"{{{name}}}" for name in part.needs if name not in named_in(whole)]
+    if lacking and not unknown:
         yield _("This part has to name %(what)s.") % {"what": ", ".join(lacking)}
     counted = {name for form in forms.values() for name in counts_in(form)}
     if len(counted) > 1:
