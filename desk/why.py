@@ -32,12 +32,14 @@ _FOLLOWS: dict[str, StrPromise] = {
     FollowsWhy.AFTER_A_MISS: gettext_lazy("Promised after a miss of"),
     FollowsWhy.NOT_REACHED: gettext_lazy("Owed again in place of"),
     FollowsWhy.SPLIT: gettext_lazy("Split from"),
+    FollowsWhy.OBJECTED: gettext_lazy("Asked again, because this was not what was asked for"),
 }
 _FOLLOWED: dict[str, StrPromise] = {
     FollowsWhy.REOPENED: gettext_lazy("It did not hold; owed again as"),
     FollowsWhy.AFTER_A_MISS: gettext_lazy("Promised anew as"),
     FollowsWhy.NOT_REACHED: gettext_lazy("The customer was not reached; owed again as"),
     FollowsWhy.SPLIT: gettext_lazy("Owed on the other part, too, as"),
+    FollowsWhy.OBJECTED: gettext_lazy("It was not what was asked for; asked again as"),
 }
 
 
@@ -107,7 +109,7 @@ def why(row: Commitment, *, viewer: User, now: datetime, zone: ZoneInfo) -> Why:
         answered=_answered(facts),
         related=_related(facts),
         told=why_told.text(facts, viewer=viewer, organisation=organisation, now=now),
-        told_in=row.ticket.customer.language,
+        told_in=why_told.language_of(row.ticket.customer),
     )
 
 
@@ -161,6 +163,10 @@ def _set_otherwise(row: Commitment, found: Reckoned, steps: list[Step], zone: Zo
         case FollowsWhy.SPLIT:
             return _("The ticket was split, and both parts owe it by the same time.")
     open_time = worked_inside(row.calendar_version.working, [(certain(row.started_at), found.due_if_it_ran)])
+    if row.source == Commitment.Source.INTERNAL:
+        return _("This time was asked for. There are %(open)s of opening time until then.") % {
+            "open": compact_duration(open_time, days=False)
+        }
     return _("This time was told to the customer. There are %(open)s of opening time until then.") % {
         "open": compact_duration(open_time, days=False)
     }
@@ -184,23 +190,17 @@ def _counted(row: Commitment, found: Reckoned | None, now: datetime) -> list[str
 
 
 def _answered(facts: Facts) -> list[Answered]:
-    """Who answered from when to when, along the whole chain."""
-    events = [event for one in facts.chain for event in one.events.all()]
-    taken = [event for event in events if event.kind == "commitment.taken"]
+    """Who answered from when to when, along the whole chain: each change names who had answered before it."""
     first, last = facts.chain[0], facts.row
-    turns: list[tuple[datetime, str]] = []
+    events = [event for one in facts.chain for event in one.events.all()]
+    changes = [event for event in events if event.kind in {"commitment.taken", "ask.given_back"}]
     nobody = _("somebody who is not on the record")
-    began = first.started_at or first.made_at
-    for event in taken:
-        before = facts.names.get(event.detail.get("before", 0), nobody)
-        turns = turns or [(began, before)]
-        turns.append((event.at, event.by.name if event.by else nobody))
-    turns = turns or [(began, certain(last.accountable).name)]
-    # Who answers now stands on the row, whatever the record calls the way there.
-    if turns[-1][1] != certain(last.accountable).name:
-        turns[-1] = (turns[-1][0], certain(last.accountable).name)
-    found = [Answered(name, since, until) for (since, name), (until, _next) in pairwise(turns)]
-    return [*found, Answered(turns[-1][1], turns[-1][0], last.ended_at)]
+    names = [facts.names.get(event.detail.get("before", 0), nobody) for event in changes]
+    moments = [first.started_at or first.made_at, *(event.at for event in changes), last.ended_at]
+    names.append(certain(last.accountable).name)
+    return [
+        Answered(name, certain(since), until) for name, (since, until) in zip(names, pairwise(moments), strict=True)
+    ]
 
 
 def _related(facts: Facts) -> list[Related]:

@@ -65,6 +65,11 @@ class _Teller:
             "commitment.rematched": self._rematched,
             "commitment.new_hours": self._new_hours,
             "commitment.taken": self._taken,
+            "handover.asked": lambda event: Entry(
+                event.at, _("%(name)s asked a colleague to take it.") % self._by(event)
+            ),
+            "handover.declined": lambda event: Entry(event.at, _("%(name)s could not take it.") % self._by(event)),
+            "handover.called_off": lambda event: Entry(event.at, _("The question to take it was called off.")),
             "commitment.joined": lambda event: Entry(event.at, _("It came to this ticket from another one.")),
             "commitment.owed_again": lambda event: Entry(
                 event.at, _("It is owed again: the customer was not reached.")

@@ -11,6 +11,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
+from django.conf import settings
 from django.utils import translation
 from django.utils.translation import gettext as _
 
@@ -24,7 +25,7 @@ from tickets.wording import in_their_words
 from ui.formats import clock_time, compact_duration, day_in_words, zone_in_words
 
 if TYPE_CHECKING:
-    from people.models import Organisation, User
+    from people.models import Customer, Organisation, User
     from tickets.reckoning import Reckoned
 
 Outcome = Commitment.Outcome
@@ -37,12 +38,17 @@ def text(facts: Facts, *, viewer: User, organisation: Organisation, now: datetim
     if row.source == Commitment.Source.INTERNAL:
         return ""
     customer = row.ticket.customer
-    with translation.override(customer.language):
+    with translation.override(language_of(customer)):
         zone = ZoneInfo(customer.zone or organisation.zone)
         lines = [*_lines(facts, organisation, zone, partial(_at, zone=zone, now=now))]
         if facts.reckoned is not None:
             lines.append(_("All times are %(place)s.") % {"place": zone_in_words(zone)})
         return "\n".join([*lines, "", viewer.name])
+
+
+def language_of(customer: Customer) -> str:
+    """In what it is told: in English where the customer's own language has no words for all of it."""
+    return customer.language if customer.language in dict(settings.LANGUAGES) else "en"
 
 
 def _lines(facts: Facts, organisation: Organisation, zone: ZoneInfo, at: At) -> Iterator[str]:

@@ -9,7 +9,7 @@ from datetime import UTC, datetime, time, timedelta
 from functools import partial
 from random import Random
 
-from config.demo import calls, letters
+from config.demo import calls, delay, letters
 from config.demo.company import BILLING, DESK, Company
 from config.demo.life import Life
 from config.demo.matter import MAIL, PHONE, Matter, Said
@@ -63,6 +63,7 @@ class Scene:
         )
         for number, story in zip(numbers, stories, strict=True):
             story(number)
+        delay.share(self)
 
     def ago(self, minutes: float) -> datetime:
         """So many working minutes before now."""

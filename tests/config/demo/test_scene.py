@@ -17,7 +17,7 @@ from followups.models import FollowUp
 from people.models import Organisation
 from tests.config.demo.scenes import MONDAY, lanes
 from tests.make import zagreb
-from tickets.models import Commitment, Draft, Note, Ticket, Warning
+from tickets.models import Commitment, DelayNotice, Draft, Note, Ticket, Warning
 
 # The fixtures nest: everything that needs the company alone stands above what needs its history.
 NOWS = {
@@ -55,6 +55,7 @@ def test_the_scene_shows_each_thing_once_at_least(company, db):
     assert Draft.objects.filter(author__email="ivana@demo.test").count() == 2  # an apology, and after two calls
     assert Note.objects.exists()
     assert open_ones.filter(state="conditional").exists()
+    assert DelayNotice.objects.to_tell(MONDAY).exists()
     assert open_ones.filter(source="internal").exists()
     assert open_ones.filter(kind="callback", slot_starts_at__isnull=False).exists()
     assert Ticket.objects.open().filter(owner=None).count() >= 2
