@@ -124,12 +124,13 @@ def day_of(person: User, due_at: datetime, *, now: datetime, but: Q | None = Non
     due = Commitment.objects.running().filter(accountable=person, due_at__gte=starts_at, due_at__lt=ends_at)
     absences = list(person.absences.touching(starts_at, ends_at))
     since = max(starts_at, now)
-    have = max((_minutes_there(calendar, absences, since, ends_at) for calendar in hours_of(person)), default=0)
+    have = max((minutes_there(calendar, absences, since, ends_at) for calendar in hours_of(person)), default=0)
     counted = due.exclude(but) if but is not None else due
     return Day(person, starts_at.date(), counted.count(), have, is_away=bool(absences) and not have)
 
 
-def _minutes_there(calendar: WorkingCalendar, absences: list[Absence], since: datetime, until: datetime) -> int:
+def minutes_there(calendar: WorkingCalendar, absences: list[Absence], since: datetime, until: datetime) -> int:
+    """The working minutes between two moments, without those of `absences`."""
     if since >= until:
         return 0
     there = working_time_between(calendar, since, until)

@@ -29,6 +29,7 @@ class Crew:
     name: str
     people: frozenset[int]
     calendar: WorkingCalendar | None
+    away: frozenset[int] = frozenset()
 
 
 @dataclass(frozen=True)
@@ -67,10 +68,10 @@ class Scope:
         return visible
 
     def people(self) -> dict[int, list[Crew]]:
-        """Who can work on them, each with the teams they belong to."""
+        """Who can work on them now, each with the teams they belong to; nobody who is away."""
         found: dict[int, list[Crew]] = {}
         for crew in self.crews:
-            for person in crew.people:
+            for person in crew.people - crew.away:
                 if self.key != MINE or person == self.user.pk:
                     found.setdefault(person, []).append(crew)
         return found
@@ -95,20 +96,28 @@ def hours_of(person: User) -> list[WorkingCalendar]:
     return [WorkingCalendar.from_spec(spec) for spec in specs.distinct() if spec]
 
 
-def crews_of(user: User) -> list[Crew]:
-    """The teams whose work `user` may see, in one query with their people and newest hours."""
+def crews_of(user: User, *, now: datetime) -> list[Crew]:
+    """The teams whose work `user` may see, in one query with their people, who of them is away, and newest hours."""
+    away = Q(memberships__user__absences__starts_at__lte=now, memberships__user__absences__ends_at__gt=now)
     teams = (
         Team.objects.visible_to(user)
         .annotate(
             people=ArrayAgg(
                 "memberships__user", filter=Q(memberships__user__is_active=True), distinct=True, default=[]
             ),
+            away=ArrayAgg("memberships__user", filter=away, distinct=True, default=[]),
             spec=_NEWEST,
         )
         .order_by("name")
     )
     return [
-        Crew(team.pk, team.name, frozenset(team.people), WorkingCalendar.from_spec(team.spec) if team.spec else None)
+        Crew(
+            team.pk,
+            team.name,
+            frozenset(team.people),
+            WorkingCalendar.from_spec(team.spec) if team.spec else None,
+            frozenset(team.away),
+        )
         for team in teams
     ]
 

@@ -43,6 +43,7 @@ urlpatterns = [
     path("", horizon.horizon, name="horizon"),
     path("horizon/rows/", horizon.rows, name="horizon-rows"),
     path("horizon/lanes/", horizon.shown, name="horizon-lanes"),
+    path("load/", days.load, name="load"),
     path("tickets/", tickets_list.tickets, name="tickets"),
     path("tickets/results/", tickets_list.results, name="tickets-results"),
     path("customers/", customers.customers, name="customers"),

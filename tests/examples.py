@@ -149,6 +149,7 @@ EXAMPLES: dict[str, Example] = {
     "horizon": Example(),
     "horizon-rows": Example(query="?tag=x", is_screen=False),
     "horizon-lanes": FRAGMENT,
+    "load": Example(),
     "tickets": Example(),
     "tickets-results": Example(query="?q=printer", is_screen=False),
     "customers": Example(),

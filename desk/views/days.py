@@ -11,13 +11,25 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from desk import days
+from desk import days, week
+from desk.load import MINUTES_EACH
 from desk.viewer import visible_commitment, visible_ticket
 from people.audience import StaffRequest, staff
 from ui.responses import unchanged
 
 # As the forms call the day: of the next contact, a promised call, and a promise in words.
 _NAMES = ("contact_date", "call_date", "promise_date")
+
+
+@staff
+@require_safe
+def load(request: StaffRequest) -> HttpResponse:
+    """How full the coming days of everybody are in the teams that one may see."""
+    now = timezone.now()
+    seen = week.read(request.user, now=now, zone=timezone.get_current_timezone())
+    return render(
+        request, "desk/load.html", {"section": "horizon", "week": seen, "minutes_each": MINUTES_EACH, "now": now}
+    )
 
 
 @staff

@@ -69,7 +69,7 @@ def _with_rows(request: StaffRequest, context: dict[str, Any]) -> dict[str, Any]
 
 def _look(request: StaffRequest) -> dict[str, Any]:
     user, now, zone = request.user, timezone.now(), timezone.get_current_timezone()
-    choices = scopes(user, crews_of(user))
+    choices = scopes(user, crews_of(user, now=now))
     scope = chosen(request.GET.get("whose", ""), choices)
     only = request.GET.get("lane", "")
     only = only if only in lanes.ALONE else ""

@@ -22,7 +22,7 @@ def due(at: datetime, team: Team | None = None, **fields) -> Commitment:
 
 
 def look(user: User, key: str = "all", **asked) -> horizon.Horizon:
-    choice = scope.chosen(key, scope.scopes(user, scope.crews_of(user)))
+    choice = scope.chosen(key, scope.scopes(user, scope.crews_of(user, now=asked.get("now", NOW))))
     return horizon.look(choice, **{"now": NOW, "zone": ZAGREB, **asked})
 
 

@@ -4,6 +4,7 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
+from desk import scope, week
 from tests import make
 from tests.make import MONDAY_9AM, hours, zagreb
 
@@ -77,3 +78,27 @@ def test_a_promise_that_is_moved_within_its_day_is_not_counted_twice(ivana):
     assert "Ivana has 31 promises due on Tue 24 Nov." in page
     assert "hint--trouble" not in page
     assert 'id="day-load"' in as_(ivana).get(reverse("desk:commitment-move", args=[moved.pk])).text
+
+
+def test_the_coming_days_of_each_colleague_stand_side_by_side(ivana):
+    ticket = ticket_with(ivana, 33)
+    missed = make.promise(ticket, words="At once", at=MONDAY_9AM - hours(2), due=MONDAY_9AM - hours(1), by=ivana)
+    make.absence(ivana, starts_at=zagreb("2026-11-25 00:00"), ends_at=zagreb("2026-11-26 00:00"))
+    seen = week.read(ivana, now=MONDAY_9AM, zone=make.ZAGREB)
+    (line,) = [line for line in seen.lines if line.person == ivana]
+    assert (line.overdue, missed.accountable) == (1, ivana)
+    assert [(cell.due, cell.minutes_have, cell.is_away) for cell in line.cells] == [
+        (0, 420, False), (33, 480, False), (0, 0, True), (0, 480, False), (0, 480, False), (0, 0, False), (0, 0, False),
+    ]  # fmt: skip
+    assert [cell.is_too_full for cell in line.cells].index(True) == 1
+    page = as_(ivana).get(reverse("desk:load")).text
+    assert "495 of 480" in page
+    assert "too full" in page
+
+
+def test_who_is_away_today_is_no_hand_on_horizon(ivana):
+    (crew,) = scope.crews_of(ivana, now=MONDAY_9AM)
+    scopes = scope.scopes(ivana, [crew])
+    assert ivana.pk in scopes[0].people()
+    make.absence(ivana, starts_at=MONDAY_9AM - hours(1), ends_at=MONDAY_9AM + hours(10))
+    assert ivana.pk not in scope.scopes(ivana, scope.crews_of(ivana, now=MONDAY_9AM))[0].people()
