@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 from django.db.models import Max
 
-from compliance.actions import closing, explaining, waits
+from compliance.actions import closing, explaining, learning, waits
 from compliance.actions.exceptions import declare_exception
 from compliance.models import ClosedPeriod, ExceptionDay
 from config.demo import weather
@@ -42,6 +42,7 @@ def publish(company: Company, now: datetime) -> ExceptionDay:
     _explain_the_slowest(company, now)
     closing.measure_months(now=now, most=MANY)
     waits.forecast(now=now)
+    learning.learn(now=now)
     return declared
 
 
