@@ -5,14 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from followups import brakes, conditions, playbook_words, playbooks, ways
 from followups.conditions import Case
 from followups.models import FollowUp, PlaybookStep, PlaybookVersion
 from followups.playbook_terms import After, Condition, Mode, Trigger
-from mail.models import Delivery
 from people.terms import Channel
 from tickets.models import Ticket
 
@@ -97,7 +95,6 @@ def _happened(trigger: Trigger, ticket: Ticket) -> datetime | None:
         case Trigger.RESOLVED:
             return ticket.resolved_at
         case Trigger.ASKED_CUSTOMER if ticket.state == Ticket.State.WAITING_ON_CUSTOMER:
-            left = Q(result="reached") | Q(delivery__state=Delivery.State.SENT)
-            asked = ticket.messages.filter(left, asks=True).select_related("delivery").order_by("-at", "-pk").first()
-            return asked and ((asked.delivery.ended_at if asked.delivery else None) or asked.at)
+            left = playbooks.question_that_left(ticket)
+            return left[1] if left else None
     return None

@@ -5,16 +5,19 @@ from __future__ import annotations
 from datetime import datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
+from django.db.models import Q
+
 from followups import conditions, rules, ways
 from followups.conditions import Case
 from followups.models import FollowUp, PlaybookStep, SatisfactionAnswer
 from followups.playbook_terms import Clock, Code, Mode
+from mail.models import Delivery
 from people.models import Customer, Team
 from people.terms import Channel
 from standards.working_time import WorkingCalendar, add_working_time, next_opening
 from tickets.certain import certain
 from tickets.clock import calendar_of
-from tickets.models import Ticket
+from tickets.models import Message, Ticket
 from tickets.wording import zone_of
 
 Step = FollowUp.Step
@@ -140,6 +143,15 @@ def case_of(ticket: Ticket, followup: FollowUp, now: datetime) -> Case:
     elif followup.step == Step.SILENCE_LAST:
         closes_at = closes_unanswered_at(ticket, followup)
     return Case(followup, step, ticket.customer, now, closes_at)
+
+
+def question_that_left(ticket: Ticket) -> tuple[Message, datetime] | None:
+    """The last question to the customer that reached them or left, and when; None where there is none."""
+    left = Q(result=Message.Result.REACHED) | Q(delivery__state=Delivery.State.SENT)
+    question = ticket.messages.filter(left, asks=True).select_related("delivery").order_by("-at", "-pk").first()
+    if question is None:
+        return None
+    return question, (question.delivery.ended_at if question.delivery else None) or question.at
 
 
 def closes_unanswered_at(ticket: Ticket, followup: FollowUp) -> datetime | None:

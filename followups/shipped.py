@@ -53,7 +53,7 @@ class ShippedPlaybook:
 
 
 def _silence(name: str, days: int, **more: Any) -> ShippedStep:
-    stops = [Stop.CUSTOMER_WROTE, Stop.WE_WROTE, Stop.RESOLVED]
+    stops: list[str] = [Stop.CUSTOMER_WROTE, Stop.WE_WROTE, Stop.RESOLVED]
     return ShippedStep(name, clock=Clock.WORKING_DAYS, amount=days, stops=stops, **more)
 
 

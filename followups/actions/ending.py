@@ -10,6 +10,7 @@ from followups.actions import calls
 from followups.models import FollowUp
 from people.models import Customer, User
 from tickets.actions.events import record
+from tickets.certain import certain
 from tickets.models import Ticket
 
 State = FollowUp.State
@@ -39,7 +40,7 @@ def lock(followup: FollowUp) -> FollowUp:
     if followup.ticket is not None:
         Ticket.objects.lock(followup.ticket)
     else:
-        Customer.objects.select_for_update(no_key=True).get(pk=followup.customer_id)
+        Customer.objects.select_for_update(no_key=True).get(pk=certain(followup.customer_id))
     about = FollowUp.objects.select_related("ticket__customer", "ticket__team", "customer", "delivery", "contact")
     return about.select_for_update(of=("self",)).get(pk=followup.pk)
 

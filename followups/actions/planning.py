@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from followups import conditions, playbooks, rules
@@ -62,15 +61,18 @@ def after_question(ticket: Ticket, question: FollowUp, asked_at: datetime, now: 
 
 def silence(ticket: Ticket, now: datetime) -> FollowUp | None:
     """I: we wait for an answer. What reminded of an earlier question, or of one that is answered, ends here."""
-    asked = ticket.messages.filter(asks=True).filter(Q(result="reached") | Q(delivery__state=Delivery.State.SENT))
-    question = asked.select_related("delivery").order_by("-at", "-pk").first()
+    left = playbooks.question_that_left(ticket)
     last = ticket.followups.filter(step__in=playbooks.SILENCE).order_by("-cycle", "pk").first()
-    if question is None or not ticket.is_open:
-        return _end_silence(ticket, _("The ticket is resolved already."), now) if last else None
-    asked_at = (question.delivery.ended_at if question.delivery else None) or question.at
+    if last is not None and (left is None or not ticket.is_open):
+        _end_silence(ticket, _("The ticket is resolved already."), now)
+    if left is None or not ticket.is_open:
+        return None
+    question, asked_at = left
     since = ticket.messages.filter(at__gt=question.at, human=True).exclude(delivery__state=Delivery.State.CANCELLED)
     if since.filter(direction=Message.Direction.IN).exists():
-        return _end_silence(ticket, _("The customer has written since."), now) if last else None
+        if last is not None:
+            _end_silence(ticket, _("The customer has written since."), now)
+        return None
     if last is not None and last.made_at >= asked_at:
         return None
     _end_silence(ticket, _("Something else was asked."), now)

@@ -72,6 +72,9 @@ def check_body(followup: FollowUp, body: str) -> str:
     if followup.step == Step.CHECK_IN and wording_care.ANSWERS_STAND_HERE not in body:
         marked = {"place": wording_care.ANSWERS_STAND_HERE}
         raise ValidationError({"body": _("Leave %(place)s where the customer's answers shall stand.") % marked})
+    customer = followup.ticket.customer if followup.ticket else certain(followup.customer)
+    if lacks := stops(check_own(body.replace(wording_care.ANSWERS_STAND_HERE, ""), Facts(customer.name))):
+        raise ValidationError({"body": [remark.words for remark in lacks]})
     return body
 
 
@@ -79,10 +82,7 @@ def _ready_text(ticket: Ticket, followup: FollowUp) -> wording.type_letter:
     filled = _standing_text(ticket, followup)
     if not followup.body:
         return wording.checked(TEXTS[Step(followup.step)], ticket.customer, filled)
-    lacks = stops(check_own(followup.body, Facts(ticket.customer.name)))
-    if lacks:
-        raise ValidationError([remark.words for remark in lacks])
-    return filled.subject, followup.body
+    return filled.subject, check_body(followup, followup.body)
 
 
 def _standing_text(ticket: Ticket, followup: FollowUp) -> Filled:

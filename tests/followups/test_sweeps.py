@@ -61,5 +61,5 @@ def test_what_somebody_holds_back_is_not_due(much_planned):
 
 
 def test_the_list_by_day_reads_a_page_in_order(much_planned):
-    rows = planned.with_all_shown(planned.visible_to(make.manager())).filter(state="scheduled")
+    rows = planned.with_all_shown(FollowUp.objects.visible_to(make.manager())).filter(state="scheduled")
     assert "followup_due" in plan_of(rows.order_by("due_at", "pk")[:51])
