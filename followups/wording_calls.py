@@ -9,14 +9,13 @@ from zoneinfo import ZoneInfo
 from django.utils import translation
 from django.utils.translation import gettext as _
 
-from followups.letters.filling import fill
-from followups.letters.parts import PLANS
-from followups.letters.shipped import shipped
+from followups.letters.placeholders import type_value, type_values
 from followups.terms import MessagePurpose
+from followups.wording import made
 from people.models import Customer, User
 from tickets.models import Message
 from tickets.wording import zone_of
-from ui.formats import clock_time, long_date, long_day, zone_in_words
+from ui.formats import clock_time, long_date, long_day, ticket_no, zone_in_words
 
 # Every promise is told below what is written here, with its date: the letter ends with them.
 _TOLD_BELOW = {
@@ -29,7 +28,12 @@ def not_reached(customer: Customer, times: Sequence[datetime], *, number: int, s
     """That we called at these `times`, in their order, and nobody answered; what is promised next is told below it."""
     with translation.override(customer.language):
         tried_at = _moments(times, zone_of(customer))
-    facts = {"attempts": len(times), "tried_at": tried_at, "number": number, "subject": subject}
+    facts: dict[str, type_value] = {
+        "attempts": len(times),
+        "tried_at": tried_at,
+        "number": ticket_no(number),
+        "subject": subject,
+    }
     return _filled(MessagePurpose.CALLBACK_NOT_REACHED, customer, facts, by=by)
 
 
@@ -42,7 +46,7 @@ def note(call: Message, *, by: User) -> str:
     if call.result == Message.Result.MESSAGE_LEFT:
         return not_reached(customer, [call.at], number=ticket.number, subject=ticket.subject, by=by)
     without = {"summary"} if call.promises.exists() else set()
-    facts = {"called_at": call.at, "number": ticket.number, "subject": ticket.subject}
+    facts: dict[str, type_value] = {"called_at": call.at, "number": ticket_no(ticket.number), "subject": ticket.subject}
     return _filled(MessagePurpose.CALL_NOTE, customer, facts, by=by, without=without)
 
 
@@ -59,13 +63,11 @@ def _moments(times: Sequence[datetime], zone: str) -> str:
 def _filled(
     purpose: MessagePurpose,
     customer: Customer,
-    facts: dict[str, object],
+    facts: type_values,
     *,
     by: User,
     without: set[str] | None = None,
 ) -> str:
-    said = {**facts, "customer": customer.name, "agent": by.name}
-    text = shipped(purpose, customer.language)
-    filled = fill(text, PLANS[purpose], said, language=customer.language, zone=zone_of(customer))
+    filled = made(purpose, customer, {**facts, "agent": by.name})
     left_out = _TOLD_BELOW[purpose] | (without or set())
     return "\n\n".join(words for slug, words in filled.parts.items() if slug not in left_out)

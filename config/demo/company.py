@@ -9,6 +9,9 @@ from zoneinfo import ZoneInfo
 
 from config.demo import customers
 from config.demo.scenarios import CATEGORIES, CLAIMS
+from followups.actions import templates
+from followups.letters.shipped import shipped
+from followups.terms import MessagePurpose
 from people.actions import organisation, teams, users
 from people.models import Customer, Organisation, Team, User
 from people.terms import Role
@@ -82,6 +85,14 @@ def found(now: datetime) -> None:
     _settle_claims(began, by=staff["admin"])
     _answer_sooner(_month_begins(now - timedelta(weeks=6)), by=staff["admin"])
     _read_by(staff, except_for={"marko", "nina"}, now=now)
+    _say_it_our_way(now - timedelta(weeks=3), by=staff["admin"])
+
+
+def _say_it_our_way(since: datetime, *, by: User) -> None:
+    """One message says it otherwise than it came: whoever adds something may call, too."""
+    purpose, text = MessagePurpose.ACKNOWLEDGEMENT, shipped(MessagePurpose.ACKNOWLEDGEMENT, "en")
+    said = {"add": "To add something, reply to this message or call {phone}. How it stands:\n{link_status}"}
+    templates.change(purpose, "en", subject=text.subject, parts={**text.parts, **said}, based_on=0, by=by, now=since)
 
 
 def _settle_claims(since: datetime, *, by: User) -> None:
