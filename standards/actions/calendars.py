@@ -69,6 +69,28 @@ def change(
     calendar.name = name.strip()
     _check_name(calendar)
     calendar.save()
+    version = proposed(
+        calendar, zone=zone, hours=hours, date_hours=date_hours, country=country, region=region,
+        holidays_off=holidays_off, based_on=based_on, now=now,
+    )  # fmt: skip
+    if version.pk is not None:
+        return version
+    return _add(calendar, version, number=calendar.current.number + 1, by=by, now=now)
+
+
+def proposed(
+    calendar: Calendar,
+    *,
+    zone: str,
+    hours: Mapping[str, Spans],
+    date_hours: Mapping[str, Spans] | None = None,
+    country: str = "",
+    region: str = "",
+    holidays_off: Iterable[str] = (),
+    based_on: int | None = None,
+    now: datetime,
+) -> CalendarVersion:
+    """What `change` would make of that, not saved; the newest version where nothing changes. Refusals as there."""
     newest = calendar.current
     version = _version(zone, hours, date_hours or {}, country, region, holidays_off, now)
     if all(getattr(newest, field) == getattr(version, field) for field in _HOURS):
@@ -78,7 +100,8 @@ def change(
             _("%(who)s changed these hours while you were here. Open them again and repeat your change.")
             % {"who": newest.made_by or _("Somebody")}
         )
-    return _add(calendar, version, number=newest.number + 1, by=by, now=now)
+    version.calendar = calendar
+    return version
 
 
 @transaction.atomic

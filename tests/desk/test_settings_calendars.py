@@ -2,8 +2,10 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
+from standards.actions import calendars
 from standards.models import Calendar
 from tests import make
+from tickets.models import Ticket
 
 pytestmark = pytest.mark.django_db
 
@@ -108,21 +110,68 @@ def test_a_window_that_is_none_is_refused(admin: Client, amount: str):
     assert admin.get(f"/desk/settings/calendars/{calendar.pk}/", asked).status_code == 422
 
 
-def test_saved_hours_lead_to_what_would_move_and_a_choice(admin: Client):
+ALL_DAY = dict.fromkeys(("mon", "tue", "wed", "thu", "fri", "sat", "sun"), "00:00-12:00, 12:00-24:00")
+
+
+@pytest.fixture
+def ticket() -> Ticket:
+    """Something that is owed by rule, and would be due earlier if we were open day and night."""
     make.standard(now=timezone.now())
-    ticket = make.ticket(now=timezone.now())
+    return make.ticket(now=timezone.now())
+
+
+def hours_of(ticket: Ticket) -> tuple[Calendar, str, dict[str, object]]:
+    """Its calendar, the address where its hours are changed, and what is sent to open day and night."""
     calendar = ticket.team.team_calendar.calendar
-    url = f"/desk/settings/calendars/{calendar.pk}/"
-    twice = dict.fromkeys(("mon", "tue", "wed", "thu", "fri", "sat", "sun"), "00:00-12:00, 12:00-24:00")
-    page = admin.post(
-        f"{url}hours/", {"name": calendar.name, "zone": calendar.current.zone, "based_on": 1, **twice}, follow=True
-    ).content.decode()
+    sent = {"name": calendar.name, "zone": calendar.current.zone, "based_on": 1, **ALL_DAY}
+    return calendar, f"/desk/settings/calendars/{calendar.pk}/hours/", sent
+
+
+def test_before_hours_are_saved_it_is_shown_what_would_move(admin: Client, ticket: Ticket):
+    calendar, url, sent = hours_of(ticket)
+    page = admin.post(url, sent).content.decode()
     assert "1 commitment would be due at another time" in page
     assert f"T-{ticket.number}" in page
+    assert 'name="mon" value="00:00-12:00, 12:00-24:00"' in page
+    assert calendar.current.number == 1
+
+
+@pytest.mark.parametrize(("running", "moves"), [("keep", False), ("move", True)])
+def test_hours_are_saved_only_for_what_is_new_or_for_what_runs_too(admin: Client, ticket: Ticket, running, moves):
+    calendar, url, sent = hours_of(ticket)
     due = ticket.commitments.get().due_at
-    assert "1 running commitment goes by earlier hours." in admin.get(url).content.decode()
-    assert "once more meanwhile" in admin.post(f"{url}running/", {"seen": "1"}, follow=True).content.decode()
+    assert admin.post(url, {**sent, "running": running, "seen": 1}).status_code == 302
+    assert calendar.current.number == 2
+    assert (ticket.commitments.get().due_at < due) is moves
+
+
+def test_from_the_preview_one_comes_back_to_all_that_was_typed(admin: Client, ticket: Ticket):
+    calendar, url, sent = hours_of(ticket)
+    page = admin.post(url, {**sent, "seen": 1, "back": 1})
+    assert (page.status_code, calendar.current.number) == (200, 1)
+    assert 'value="00:00-12:00, 12:00-24:00"' in page.content.decode()
+
+
+def test_a_preview_that_is_no_longer_true_is_told_and_saves_nothing(admin: Client, ticket: Ticket):
+    calendar, url, sent = hours_of(ticket)
+    make.ticket(customer=ticket.customer, team=ticket.team, now=timezone.now())
+    page = admin.post(url, {**sent, "running": "move", "seen": 1}).content.decode()
+    assert "the list is another one now" in page
+    assert "2 commitments would be due at another time" in page
+    calendars.change(calendar, name=calendar.name, zone="UTC", hours={"mon": [["08:00", "16:00"]]}, now=timezone.now())
+    late = admin.post(url, {**sent, "running": "move", "seen": 2})
+    assert late.status_code == 422
+    assert "while you were here" in late.content.decode()
+    assert calendar.current.number == 2
+
+
+def test_what_was_left_as_it_was_can_still_be_moved_later(admin: Client, ticket: Ticket):
+    calendar, url, sent = hours_of(ticket)
+    admin.post(url, {**sent, "running": "keep", "seen": 1})
+    due, page = ticket.commitments.get().due_at, f"/desk/settings/calendars/{calendar.pk}/"
+    assert "1 running commitment goes by earlier hours." in admin.get(page).content.decode()
+    assert "once more meanwhile" in admin.post(f"{page}running/", {"seen": "1"}, follow=True).content.decode()
     assert ticket.commitments.get().due_at == due
-    assert "1 commitment has a new time." in admin.post(f"{url}running/", {"seen": "2"}, follow=True).content.decode()
+    assert "1 commitment has a new time." in admin.post(f"{page}running/", {"seen": "2"}, follow=True).content.decode()
     assert ticket.commitments.get().due_at < due
-    assert "Nothing that runs would be due" in admin.get(f"{url}running/").content.decode()
+    assert "Nothing that runs would be due" in admin.get(f"{page}running/").content.decode()

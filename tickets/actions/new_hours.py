@@ -48,6 +48,10 @@ class Moved:
 
 def by_earlier_hours(calendar: Calendar) -> CommitmentQuerySet:
     """What is owed by rule and runs by hours of `calendar` that have been changed since."""
+    return _by_rule(calendar).exclude(calendar_version=calendar.current)
+
+
+def _by_rule(calendar: Calendar) -> CommitmentQuerySet:
     return (
         Commitment.objects.open()
         .exclude(state=Commitment.State.CONDITIONAL)
@@ -58,13 +62,16 @@ def by_earlier_hours(calendar: Calendar) -> CommitmentQuerySet:
             replaces=None,
             follows_why="",
         )
-        .exclude(calendar_version=calendar.current)
     )
 
 
-def would_move(calendar: Calendar, *, now: datetime) -> list[Moved]:
-    """Those whose due time would be another by the newest hours, the first to fall due first. Saves nothing."""
-    moved = [one for one in _followed(calendar, by_earlier_hours(calendar), now) if one.before != one.due]
+def would_move(calendar: Calendar, *, now: datetime, hours: CalendarVersion | None = None) -> list[Moved]:
+    """Those whose due time would be another by the newest hours, the first to fall due first. Saves nothing.
+
+    `hours` are another version, not saved yet, to look at before it is.
+    """
+    rows = by_earlier_hours(calendar) if hours is None else _by_rule(calendar)
+    moved = [one for one in _followed(hours or calendar.current, rows, now) if one.before != one.due]
     return sorted(moved, key=lambda one: (one.due, one.commitment.pk))
 
 
@@ -83,7 +90,7 @@ def follow(calendar: Calendar, *, seen: int, by: User, now: datetime) -> list[Mo
     # Always in the same order, so that two who change hours at once do not wait for each other.
     list(Ticket.objects.select_for_update(of=("self",)).filter(commitments__in=rows).order_by("pk"))
     moved = []
-    for one in _followed(calendar, by_earlier_hours(calendar), now):
+    for one in _followed(calendar.current, by_earlier_hours(calendar), now):
         one.commitment.save()
         if one.commitment.state == Commitment.State.PAUSED:
             one.commitment.pauses.filter(ended_at=None).update(counted_due_at=one.counted)
@@ -97,8 +104,8 @@ def follow(calendar: Calendar, *, seen: int, by: User, now: datetime) -> list[Mo
     return moved
 
 
-def _followed(calendar: Calendar, rows: CommitmentQuerySet, now: datetime) -> Iterable[Moved]:
-    newest, zone = calendar.current, Organisation.objects.the().zone_info
+def _followed(newest: CalendarVersion, rows: CommitmentQuerySet, now: datetime) -> Iterable[Moved]:
+    zone = Organisation.objects.the().zone_info
     found = rows.select_related("ticket__customer", "standard_version__standard", "calendar_version__calendar")
     for commitment in found.prefetch_related("pauses").order_by("ticket_id", "pk"):
         if not commitment.is_overdue(now) and _follows(commitment, commitment.calendar_version, zone):

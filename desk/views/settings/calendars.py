@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from datetime import date
+from dataclasses import dataclass
+from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
+from django.db import transaction
 from django.db.models import Prefetch
-from django.http import HttpResponse
+from django.http import HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import get_language, ngettext
@@ -19,7 +21,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from desk.forms.refusal import carry_out, posted
 from desk.forms.settings_calendars import AHEAD, CalendarForm, DueTestForm
 from people.audience import StaffRequest, administrators
-from people.models import Organisation
+from people.models import Organisation, User
 from standards import holidays as public_holidays
 from standards import week
 from standards.actions import calendars as actions
@@ -30,6 +32,7 @@ from standards.stretches import MOST, stretches
 from standards.terms import Clock
 from standards.working_time import NoWorkingTime
 from tickets.actions import new_hours
+from tickets.actions.new_hours import Moved
 from ui.formats import day_in_words
 
 SETTING = {"section": "settings", "setting": "calendars"}
@@ -96,25 +99,29 @@ def new_calendar(request: StaffRequest) -> HttpResponse:
 @administrators
 @require_http_methods(["GET", "HEAD", "POST"])
 def hours(request: StaffRequest, pk: int) -> HttpResponse:
-    """Change the hours: what is saved is another version."""
+    """Change the hours: what is saved is another version. What runs and would move is shown before, for a choice."""
     one, now = get_object_or_404(Calendar, pk=pk), timezone.now()
     version = one.current
     form = CalendarForm(
         posted(request), initial=CalendarForm.of(one, version), today=timezone.localdate(now), version=version
     )
-    if request.method == "POST" and not _only_looking(request):
-        saved = carry_out(
-            form,
-            lambda fields: actions.change(
-                one, **_values(fields), based_on=fields["based_on"], by=request.user, now=now
-            ),
-            AT,
-        )
-        if saved:
-            messages.success(request, _("The hours are saved. What runs already keeps those it started with."))
-            to_decide = new_hours.would_move(one, now=now)
-            return redirect("desk:calendar-running" if to_decide else "desk:calendar", one.pk)
-    return _form_page(request, form, one)
+    if request.method != "POST" or _only_looking(request):
+        return _form_page(request, form, one)
+    chosen = Choice.of(request.POST)
+    found = carry_out(form, lambda fields: _would_move(one, fields, now), AT)
+    if found is None:
+        return _form_page(request, form, one)
+    if found and (chosen is None or chosen.seen != len(found)):
+        context = {
+            **SETTING, **_moves(found), "form": form, "calendar": one, "now": now, "is_stale": chosen is not None,
+            "typed": [(name, one) for name, values in request.POST.lists() if name in form.fields for one in values],
+        }  # fmt: skip
+        return render(request, "desk/settings/calendar_preview.html", context)
+    moved = carry_out(form, lambda fields: _save(one, fields, chosen, by=request.user, now=now), AT)
+    if moved is None:
+        return _form_page(request, form, one)
+    messages.success(request, _said(moved) if moved else _("The hours are saved. What runs keeps those it began with."))
+    return redirect("desk:calendar", one.pk)
 
 
 @administrators
@@ -128,20 +135,10 @@ def running(request: StaffRequest, pk: int) -> HttpResponse:
         except ValidationError as refusal:
             messages.error(request, " ".join(refusal.messages))
             return redirect("desk:calendar-running", one.pk)
-        told = ngettext("%(n)d commitment has a new time.", "%(n)d commitments have a new time.", len(moved))
-        messages.success(request, told % {"n": len(moved)})
+        messages.success(request, _said(moved))
         return redirect("desk:calendar", one.pk)
     found = new_hours.would_move(one, now=now)
-    context = {
-        **SETTING,
-        "calendar": one,
-        "version": one.current,
-        "now": now,
-        "moved": found[:MOST_SHOWN],
-        "count": len(found),
-        "more": max(len(found) - MOST_SHOWN, 0),
-        "later": any(moved.due > moved.before for moved in found),
-    }
+    context = {**SETTING, **_moves(found), "calendar": one, "version": one.current, "now": now}
     return render(request, "desk/settings/calendar_running.html", context)
 
 
@@ -153,15 +150,60 @@ def holidays(request: StaffRequest) -> HttpResponse:
     return render(request, "desk/settings/_holidays.html", {"form": form})
 
 
+@dataclass(frozen=True)
+class Choice:
+    """What is to happen with those that would move: whether they do, and how many the person saw."""
+
+    moves: bool
+    seen: int
+
+    @staticmethod
+    def of(sent: QueryDict) -> Choice | None:
+        """What was chosen; None where nothing was asked yet."""
+        if sent.get("running") not in {"keep", "move"}:
+            return None
+        return Choice(sent["running"] == "move", _whole(sent.get("seen", "")))
+
+
+def _would_move(calendar: Calendar, fields: dict[str, Any], now: datetime) -> list[Moved]:
+    values = {name: value for name, value in _values(fields).items() if name != "name"}
+    version = actions.proposed(calendar, **values, based_on=fields["based_on"], now=now)
+    return [] if version.pk else new_hours.would_move(calendar, now=now, hours=version)
+
+
+@transaction.atomic
+def _save(calendar: Calendar, fields: dict[str, Any], chosen: Choice | None, *, by: User, now: datetime) -> list[Moved]:
+    """The hours are saved; those that move, if they are to, are returned."""
+    saved = actions.change(calendar, **_values(fields), based_on=fields["based_on"], by=by, now=now)
+    return new_hours.follow(calendar, seen=saved.number, by=by, now=now) if chosen and chosen.moves else []
+
+
+def _moves(found: list[Moved]) -> dict[str, Any]:
+    return {
+        "moved": found[:MOST_SHOWN],
+        "count": len(found),
+        "more": max(len(found) - MOST_SHOWN, 0),
+        "later": any(moved.due > moved.before for moved in found),
+    }
+
+
+def _said(moved: list[Moved]) -> str:
+    told = ngettext("%(n)d commitment has a new time.", "%(n)d commitments have a new time.", len(moved))
+    return told % {"n": len(moved)}
+
+
 def _only_looking(request: StaffRequest) -> bool:
-    # The button that shows a country's regions and holidays where there are no scripts.
-    return "look" in request.POST
+    # The buttons that show a country's regions and holidays where there are no scripts, and that lead back here.
+    return "look" in request.POST or "back" in request.POST
 
 
 def _number(request: StaffRequest) -> int:
     """The version that the person saw; what is no number was none."""
-    seen = request.POST.get("seen", "")
-    return int(seen) if seen.isascii() and seen.isdecimal() else 0
+    return _whole(request.POST.get("seen", ""))
+
+
+def _whole(written: str) -> int:
+    return int(written) if written.isascii() and written.isdecimal() else 0
 
 
 def _form_page(request: StaffRequest, form: CalendarForm, one: Calendar | None = None) -> HttpResponse:
