@@ -9,11 +9,13 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from django.conf import settings
+from django.db import connections
 from django.test import Client
 from django.utils import timezone, translation
 from playwright.sync_api import Browser, Page
 
 from config import catalogues
+from tests import migrated
 from followups.actions import playbooks
 from followups.models import Playbook
 
@@ -38,6 +40,16 @@ def pytest_configure() -> None:
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     # Once a browser was used, playwright's loop stays in this thread; it rests whenever the database is asked.
     os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(
+    request: pytest.FixtureRequest, django_db_modify_db_settings_parallel_suffix: None
+) -> None:
+    """The database of this process is a copy of one that is migrated already."""
+    cache = getattr(request.config, "cache", None)
+    migrated.provide(cache.mkdir("migrated") if cache else None)
+    connections.databases["default"]["TEST"]["TEMPLATE"] = migrated.TEMPLATE
 
 
 @pytest.fixture(autouse=True)
