@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from random import Random
 
-from config.demo import closed_months, customers, planned, reasons
+from config.demo import absent, closed_months, customers, planned, reasons
 from config.demo import company as companies
 from config.demo.company import Company
 from config.demo.copying import Keys, reserve, write
@@ -72,4 +72,5 @@ def add_scene(now: datetime, seed: int = SEED) -> int:
     Scene(company, rows, now, rng).tell_all(numbers)
     write(rows)
     planned.plan(list(numbers), now)
+    absent.tell(company, now)
     return HOW_MANY

@@ -14,10 +14,10 @@ from config.demo.today import HOW_MANY
 from desk import scope
 from desk.horizon import HOUR, LANES, TODAY
 from followups.models import FollowUp
-from people.models import Organisation
+from people.models import Organisation, User
 from tests.config.demo.scenes import MONDAY, lanes
 from tests.make import zagreb
-from tickets.models import Commitment, DelayNotice, Draft, Note, Ticket, Warning
+from tickets.models import Commitment, DelayNotice, Draft, HandOver, Note, Ticket, Warning
 
 # The fixtures nest: everything that needs the company alone stands above what needs its history.
 NOWS = {
@@ -67,6 +67,15 @@ def test_the_scene_shows_each_thing_once_at_least(company, db):
     stages = Counter(row.stage(MONDAY) for row in open_ones)
     assert {"overdue", "last_call", "due_soon", "on_track", "paused", "conditional"} <= set(stages)
     assert not Warning.objects.filter(commitment__state="running").exists()
+
+
+def test_a_colleague_is_away_and_one_question_is_not_answered(company, db):
+    loading.add_scene(MONDAY)
+    nina = User.objects.absent(MONDAY).get()
+    asked = HandOver.objects.waiting().get()
+    assert (asked.asked_of.email, asked.commitment.accountable) == ("ivana@demo.test", asked.commitment.lead)
+    assert HandOver.objects.filter(answer="taken").count() == 1
+    assert not Commitment.objects.running().filter(accountable=nina, due_at__lt=nina.absences.get().ends_at).exists()
 
 
 def test_ivana_finds_her_own_in_nearly_every_lane(company, db):
