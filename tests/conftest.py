@@ -15,9 +15,9 @@ from django.utils import timezone, translation
 from playwright.sync_api import Browser, Page
 
 from config import catalogues
-from tests import migrated
 from followups.actions import playbooks
 from followups.models import Playbook
+from tests import migrated
 
 if TYPE_CHECKING:
     from people.models import User
