@@ -23,6 +23,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from desk.rows import Row
+from tickets.certain import certain
 from ui.formats import ticket_no
 from ui.templatetags.ui import avatar_tag, due, left
 
@@ -79,6 +80,10 @@ def _due(row: Row, now: datetime) -> SafeString:
             said = _("the customer has written: look") if row.may_have_started else _("no time yet")
             return format_html("<span>{}</span>", said)
         return format_html("{} <span>{}</span>", due(row.wakes_at, now, short=True), _("we ask again"))
+    if row.commitment.may_be_tried_again(now):
+        return format_html(
+            "{} <span>{}</span>", due(certain(row.commitment.second_try_by), now, short=True), _("for a second try")
+        )  # fmt: skip
     if row.left:
         return format_html(
             '{} <span title="{}">{}</span>', due(moment, now, short=True), _("working time"), row.left

@@ -62,8 +62,8 @@ class Row:
 
     @property
     def can_move(self) -> bool:
-        """Whether its time may still be changed: while it runs, and not after it was due."""
-        return self.stage in {"on_track", "due_soon", "last_call"}
+        """Whether its time may still be changed: while it runs, and not after it was due, or a call was tried."""
+        return self.stage in {"on_track", "due_soon", "last_call"} and self.commitment.second_try_by is None
 
     @property
     def dial(self) -> str:

@@ -188,6 +188,7 @@ EXAMPLES: dict[str, Example] = {
         methods=POST,
         sends=lambda stage: {
             "key": KEY,
+            "callback": "another",
             "body": "Told her.",
             "result": "reached",
             "next": "nothing",

@@ -26,19 +26,18 @@ CALLBACK = str(Kind.CALLBACK)
 MINUTE = timedelta(minutes=1)
 NOBODY, LEFT = "not_reached", "message_left"
 _ON = {"en": "I call you on {phone}", "hr": "Zovem Vas na broj {phone}"}
-_PHONE = "01 555 0142"
 
 
 def soon(scene: Scene, number: int) -> None:
     """A call that is promised for the next half hour: last call."""
-    life, words = scene.open(number, READING, scene.days_ago(2, "14:22"), scene.ivana)
+    life, words = scene.open(number, READING, scene.days_ago(2, "14:22"), scene.ivana, has_a_phone=True)
     due = scene.soon(25)
     _promise(scene, life, words.begins, due - 30 * MINUTE, due, at=scene.days_ago(1, "09:05"))
 
 
 def tried_once(scene: Scene, number: int) -> None:
     """Nobody has answered in the slot: a second try counts from now on, and nobody calls it overdue yet."""
-    life, words = scene.open(number, METER, scene.days_ago(2, "11:40"), scene.ivana)
+    life, words = scene.open(number, METER, scene.days_ago(2, "11:40"), scene.ivana, has_a_phone=True)
     due, first = scene.ago(20), scene.ago(35)
     call = _promise(scene, life, words.begins, min(due - 30 * MINUTE, first - 5 * MINUTE), due, at=_yesterday(scene))
     life.reply("No answer, no voicemail.", by=scene.ivana, at=first, call=NOBODY, callback=call)
@@ -47,7 +46,7 @@ def tried_once(scene: Scene, number: int) -> None:
 
 def not_reached(scene: Scene, number: int) -> None:
     """Tried twice, with a message left: kept at the first attempt; the letter with the next try waits for Ivana."""
-    life, words = scene.open(number, INSTALMENTS, scene.days_ago(2, "12:15"), scene.ivana)
+    life, words = scene.open(number, INSTALMENTS, scene.days_ago(2, "12:15"), scene.ivana, has_a_phone=True)
     first, second, due = scene.ago(120), scene.ago(75), scene.ago(105)
     call = _promise(scene, life, words.begins, min(due - 30 * MINUTE, first - 5 * MINUTE), due, at=_yesterday(scene))
     life.reply("No answer.", by=scene.ivana, at=first, call=NOBODY, callback=call)
@@ -57,7 +56,7 @@ def not_reached(scene: Scene, number: int) -> None:
 
 
 def _promise(scene: Scene, life: Life, body: str, starts_at: datetime, due: datetime, *, at: datetime) -> Row:
-    words = _ON[life.customer.language].format(phone=life.customer.phone or _PHONE)
+    words = _ON[life.customer.language].format(phone=life.customer.phone)
     life.writes(body, by=scene.ivana, at=at, told=(Said(words, due, kind=CALLBACK, slot_starts_at=starts_at),))
     return life.owed(Kind.CALLBACK)[0]
 

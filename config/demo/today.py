@@ -37,7 +37,9 @@ class Scene:
         self.petra, self.ivana, self.nina = company.crews[DESK].people
         self.davor, self.marko = company.crews[BILLING].people
         by_mail = [customer for customer in company.customers if customer.email]
-        self._customers = iter(rng.sample(by_mail, HOW_MANY))
+        chosen = rng.sample(by_mail, HOW_MANY)
+        self._customers = iter(chosen)
+        self._with_a_phone = iter(customer for customer in by_mail if customer.phone and customer not in chosen)
         local = now.astimezone(company.zone)
         self.tomorrow = datetime.combine(local.date() + timedelta(days=1), time(0), company.zone).astimezone(UTC)
 
@@ -74,9 +76,11 @@ class Scene:
         return self.company.clock(self.company.day(self.now, days), clock)
 
     def open(
-        self, number: int, scenario: Scenario, at: datetime, owner: User | None, channel: str = MAIL
-    ) -> tuple[Life, Words]:
-        customer = next(self._customers)
+        self, number: int, scenario: Scenario, at: datetime, owner: User | None, channel: str = MAIL, *,
+        has_a_phone: bool = False,
+    ) -> tuple[Life, Words]:  # fmt: skip
+        """A ticket of today's, with its words; of somebody who can be called where that is asked for."""
+        customer = next(self._with_a_phone if has_a_phone else self._customers)
         words = fill(scenario.words[customer.language], customer.language, self.rng)
         crew = self.company.crews[scenario.team]
         matter = Matter(customer, crew, scenario.category, scenario.ticket_type, words.subject, words.asks, channel)

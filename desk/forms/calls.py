@@ -44,7 +44,6 @@ class CallForm(NextDateForm):
         self.fields["callback"] = forms.ChoiceField(
             choices=[*promised, (ANOTHER, _("Another call"))],
             initial=str(begun[-1].pk) if begun else ANOTHER,
-            required=False,
             widget=forms.RadioSelect,
             label=_("Which call was it?"),
         )

@@ -313,9 +313,7 @@ class MoveCallForm(MoveForm):
     """Another slot for a promised call."""
 
     field_order = ["key", "date", "time", "until"]
-    until = forms.TimeField(
-        required=False, widget=TimeInput(), label=_("Until"), help_text=_("Left empty: half an hour.")
-    )
+    until = forms.TimeField(required=False, widget=TimeInput(), label=_("Until"))
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

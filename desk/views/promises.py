@@ -22,6 +22,7 @@ from standards.terms import Kind
 from standards.working_time import next_opening
 from tickets.actions import asking, commitments, conditions, conversation, thanks
 from tickets.actions.conversation import Told
+from tickets.callbacks import USUAL_SLOT
 from tickets.models import Commitment, Message
 
 
@@ -55,6 +56,7 @@ def move(request: StaffRequest, commitment_id: int) -> HttpResponse:
                 "key": fresh_key(),
                 "date": later.date(),
                 "time": later.time(),
+                "until": (later + USUAL_SLOT).time(),
                 "body": _letter(commitment, request),
             },
         )
