@@ -72,7 +72,8 @@ class PersonForm(forms.Form):
         widget=forms.RadioSelect,
         initial=Role.AGENT,
         help_text=_(
-            "Agents see the tickets of their teams. Managers see all of them. Administrators change the settings too."
+            "Agents see the tickets of their teams. Managers see all of them. Administrators change the settings too. "
+            "Who leads a team is chosen there: a lead sees that team and answers for what nobody has taken."
         ),
     )
     language = forms.ChoiceField(label=_("Language"), choices=lambda: language_choices(STAFF_LANGUAGES))

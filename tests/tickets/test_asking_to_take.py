@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import pytest
 from django.core.exceptions import ValidationError
 
+from people.actions import teams
 from people.models import Team, User
 from standards.terms import Kind
 from tests import make
@@ -146,6 +147,17 @@ def test_it_can_be_called_off_and_whoever_cannot_see_it_is_not_asked(crew):
         handover.ask(crew.promise, make.user(), by=crew.ivana, now=SOON)
     with pytest.raises(ValidationError, match="answers for it already"):
         handover.ask(crew.promise, crew.ivana, by=crew.marko, now=SOON)
+
+
+def test_what_nobody_has_taken_goes_to_another_lead_and_what_is_pressing_is_asked_for(crew):
+    before, untaken = crew.team.lead, make.ticket(team=crew.team)
+    calm = make.promise(untaken, due=MONDAY_9AM + hours(100), by=before)
+    pressing = make.promise(untaken, words="Today", by=before)
+    teams.change(crew.team, name=crew.team.name, lead=crew.nina)
+    handover.lead_changed(Team.objects.get(pk=crew.team.pk), before, by=crew.marko, now=SOON)
+    assert (answers(calm)[0], answers(pressing)[0]) == (crew.nina, before)
+    assert [one.commitment for one in HandOver.objects.of(crew.nina)] == [pressing]
+    assert answers(crew.promise)[0] == crew.ivana
 
 
 def test_nobody_is_asked_any_more_who_can_no_longer_sign_in(crew):

@@ -10,7 +10,7 @@ from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from people.actions import users
-from people.models import User
+from people.models import Team, User
 from standards.terms import Kind
 from tickets.actions import commitments
 from tickets.actions.events import record
@@ -128,6 +128,16 @@ def pass_to_lead(commitment: Commitment, *, now: datetime) -> Commitment:
             _close(asked, Answer.OVERTAKEN, now=now)
         _give(commitment, lead, now=now, why="away")
     return commitment
+
+
+@transaction.atomic
+def lead_changed(team: Team, before: User, *, by: User, now: datetime) -> None:
+    """`team` has another lead than `before`: what nobody has taken is theirs, as `hand_over` gives it."""
+    untaken = Commitment.objects.open().to_the_customer().filter(
+        ticket__team=team, ticket__owner=None, accountable=before
+    )  # fmt: skip
+    for commitment in untaken.select_related("ticket").order_by("ticket_id", "pk"):
+        hand_over(commitment, team.lead, by=by, now=now)
 
 
 @transaction.atomic

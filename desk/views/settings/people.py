@@ -8,6 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from desk.forms.handing_over import away_between
 from desk.forms.refusal import carry_out, posted
 from desk.forms.settings_people import PersonForm
 from people.actions import users
@@ -23,8 +24,10 @@ SETTING = {"section": "settings", "setting": "people"}
 @require_safe
 def people(request: StaffRequest) -> HttpResponse:
     """Everybody, those who can't sign in any more last."""
-    everybody = User.objects.prefetch_related("memberships__team").order_by("-is_active", "name", "pk")
-    return render(request, "desk/settings/people.html", {**SETTING, "people": everybody, "now": timezone.now()})
+    now = timezone.now()
+    everybody = away_between(User.objects.all(), now, now).prefetch_related("memberships__team", "leads")
+    shown = everybody.order_by("-is_active", "name", "pk")
+    return render(request, "desk/settings/people.html", {**SETTING, "people": shown, "now": now})
 
 
 @administrators

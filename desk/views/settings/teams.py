@@ -7,6 +7,7 @@ from django.db import transaction
 from django.db.models import Count, Q
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
@@ -17,6 +18,7 @@ from people.audience import StaffRequest, administrators
 from people.models import Team
 from standards.actions import calendars
 from standards.models import Calendar
+from tickets.actions import handover
 
 SETTING = {"section": "settings", "setting": "teams"}
 
@@ -38,7 +40,7 @@ def new_team(request: StaffRequest) -> HttpResponse:
     only = list(Calendar.objects.all()[:2])
     form = TeamForm(posted(request), initial={"calendar": only[0]} if len(only) == 1 else {})
     if request.method == "POST":
-        team = carry_out(form, lambda fields: _save(None, fields))
+        team = carry_out(form, lambda fields: _save(request, None, fields))
         if team:
             messages.success(request, _("Team %(name)s is here.") % {"name": team})
             return redirect("desk:teams")
@@ -51,7 +53,7 @@ def team(request: StaffRequest, pk: int) -> HttpResponse:
     """One team."""
     one = get_object_or_404(Team.objects.select_related("team_calendar").prefetch_related("memberships"), pk=pk)
     form = TeamForm(posted(request), initial=TeamForm.of(one), team=one)
-    if carry_out(form, lambda fields: _save(one, fields)):
+    if carry_out(form, lambda fields: _save(request, one, fields)):
         messages.success(request, _("Team %(name)s is saved.") % {"name": form.cleaned_data["name"]})
         return redirect("desk:teams")
     context = {**SETTING, "form": form, "team": one}
@@ -59,8 +61,11 @@ def team(request: StaffRequest, pk: int) -> HttpResponse:
 
 
 @transaction.atomic
-def _save(team: Team | None, fields: dict[str, Any]) -> Team:
+def _save(request: StaffRequest, team: Team | None, fields: dict[str, Any]) -> Team:
     values = {name: fields[name] for name in ("name", "lead", "members")}
+    before = team.lead if team else None
     saved = actions.change(team, **values) if team else actions.make(**values)
     calendars.assign(saved, fields["calendar"])
+    if before is not None and before != saved.lead:
+        handover.lead_changed(saved, before, by=request.user, now=timezone.now())
     return saved
