@@ -37,7 +37,7 @@ TITLES: dict[str, StrPromise] = {
     CAME_BACK: _("Came back"),
     CALLS: _("Calls to make"),
     UNVERIFIED: _("Mail of unverified senders"),
-    STAFF: _("Mail to staff that did not leave"),
+    STAFF: _("Mail that is about no ticket and did not leave"),
     WAITING: _("Waiting to leave"),
     DRAFTS: _("Your drafts"),
     PLANNED: _("Planned follow-ups"),

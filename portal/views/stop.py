@@ -36,4 +36,5 @@ def stop(request: HttpRequest, token: str) -> HttpResponse:
                 reason = _("The customer wants no such mail.")
             actions.stop(given.recipient, purpose, now=now, reason=reason)
         stopped = Suppression.objects.stopping(given.recipient, purpose).exists()
-        return private(render(request, "portal/stop.html", {"organisation": organisation, "stopped": stopped}))
+        context = {"organisation": organisation, "stopped": stopped, "purpose": purpose}
+        return private(render(request, "portal/stop.html", context))

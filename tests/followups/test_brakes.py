@@ -3,10 +3,12 @@
 from datetime import timedelta
 
 import pytest
+from django.utils import timezone
 
 from followups import brakes
 from followups.actions import followups, thanking
 from followups.models import FollowUp
+from mail import addresses
 from mail.models import Suppression
 from tests import make
 from tests.followups.playing import RESOLVED, accepted, resolved_ticket
@@ -162,3 +164,15 @@ def test_a_check_in_follows_a_complaint_thirty_calendar_days_later_and_not_a_que
     mail = followups.carry_out(check_in, now=check_in.due_at).delivery
     assert "Is everything still as it should be?" in mail.body
     assert mail.body.count("[[link:answer_") == 3
+
+
+@pytest.mark.parametrize(("purpose", "words"), [("thank_you", "thank you by mail"), ("check_in", "all still works")])
+def test_one_press_stops_mail_of_one_purpose_and_the_page_says_which(client, purpose, words):
+    customer, step = make.customer(), Step.CHECK_IN if purpose == "check_in" else Step.THANK_YOU
+    make.organisation()
+    token = addresses.issue("stop", f"purpose:{purpose}", customer.email, now=timezone.now())
+    assert words in client.get(f"/u/{token}/").content.decode()
+    assert not brakes.stopped(customer, step)
+    assert words in client.post(f"/u/{token}/").content.decode()
+    assert brakes.stopped(customer, step)
+    assert not brakes.stopped(customer, Step.SETTLED_QUESTION)
