@@ -92,9 +92,13 @@ def overdue_and_nobodys(now: datetime) -> QuerySet[Commitment]:
 
 @check("still-owed-after-resolving", _("Something that resolving ends is still owed on a resolved ticket."))
 def still_owed_after_resolving(now: datetime) -> QuerySet[Commitment]:
-    """A next response may be owed on a resolved ticket: the handling was poor, and a person answers that."""
+    """A next response may be owed on a resolved ticket: the handling was poor, and a person answers that.
+
+    So may what a person has promised since it was resolved.
+    """
     ends = [Kind.ACKNOWLEDGE, Kind.FIRST_RESPONSE, Kind.UPDATE, Kind.RESOLUTION]
-    return Commitment.objects.open().filter(ticket__state__in=DONE, kind__in=ends).exclude(source=Source.INTERNAL)
+    owed = Commitment.objects.open().filter(ticket__state__in=DONE, kind__in=ends).exclude(source=Source.INTERNAL)
+    return owed.exclude(source=Source.PROMISE, started_at__gt=F("ticket__resolved_at"))
 
 
 @check("owed-on-set-aside", _("Something is owed on a ticket that never was a request."))

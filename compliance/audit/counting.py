@@ -25,18 +25,22 @@ def never_counted(now: datetime) -> QuerySet[Commitment]:
 @check("counted-too-late", _("A promise counts by a later time than its first due and its pauses give."))
 def counted_too_late(now: datetime) -> Iterator[Commitment]:
     """Later than the first due only by pauses, of this row or of those whose place it took, or by a re-match."""
-    rematched = Event.objects.filter(commitment=OuterRef("pk"), kind="commitment.rematched")
-    rows = Commitment.objects.filter(~Exists(rematched), counted_due_at__gt=F("first_due_at"))
+    rows = Commitment.objects.filter(counted_due_at__gt=F("first_due_at"))
     for row in rows.select_related("calendar_version").order_by("pk"):
-        calendar, spans = row.calendar_version.working, []
+        calendar, spans, links = row.calendar_version.working, [], []
         link: Commitment | None = row
         while link is not None:
+            links.append(link.pk)
             spans += [(pause.started_at, pause.ended_at or now) for pause in link.pauses.all()]
             link = link.follows if link.follows_why in {Follows.NOT_REACHED, Follows.SPLIT} else link.replaces
         if row.counted_due_at and row.first_due_at:
             latest = shift(calendar, row.first_due_at, worked_inside(calendar, spans))
-            if row.counted_due_at > latest:
+            if row.counted_due_at > latest and not _rematched(links):
                 yield row
+
+
+def _rematched(links: list[int]) -> bool:
+    return Event.objects.filter(commitment__in=links, kind="commitment.rematched").exists()
 
 
 @check("counted-too-early", _("A promise counts by an earlier time than was ever told for it."))

@@ -53,15 +53,15 @@ def filed_nowhere(now: datetime) -> QuerySet[InboundMail]:
 
 @check("told-and-not-recorded", _("A date was told to a customer, and no promise stands for it."))
 def told_and_not_recorded(now: datetime) -> QuerySet[MessagePromise]:
-    """A call does what it says at once, a mail when it was accepted."""
+    """A call does what it says at once, a mail when it was accepted.
+
+    Merging and splitting part the two, so what its author promised for that time is asked of all tickets.
+    """
     counts = Q(message__delivery=None) | Q(message__delivery__state=Delivery.State.SENT, message__unsettled=False)
     recorded = Commitment.objects.filter(
-        Q(ticket=OuterRef("message__ticket"))
-        | Q(ticket__merged_into=OuterRef("message__ticket"))
-        | Q(ticket__split_from=OuterRef("message__ticket"))
-        | Q(ticket=OuterRef("message__ticket__split_from")),
         kind=OuterRef("kind"),
         source=Source.PROMISE,
+        made_by=OuterRef("message__author"),
         first_due_at=OuterRef("due_at"),
     )
     moved = Q(moves__isnull=False) & ~Q(moves__outcome=Outcome.MOVED)

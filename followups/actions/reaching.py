@@ -25,7 +25,8 @@ def look(ticket: Ticket, *, now: datetime) -> CallTask | None:
     asked = Q(ended_at=None) | Q(ended_at__gte=last.not_reached_at)
     for done in ticket.call_tasks.made():
         calls.finish(done, now=now)
-    if ticket.call_tasks.filter(asked).exists():
+    # Its call may have been asked for on a ticket that was merged into this one since.
+    if ticket.call_tasks.filter(asked).exists() or CallTask.objects.filter(message=last).exists():
         return None
     return calls.ask_for_one(ticket, message=last, now=now)
 

@@ -67,7 +67,9 @@ def end(commitment: Commitment, *, at: datetime, now: datetime) -> Commitment:
     moments = times_after_pauses(commitment, spans)
     if pause.counted_due_at is not None:
         calendar = commitment.calendar_version.working
-        this_one = worked_inside(calendar, [(pause.started_at, pause.ended_at)])
+        # A question that was carried out late may date its pause into the one before: that time counts once.
+        others = [(span.started_at, certain(span.ended_at)) for span in commitment.pauses.all() if span.pk != pause.pk]
+        this_one = worked_inside(calendar, spans) - worked_inside(calendar, others)
         commitment.counted_due_at = shift(calendar, pause.counted_due_at, this_one)
     commitment.state = Commitment.State.RUNNING
     commitment.due_at = moments.due_at

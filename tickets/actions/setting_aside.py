@@ -21,6 +21,11 @@ def check(ticket: Ticket, *, by: User, now: datetime) -> None:
     """Raise a `ValidationError` that says why `by` cannot set `ticket` aside at `now`, if so."""
     if not ticket.is_open:
         raise ValidationError(_("It is resolved already, so nothing is owed on it."))
+    if ticket.messages.filter(unsettled=True, human=True).exists():
+        raise ValidationError(
+            _("A mail to %(name)s is leaving. Wait until it has left, or take it back."),
+            params={"name": ticket.customer.name},
+        )
     for row in ticket.commitments.running():
         row.ticket = ticket
         if row.is_overdue(now) and not _may_void(row, by):

@@ -8,6 +8,7 @@ from datetime import datetime
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.db.models import Q
+from django.db.models.functions import Coalesce
 from django.utils.translation import gettext as _
 
 from people.models import User
@@ -59,8 +60,11 @@ def split(
     record(part, "ticket.opened", now=now, by=by, channel=part.channel)
     record(part, "ticket.split_from", now=now, by=by, ticket_before=ticket.pk)
     ticket.messages.filter(pk__in=[message.pk for message in messages]).update(ticket=part)
-    for row in ticket.commitments.open().filter(source=Commitment.Source.STANDARD).exclude(kind=Kind.ACKNOWLEDGE):
-        _owe_on_both(row, part, now=now)
+    owed = ticket.commitments.open().filter(source=Commitment.Source.STANDARD).exclude(kind=Kind.ACKNOWLEDGE)
+    for row in owed.order_by(Coalesce("due_at", "unpaused_due_at"), "pk"):
+        # What is owed again after a mail came back may run beside another of its kind; on the part the earlier does.
+        if not part.commitments.open().filter(kind=row.kind).exists():
+            _owe_on_both(row, part, now=now)
     waited = ticket.state == Ticket.State.WAITING_ON_CUSTOMER
     for one in (ticket, part):
         _wait_where_it_was_asked(one, waited=waited, now=now)

@@ -34,7 +34,7 @@ def no_reply_needed(owed: Commitment, *, by: User, now: datetime) -> Commitment:
     if owed.is_overdue(now):
         raise ValidationError(_("It is overdue: the customer has waited for an answer. Write to them."))
     owed = commitments.withdraw(owed, why=NO_REPLY_NEEDED, by=by, now=now)
-    opened = ticket.commitments.filter(follows_why=Commitment.FollowsWhy.REOPENED, started_at=owed.started_at)
+    opened = ticket.commitments.filter(kind=Kind.RESOLUTION, started_at=owed.started_at)
     for again in opened.exclude(state=Commitment.State.ENDED):
         if not again.is_overdue(now):
             again = commitments.withdraw(again, why=NO_REPLY_NEEDED, by=by, now=now)

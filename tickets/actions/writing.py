@@ -95,6 +95,8 @@ def write(
     It may be a call that was promised (`callback`), or repeat what was agreed on one (`confirms`). It may tell
     that what it `withdraws` is no longer owed; the next date is then that of another promise, where there is one.
     """
+    if ticket.set_aside_why:
+        raise ValidationError(_("It was set aside, so nothing is owed on it. Take it up again first, then write."))
     if (
         next_date is None
         and not any(item.due_at for item in told)
