@@ -48,6 +48,7 @@ def planned(first: int, last: int, now: datetime) -> None:
     }
     values = ", ".join(given.get(column, "NULL") for column in columns)
     with connection.cursor() as cursor:
+        cursor.execute("SET statement_timeout = 0")
         cursor.execute(
             f"WITH tickets AS (SELECT array_agg(id) AS ids FROM tickets_ticket)"
             f" INSERT INTO followups_followup ({', '.join(columns)})"
@@ -55,6 +56,7 @@ def planned(first: int, last: int, now: datetime) -> None:
             {"now": now, "first": first, "last": last, "due": DUE},
         )
         cursor.execute("ANALYZE followups_followup")
+        cursor.execute("RESET statement_timeout")
 
 
 def asked(now: datetime) -> dict[str, Callable[[], Any]]:
