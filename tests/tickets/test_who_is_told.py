@@ -112,3 +112,13 @@ def test_mail_about_what_is_due_soon_can_be_switched_off_and_about_the_rest_cann
     assert not Warning.objects.filter(untold=True).exists()
     assert "Ivana" in recipients(sweep(LAST_CALL))
     assert recipients(sweep(OVERDUE + 15 * MINUTE)).count("Ivana") == 2
+
+
+def test_a_call_that_was_tried_in_its_slot_is_on_last_call_until_its_second_try(ticket):
+    call = make.promise(ticket, kind="callback", at=MONDAY_9AM, due=SOON, by=ticket.owner)
+    type(call).objects.filter(pk=call.pk).update(second_try_by=SOON + 30 * MINUTE)
+    assert call.warnings.count() == 0
+    mail = next(mail for mail in sweep(SOON + 10 * MINUTE) if mail.recipient_name == "Petra")
+    assert mail.subject.startswith("Last call, due 12:00: Callback")
+    sweep(SOON + 31 * MINUTE)
+    assert mails()[-1].subject.startswith("Overdue since 12:00: Callback")

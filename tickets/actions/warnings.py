@@ -81,4 +81,5 @@ def _own_by(commitment: Commitment, stage: str) -> datetime | None:
     """Colleagues owe one another no apology in writing: what is only between them has no such time."""
     if stage != Stage.OVERDUE or commitment.source == Commitment.Source.INTERNAL:
         return None
-    return owning_ends(commitment.calendar_version.working, certain(commitment.due_at))
+    due = certain(commitment.due_at)
+    return owning_ends(commitment.calendar_version.working, max(due, commitment.second_try_by or due))

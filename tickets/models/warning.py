@@ -25,6 +25,12 @@ def _owned() -> Exists:
     return Exists(given)
 
 
+def _is_missed(now: datetime) -> Q:
+    """Its commitment's time is over at `now`, that for a second try included. As `Commitment.stage` has it."""
+    tried_again = Q(commitment__second_try_by__isnull=False, commitment__second_try_by__gte=now)
+    return Q(commitment__due_at__lt=now) & ~tried_again
+
+
 def acted_on() -> QuerySet[Event]:
     """What whoever answers for it, or the lead, did since the warning: to the commitment, or to its ticket as a whole.
 
@@ -56,7 +62,7 @@ class WarningQuerySet(models.QuerySet["Warning"]):
         return self.filter(
             Q(commitment__state=Commitment.State.ENDED)
             | Q(stage=stages.DUE_SOON, commitment__last_call_at__lte=now)
-            | Q(stage__in=[stages.DUE_SOON, stages.LAST_CALL], commitment__due_at__lt=now)
+            | Q(_is_missed(now), stage__in=[stages.DUE_SOON, stages.LAST_CALL])
             | Q(_owned(), stage=stages.UNOWNED)
         )
 
@@ -65,8 +71,8 @@ class WarningQuerySet(models.QuerySet["Warning"]):
         stages = Warning.Stage
         return self.filter(
             Q(stage=stages.DUE_SOON, commitment__warn_at__lte=now, commitment__last_call_at__gt=now)
-            | Q(stage=stages.LAST_CALL, commitment__last_call_at__lte=now, commitment__due_at__gte=now)
-            | Q(stage__in=[stages.OVERDUE, stages.UNOWNED], commitment__due_at__lt=now),
+            | Q(~_is_missed(now), stage=stages.LAST_CALL, commitment__last_call_at__lte=now)
+            | Q(_is_missed(now), stage__in=[stages.OVERDUE, stages.UNOWNED]),
             commitment__state=Commitment.State.RUNNING,
         ).exclude(_owned(), stage=stages.UNOWNED)
 
