@@ -190,12 +190,12 @@ class Scene:
         life.writes(words.solves, by=self.nina, at=self.ago(75), resolves=True)
 
     def other_team(self, number: int) -> None:
-        """Marko's, in the other team."""
-        life, words = self.open(number, INSTALMENTS, self.days_ago(1, "09:17"), self.marko)
+        """Marko's, in the other team: open for longer than most there, so likely to slip, and not due soon."""
+        life, words = self.open(number, INSTALMENTS, self.ago(1500), self.marko)
         life.writes(
             words.begins,
             by=self.marko,
-            at=self.days_ago(1, "12:25"),
+            at=self.ago(1330),
             contact_by=self.company.slot(self.now, 1, 3),
             words=words.promise,
             obstacle=words.obstacle,
