@@ -10,6 +10,7 @@ from django.utils import timezone
 from desk.viewer import visible_commitment
 from people.audience import StaffRequest
 from standards.models import CalendarVersion
+from standards.terms import Kind
 from standards.working_time import next_opening
 from tickets.callbacks import USUAL_SLOT
 from tickets.models import Commitment, Ticket
@@ -19,6 +20,12 @@ def around(request: StaffRequest, found: Ticket) -> dict[str, Any]:
     """What the form of a message has to know beside what was typed."""
     promised = list(found.commitments.open().select_related("calendar_version").order_by("due_at", "pk"))
     return {"zone": timezone.get_current_timezone(), "follows": missed(request), "open_promises": promised}
+
+
+def call_chosen(request: StaffRequest, found: Ticket) -> Commitment | None:
+    """The promised call that a form says it was, whatever has become of it since the form was shown."""
+    value = request.POST.get("callback", "")
+    return found.commitments.filter(kind=Kind.CALLBACK, pk=int(value)).first() if value.isdecimal() else None
 
 
 def missed(request: StaffRequest) -> Commitment | None:

@@ -9,8 +9,7 @@ from django.utils import translation
 
 from config.demo.matter import Said
 from config.demo.rows import Row
-from config.demo.scenarios.bills import INSTALMENTS
-from config.demo.scenarios.water import METER, READING
+from config.demo.scenarios.water import METER, PRESSURE, READING
 from followups import wording_calls
 from followups.models import FollowUp
 from standards.terms import Kind
@@ -46,7 +45,7 @@ def tried_once(scene: Scene, number: int) -> None:
 
 def not_reached(scene: Scene, number: int) -> None:
     """Tried twice, with a message left: kept at the first attempt; the letter with the next try waits for Ivana."""
-    life, words = scene.open(number, INSTALMENTS, scene.days_ago(2, "12:15"), scene.ivana, has_a_phone=True)
+    life, words = scene.open(number, PRESSURE, scene.days_ago(2, "12:15"), scene.ivana, has_a_phone=True)
     first, second, due = scene.ago(120), scene.ago(75), scene.ago(105)
     call = _promise(scene, life, words.begins, min(due - 30 * MINUTE, first - 5 * MINUTE), due, at=_yesterday(scene))
     life.reply("No answer.", by=scene.ivana, at=first, call=NOBODY, callback=call)

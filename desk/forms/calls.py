@@ -23,7 +23,7 @@ class CallForm(NextDateForm):
 
     result = forms.ChoiceField(choices=Message.Result, initial=Message.Result.REACHED, label=_("How it went"))
 
-    def __init__(self, *args: Any, now: datetime, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, now: datetime, chosen: Commitment | None = None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.now = now
         self.fields["body"].label = _("What was said")
@@ -33,6 +33,9 @@ class CallForm(NextDateForm):
         promised = kwargs.get("open_promises", ())
         running = Commitment.State.RUNNING
         self.promised = [row for row in promised if row.kind == Kind.CALLBACK and row.state == running]
+        if chosen is not None and chosen not in self.promised:
+            # Somebody was quicker; whoever chose it meanwhile has to be told, and not taken to mean another call.
+            self.promised.append(chosen)
         if self.promised:
             self._ask_which_it_was()
 

@@ -31,7 +31,7 @@ def promised(request: StaffRequest, commitment_id: int) -> HttpResponse:
     found = visible_ticket(request, callback.ticket.number)
     around = composing.around(request, found)
     if request.method == "POST":
-        form = CallForm(request.POST, now=now, **around)
+        form = CallForm(request.POST, now=now, chosen=composing.call_chosen(request, found), **around)
         if message := log(request, found, form):
             return redirect(place(message))
     else:

@@ -75,7 +75,8 @@ def reply(request: StaffRequest, number: int) -> HttpResponse:
 def call(request: StaffRequest, number: int) -> HttpResponse:
     """Take down a call; what was told on it counts at once."""
     found = visible_ticket(request, number)
-    form = CallForm(request.POST, now=timezone.now(), **composing.around(request, found))
+    chosen = composing.call_chosen(request, found)
+    form = CallForm(request.POST, now=timezone.now(), chosen=chosen, **composing.around(request, found))
     if message := calls.log(request, found, form):
         return redirect(place(message))
     return _refused(request, found, "call", form)
