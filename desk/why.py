@@ -89,7 +89,7 @@ class Why:
 def why(row: Commitment, *, viewer: User, now: datetime, zone: ZoneInfo) -> Why:
     """All of it, for `viewer` in `zone`. The same few queries, however long the trail is."""
     organisation = Organisation.objects.the()
-    facts = read(row)
+    facts = read(row, organisation.zone_info)
     row = facts.row
     # Calendar days end at midnight where the organisation is, wherever the reader is.
     shown_in = organisation.zone_info if row.clock == Clock.CALENDAR_DAYS else zone

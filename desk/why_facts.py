@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from zoneinfo import ZoneInfo
 
 from django.db.models import Prefetch, Q
 
@@ -39,7 +40,7 @@ class Facts:
         return next((one for one in self.messages if one.direction == direction and _counts_at(one) == moment), None)
 
 
-def read(row: Commitment) -> Facts:
+def read(row: Commitment, zone: ZoneInfo) -> Facts:
     """The row with all that it goes back to, in as many queries for a long trail as for a short one."""
     ticket = row.ticket
     of_ticket = Q(ticket=ticket) | Q(ticket__merged_into=ticket) | Q(ticket__split_from=ticket)
@@ -64,7 +65,7 @@ def read(row: Commitment) -> Facts:
     return Facts(
         row=row,
         chain=chain,
-        steps={one.pk: list(trail.steps(one)) for one in chain},
+        steps={one.pk: list(trail.steps(one, zone)) for one in chain},
         messages=list(said.select_related("author", "delivery").order_by("pk")),
         moves={certain(one.moves_id): one for one in told},
         warnings={(one.commitment_id, one.stage): [person.name for person in one.told.all()] for one in announced},

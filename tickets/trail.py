@@ -14,7 +14,6 @@ from zoneinfo import ZoneInfo
 
 from django.db.models import Prefetch
 
-from people.models import Organisation
 from standards.due import Window
 from standards.models import CalendarVersion, StandardVersion
 from standards.working_time import WorkingCalendar, add_working_time, working_time_between
@@ -52,19 +51,22 @@ def with_trails(rows: CommitmentQuerySet) -> CommitmentQuerySet:
     )
 
 
-def recompute(row: Commitment) -> Reckoned | None:
-    """The times of `row` by its trail; None while it waits for its condition, or ended without ever having begun."""
-    *_before, last = [None, *steps(row)]
+def recompute(row: Commitment, zone: ZoneInfo) -> Reckoned | None:
+    """The times of `row` by its trail; None while it waits for its condition, or ended without ever having begun.
+
+    `zone` is the organisation's: calendar days end there.
+    """
+    *_before, last = [None, *steps(row, zone)]
     return last.after if last else None
 
 
-def steps(row: Commitment, *, before: Event | None = None) -> Iterator[Step]:
-    """What set the times of `row`, in order; `before` is the event that ends the reading."""
+def steps(row: Commitment, zone: ZoneInfo, *, before: Event | None = None) -> Iterator[Step]:
+    """What set the times of `row`, in order; `before` is the event that ends the reading. `zone` as above."""
     if row.started_at is None:
         return
     events = [event for event in row.events.all() if before is None or event.pk < before.pk]
     changes = [event for event in events if event.kind in {"commitment.rematched", "commitment.new_hours"}]
-    versions = _Versions(row, changes)
+    versions = _Versions(row, changes, zone)
     began = next((event for event in events if event.kind in _BEGAN and _is_of(event, row)), None)
     reckoned = _beginning(row, began, versions)
     yield Step("began", row.started_at, reckoned, began)
@@ -105,23 +107,25 @@ def _beginning(row: Commitment, began: Event | None, versions: _Versions) -> Rec
     rule, start = versions.first_rule(), certain(row.started_at)
     if row.replaces is not None:
         told = moment(began, "due") if began else None
-        return reckoning.moved(certain(recompute(row.replaces)), rule, start, told or certain(row.unpaused_due_at))
+        return reckoning.moved(
+            certain(recompute(row.replaces, versions.zone)), rule, start, told or certain(row.unpaused_due_at)
+        )
     if row.follows is not None and row.follows_why in {FollowsWhy.NOT_REACHED, FollowsWhy.SPLIT}:
-        *_before, followed = steps(row.follows, before=began)
+        *_before, followed = steps(row.follows, versions.zone, before=began)
         return followed.after if row.follows_why == FollowsWhy.SPLIT else reckoning.once_more(followed.after)
     if row.follows is not None and row.follows_why == FollowsWhy.REOPENED:
-        return reckoning.begun(rule, start, _after_reopening(row.follows, start, began))
+        return reckoning.begun(rule, start, _after_reopening(row.follows, start, began, versions.zone))
     if row.source == Commitment.Source.STANDARD or row.condition:
         return reckoning.begun(rule, start)
     told = moment(began, "due") if began else None
     return reckoning.begun(rule, start, told or row.first_due_at)
 
 
-def _after_reopening(last: Commitment, start: datetime, began: Event | None) -> datetime | None:
+def _after_reopening(last: Commitment, start: datetime, began: Event | None, zone: ZoneInfo) -> datetime | None:
     """What was left of the window of `last`, or half of it; None, and so a whole window, where it had held."""
     if start - _resolved_at(last, start, began) > HELD_FOR:
         return None
-    times, calendar = certain(recompute(last)), last.calendar_version.working
+    times, calendar = certain(recompute(last, zone)), last.calendar_version.working
     whole = working_time_between(calendar, certain(last.started_at), times.first_due)
     left = working_time_between(calendar, certain(last.ended_at), certain(times.due))
     return add_working_time(calendar, start, max(left, whole / 2) or timedelta(hours=1))
@@ -137,11 +141,10 @@ def _resolved_at(last: Commitment, start: datetime, began: Event | None) -> date
 class _Versions:
     """By which standard and which hours a row went when: those of now stand on it, those of before in its events."""
 
-    def __init__(self, row: Commitment, changes: list[Event]):
-        self._row = row
+    def __init__(self, row: Commitment, changes: list[Event], zone: ZoneInfo):
+        self._row, self.zone = row, zone
         self._standards = self._found(StandardVersion, changes, "commitment.rematched")
         self._hours = self._found(CalendarVersion, changes, "commitment.new_hours")
-        self._zone: ZoneInfo = Organisation.objects.the().zone_info
         self._first_window = self._before(changes, "commitment.rematched")
         self._first_hours = self._before(changes, "commitment.new_hours")
 
@@ -160,7 +163,7 @@ class _Versions:
         first = self._standards.get(self._first_window)
         hours = self._hours.get(self._first_hours) or row.calendar_version
         window = _window(first) if first else Window(row.clock, row.window_minutes, row.window_days)
-        return Rule(row.kind, window, hours.working, self._zone, row.slot_starts_at)
+        return Rule(row.kind, window, hours.working, self.zone, row.slot_starts_at)
 
     def window(self, event: Event) -> Window:
         """The window of the standard that applied from `event` on."""

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from config.demo.today import Scene
 
 REASONS = {
-    "en": "The storm of last night has torn down a main pipe, and our crews are there first.",
+    "en": "Last night's storm has burst a main pipe, and our crews are there first.",
     "hr": "Noćašnje nevrijeme oštetilo je glavni cjevovod, pa su naše ekipe najprije ondje.",
 }
 

@@ -100,6 +100,25 @@ def test_a_move_shows_both_times_and_the_reason_and_results_go_by_the_first():
     assert "The truck broke down." in told(shown)
 
 
+def test_a_trail_of_three_moves_asks_the_database_no_more_than_one_of_none(django_assert_max_num_queries):
+    row, lead = make.promise(at=MONDAY_9AM, due=MONDAY_9AM + hours(4)), make.manager()
+    for number in (1, 2):
+        row = commitments.move(
+            row, MONDAY_9AM + hours(4 + number), "It is late.", words="", by=lead, at=MONDAY_9AM, now=MONDAY_9AM
+        )  # fmt: skip
+    client = Client()
+    client.force_login(lead)
+    with django_assert_max_num_queries(13):
+        client.get(f"/desk/commitments/{row.pk}/why/")
+
+
+def test_in_a_language_that_lacks_words_for_it_the_whole_is_english(owed):
+    Customer.objects.update(language="ms")
+    shown = page(owed)
+    assert "Their language has no words for all of this yet" in shown
+    assert "the clock stood still" in told(shown)
+
+
 def test_what_kept_it_is_named_with_the_moment_when_our_server_accepted_it(owed):
     commitments.keep(owed, at=NOW - hours(1), now=NOW - hours(1), by=owed.ticket.team.lead)
     assert f"{owed.ticket.team.lead.name} marked it as done." in words_of(page(owed))
