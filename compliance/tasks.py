@@ -2,7 +2,7 @@
 
 from django.utils import timezone
 
-from compliance.actions import closing, exports, learning, waits
+from compliance.actions import auditing, closing, exports, learning, waits
 
 
 def freeze_months() -> int:
@@ -27,3 +27,8 @@ def write_exports() -> int:
     now = timezone.now()
     exports.forget(now=now)
     return exports.write_all(now=now)
+
+
+def audit() -> int:
+    """Look for what no constraint can hold; returns how many invariants are broken."""
+    return len(auditing.look(now=timezone.now()))

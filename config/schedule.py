@@ -38,7 +38,12 @@ EVERY_MINUTE = [
 EVERY_TEN_MINUTES = ["compliance.tasks.forecast", "compliance.tasks.measure_months"]
 
 # What can wait for a day.
-EVERY_DAY = ["mail.tasks.forget_failed_tasks", "tickets.tasks.forget_orphans", "compliance.tasks.freeze_months"]
+EVERY_DAY = [
+    "mail.tasks.forget_failed_tasks",
+    "tickets.tasks.forget_orphans",
+    "compliance.tasks.freeze_months",
+    "compliance.tasks.audit",
+]
 
 # The heartbeat; more often, so that a worker that stands still is seen soon.
 BEAT, BEAT_EVERY = "mail.tasks.beat", 10.0

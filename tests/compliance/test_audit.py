@@ -4,6 +4,7 @@ import pytest
 from django.core.management import call_command
 
 from compliance import audit
+from compliance.actions import auditing
 from people.terms import Channel
 from tests import make
 from tests.compliance.planting import (
@@ -61,6 +62,15 @@ def test_a_resolved_ticket_without_a_question_is_marked_again_by_healing():
         call_command("audit", heal=True)
     ticket.refresh_from_db()
     assert ticket.unplanned
+    assert found() == set()
+
+
+def test_every_night_it_heals_what_it_can_and_writes_the_rest_down(caplog):
+    ticket = resolved()
+    Ticket.objects.update(unplanned=False)
+    found_by_night = auditing.look(now=NOW)
+    assert [finding.check.name for finding in found_by_night] == ["question-not-planned"]
+    assert f"question-not-planned: 1 rows, among them {ticket.pk}" in caplog.text
     assert found() == set()
 
 

@@ -10,7 +10,7 @@ from django.core.management.base import BaseCommand
 from django.utils import timezone
 
 from compliance import audit
-from tickets.models import Ticket
+from compliance.actions import auditing
 
 SHOWN = 20  # rows of one finding; the count says how many there are
 
@@ -33,8 +33,7 @@ class Command(BaseCommand):
             if len(finding.rows) > SHOWN:
                 self.stdout.write(f"  and {len(finding.rows) - SHOWN} more")
         if options["heal"]:
-            unplanned = audit.question_not_planned(timezone.now()).values("pk")
-            healed = Ticket.objects.filter(pk__in=unplanned).update(unplanned=True)
+            healed = auditing.heal(now=timezone.now())
             self.stdout.write(f"{healed} tickets are marked again for the worker.")
         if findings:
             sys.exit(1)
