@@ -5,6 +5,7 @@ What falls due does so while we are open, or else somebody on call has promised 
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import UTC, datetime, time, timedelta
 from functools import partial
 from random import Random
@@ -45,7 +46,7 @@ class Scene:
 
     def tell_all(self, numbers: list[int]) -> None:
         """All of them, the oldest first."""
-        stories = (
+        stories: tuple[Callable[[int], None], ...] = (
             self.far_ahead,
             self.paused,
             self.overdue_promise,

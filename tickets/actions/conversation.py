@@ -80,8 +80,8 @@ def reply(
     attached = attach_uploads(message, still_there(uploads, owner=by))
     us = identity.of_person(ticket, by)
     due = first_due_it_meets(ticket, message)
-    told = (confirms or message).promises.filter(due_at__isnull=False)
-    promised = [promise.slot_starts_at or promise.due_at for promise in told]
+    dated = (confirms or message).promises.filter(due_at__isnull=False)
+    promised = [promise.slot_starts_at or promise.due_at for promise in dated]
     message.delivery = outbox.enqueue(
         key=f"message:{message.pk}",
         purpose=Purpose.REPLY,
