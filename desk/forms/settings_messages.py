@@ -15,7 +15,8 @@ from followups.letters.filling import Text
 from followups.letters.parts import Part, Plan
 
 LONGEST = 2000
-ROWS = 3
+# A field is as high as what stands in it, within reason; so many signs fit in a line of it.
+ROWS, SIGNS_IN_A_LINE = range(2, 13), 48
 
 
 class MessageTextForm(forms.Form):
@@ -38,8 +39,13 @@ class MessageTextForm(forms.Form):
                 required=False,
                 strip=False,
                 help_text=_needed(part),
-                widget=forms.Textarea(attrs={"rows": ROWS, "lang": language}),
+                widget=forms.Textarea(attrs={"rows": self._rows(part.slug), "lang": language}),
             )
+
+    def _rows(self, slug: str) -> int:
+        words = str((self.data if self.is_bound else self.initial).get(slug) or "")
+        lines = sum(1 + len(line) // SIGNS_IN_A_LINE for line in words.splitlines())
+        return min(max(lines, ROWS.start), ROWS.stop - 1)
 
     def parts(self) -> Iterator[forms.BoundField]:
         """The fields of the parts, in the order in which the message says them."""
