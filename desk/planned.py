@@ -52,7 +52,8 @@ class Planned:
         step = self.followup.playbook_step
         if step is not None and step.mode == Mode.CLOSE:
             return ""
-        asked_by_phone = getattr(self.followup, "asked_by", "") == Channel.PHONE
+        in_a_call = getattr(self.followup, "asked_by", "") == Channel.PHONE
+        asked_by_phone = in_a_call and self.followup.step in ways.OF_A_QUESTION and not self.followup.body
         return str(ways.likely(step, self.customer, asked_by_phone=asked_by_phone).label)
 
     @property

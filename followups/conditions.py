@@ -175,6 +175,8 @@ def _can_be_reached(case: Case) -> str:
         return ""
     if case.followup.step == Step.ACKNOWLEDGEMENT:
         return _("The customer has no e-mail address.")
+    if ways.needs_a_call(case.followup):
+        return _("It was asked in a call, and no phone number is known.")
     return _("The customer has no e-mail address. Ask when you next talk to them.")
 
 
@@ -211,6 +213,15 @@ def _nothing_amiss(case: Case) -> str:
     return ""
 
 
+def _told_of_closing(case: Case) -> str:
+    """The notice left as a mail, or a call about it reached them; a call that nobody made tells nothing."""
+    notice = FollowUp.objects.filter(
+        ticket=case.ticket, step=Step.SILENCE_LAST, cycle=case.followup.cycle, state=FollowUp.State.DONE
+    )
+    told = notice.filter(Q(delivery__state=Delivery.State.SENT) | Q(call_task__call__isnull=False))
+    return "" if told.exists() else _("The customer was not told that it would be closed: a person decides.")
+
+
 def _nothing_overdue(case: Case) -> str:
     overdue = case.ticket.commitments.running().filter(due_at__lt=case.now)
     if overdue.exclude(source=Commitment.Source.INTERNAL).exists():
@@ -239,5 +250,6 @@ CONDITIONS: Mapping[Condition, type_rule] = {
     Condition.FROM_A_PERSON: _from_a_person,
     Condition.NEEDED_CARE: _needed_care,
     Condition.NOTHING_AMISS: _nothing_amiss,
+    Condition.TOLD_OF_CLOSING: _told_of_closing,
     Condition.NOTHING_OVERDUE: _nothing_overdue,
 }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from copy import copy
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -59,7 +60,10 @@ def _rehearsed(planned: FollowUp, step: PlaybookStep, at: datetime, *, supposed:
     ticket = planned.ticket
     assert ticket is not None
     way, to = _way(planned, step)
-    case = Case(planned, step, ticket.customer, now)
+    # That the notice before it has left is not asked of a closing: here the notice is only tried as well.
+    asked = copy(step)
+    asked.conditions = [name for name in step.conditions if name != Condition.TOLD_OF_CLOSING]
+    case = Case(planned, asked, ticket.customer, now)
     # What is only supposed has changed nothing yet: it is asked what has to be true of the customer.
     why_not = playbook_words.note(step) or (_conditions(case) if supposed else conditions.why_untrue(case))
     if not why_not and way == Channel.MAIL.label:

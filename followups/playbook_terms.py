@@ -84,6 +84,7 @@ class Condition(models.TextChoices):
     FROM_A_PERSON = "from_a_person", _("A person wrote it, and the sender is not forged")
     NEEDED_CARE = "needed_care", _("It was a complaint, a promise was missed, or its category asks for a check-in")
     NOTHING_AMISS = "nothing_amiss", _("The customer has no open complaint and no promise that was missed and not told")
+    TOLD_OF_CLOSING = "told_of_closing", _("The customer was told that it would be closed")
     NOTHING_OVERDUE = "nothing_overdue", _("Nothing that we owe on the ticket is overdue")
 
 

@@ -254,7 +254,12 @@ SHIPPED = (
                 purpose=MessagePurpose.SILENCE_LAST,
                 conditions=[Condition.CAN_BE_REACHED, Condition.NOTHING_OVERDUE],
             ),
-            _silence(Step.SILENCE_CLOSING, 10, mode=Mode.CLOSE, conditions=[Condition.NOTHING_OVERDUE]),
+            _silence(
+                Step.SILENCE_CLOSING,
+                10,
+                mode=Mode.CLOSE,
+                conditions=[Condition.TOLD_OF_CLOSING, Condition.NOTHING_OVERDUE],
+            ),
         ),
     ),
     ShippedPlaybook(

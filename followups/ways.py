@@ -23,6 +23,8 @@ PURPOSE = {
     Step.SILENCE_SECOND: Purpose.SILENCE,
     Step.SILENCE_LAST: Purpose.SILENCE,
 }
+# Mails that say a question of ours again.
+OF_A_QUESTION = {Step.SILENCE_REMINDER, Step.SILENCE_SECOND, Step.SILENCE_LAST}
 
 
 def of(step: PlaybookStep, followup: FollowUp, customer: Customer) -> Channel | None:
@@ -33,13 +35,13 @@ def of(step: PlaybookStep, followup: FollowUp, customer: Customer) -> Channel | 
     have no gateway for text messages: who chose them is called.
     """
     phone = Channel.PHONE if customer.phone else None
-    if step.mode == Mode.CALL or step.way == Way.PHONE:
+    if step.mode == Mode.CALL or step.way == Way.PHONE or needs_a_call(followup):
         return phone
     mail = Channel.MAIL if customer.email else None
     if step.way == Way.MAIL:
         return mail
     takes_mail = mail if mail and not is_stopped(customer, followup.step) else None
-    prefers_phone = _prefers_phone(step, customer, _asked_by_phone(followup.ticket))
+    prefers_phone = _prefers_phone(step, customer)
     return (phone or takes_mail) if prefers_phone else (takes_mail or phone)
 
 
@@ -51,17 +53,19 @@ def likely(step: PlaybookStep | None, customer: Customer, *, asked_by_phone: boo
     return Channel.PHONE if customer.phone and (prefers_phone or not customer.email) else Channel.MAIL
 
 
-def _prefers_phone(step: PlaybookStep, customer: Customer, asked_by_phone: bool) -> bool:
-    """What was asked in a call is asked again in one (domain.md 5.2 I), the second time another way."""
-    match Way(step.way):
-        case Way.PHONE:
-            return True
-        case Way.OTHER:
-            return not asked_by_phone
-        case Way.CHOSEN:
-            return asked_by_phone or customer.channel in {Channel.PHONE, Channel.SMS}
-        case Way.MAIL:
-            return False
+def needs_a_call(followup: FollowUp) -> bool:
+    """Whether a mail could not say it: the question was asked in a call, whose note is ours and not the customer's.
+
+    Unless somebody has written what the mail says.
+    """
+    return followup.step in OF_A_QUESTION and not followup.body and _asked_by_phone(followup.ticket)
+
+
+def _prefers_phone(step: PlaybookStep, customer: Customer) -> bool:
+    """A question that was a mail is asked again in a call, where another way is wanted (domain.md 5.2 I)."""
+    if step.way == Way.CHOSEN:
+        return customer.channel in {Channel.PHONE, Channel.SMS}
+    return step.way in {Way.OTHER, Way.PHONE}
 
 
 def is_stopped(customer: Customer, step: str) -> bool:

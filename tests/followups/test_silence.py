@@ -6,7 +6,7 @@ import pytest
 import time_machine
 
 from followups import tasks
-from followups.actions import followups
+from followups.actions import deciding, followups
 from followups.models import CallTask, FollowUp
 from mail.models import Delivery
 from people.terms import Channel
@@ -126,6 +126,21 @@ def test_a_question_asked_in_a_call_is_asked_again_in_a_call():
     followups.plan(ticket, now=ASKED_AT)
     carried_out(zagreb("2026-11-25 10:01"))
     assert CallTask.objects.get().followup.step == Step.SILENCE_REMINDER
+    for day in ("2026-11-30", "2026-12-03", "2026-12-07"):
+        carried_out(zagreb(f"{day} 10:01"))
+    assert not Delivery.objects.filter(purpose="silence").exists(), "what stands in a note of ours is in no mail"
+    assert "was not told" in steps(ticket)[Step.SILENCE_CLOSING].reason
+    assert Ticket.objects.get(pk=ticket.pk).is_open
+
+
+def test_nothing_is_closed_that_the_customer_was_not_told_of():
+    ticket = asked()
+    for day in ("2026-11-25", "2026-11-30"):
+        carried_out(zagreb(f"{day} 10:01"))
+    deciding.skip(steps(ticket)[Step.SILENCE_LAST], reason="She is in hospital.", by=ticket.team.lead, now=WAIT_UNTIL)
+    carried_out(zagreb("2026-12-07 10:01"))
+    assert "was not told" in steps(ticket)[Step.SILENCE_CLOSING].reason
+    assert Ticket.objects.get(pk=ticket.pk).is_open
 
 
 def test_another_question_begins_anew():
