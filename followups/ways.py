@@ -47,9 +47,9 @@ def of(step: PlaybookStep, followup: FollowUp, customer: Customer) -> Channel | 
 
 def likely(step: PlaybookStep | None, customer: Customer, *, asked_by_phone: bool) -> Channel:
     """The way as far as these facts tell, without asking what else has happened."""
-    if step is None or (step.way == Way.MAIL and step.mode != Mode.CALL):
+    if step is None or (step.way == Way.MAIL and step.mode != Mode.CALL and not asked_by_phone):
         return Channel.MAIL
-    prefers_phone = step.mode == Mode.CALL or _prefers_phone(step, customer, asked_by_phone)
+    prefers_phone = asked_by_phone or step.mode == Mode.CALL or _prefers_phone(step, customer)
     return Channel.PHONE if customer.phone and (prefers_phone or not customer.email) else Channel.MAIL
 
 

@@ -7,7 +7,8 @@ from django.core.exceptions import ValidationError
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from followups import tasks
+from desk import planned as desk_planned
+from followups import tasks, ways
 from followups.actions import deciding, followups, thanking
 from followups.models import FollowUp
 from mail.models import Delivery
@@ -16,6 +17,9 @@ from tests import make
 from tests.desk.looking import signed_in
 from tests.followups.playing import ASKED, RESOLVED, resolved_ticket
 from tests.make import MONDAY_9AM, zagreb
+from tickets.actions import conversation
+from tickets.actions.conversation import NextDate
+from tickets.models import Message
 
 pytestmark = pytest.mark.django_db
 State, Step = FollowUp.State, FollowUp.Step
@@ -141,3 +145,17 @@ def test_what_has_left_can_be_neither_held_nor_written(lead):
     client.post(f"{URL}{question.pk}/hold/")
     assert FollowUp.objects.get(pk=question.pk).held_at is None
     assert question.due_at + timedelta(days=7) == question.latest_at == zagreb("2026-12-01 14:00")
+
+
+def test_the_page_says_the_way_that_it_will_go(lead, time_machine):
+    time_machine.move_to(MONDAY_9AM, tick=False)
+    customer = make.customer(phone="01 555 0198")
+    ticket = make.ticket(customer=customer, team=Organisation.objects.the().default_team)
+    waits = NextDate(wait_until=zagreb("2026-12-10 09:00"))
+    conversation.log_call(ticket, "Which label?", Message.Result.REACHED, waits, by=lead, now=MONDAY_9AM)
+    followups.plan(ticket, now=MONDAY_9AM)
+    shown = desk_planned.of_customer(customer, user=lead)
+    assert [one.way for one in shown] == ["Phone", "Phone", "Phone", ""]
+    for one in shown[:3]:
+        step = one.followup.playbook_step
+        assert ways.of(step, one.followup, customer) == "phone"
