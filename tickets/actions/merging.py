@@ -88,10 +88,12 @@ def merge(ticket: Ticket, into: Ticket, *, by: User, now: datetime) -> Ticket:
     Everything said, noted, drafted and owed goes along. The number and every link of `ticket` lead to
     `into` from then on. One that was resolved is opened again, as of when the customer came back.
     """
-    locked = {one.pk: Ticket.objects.lock(one) for one in sorted((ticket, into), key=lambda one: one.pk)}
-    ticket, into = (Ticket.objects.get(pk=ticket.pk), Ticket.objects.get(pk=into.pk))
-    check(ticket, into)
+    # In one order, and never the one that either lives on in by now: two who merge must not wait for each other.
+    both = Ticket.objects.select_for_update(of=("self",)).filter(pk__in=[ticket.pk, into.pk]).order_by("pk")
+    locked = {one.pk: one for one in both.select_related("customer", "team", "category")}
     ticket, into = locked[ticket.pk], locked[into.pk]
+    check(ticket, into)
+    Ticket.objects.lock_merged_into(ticket)
     if (came_back := _came_back(ticket, into)) is not None:
         into = reopen(into, at=came_back, now=now, by=by)
     _bring_what_was_said(ticket, into)

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 from django.conf import settings
 from django.contrib.postgres.indexes import GinIndex
 from django.contrib.postgres.search import SearchQuery, SearchVector, SearchVectorField
-from django.db import connections, models
+from django.core.exceptions import ValidationError
+from django.db import OperationalError, connections, models
 from django.db.models import F, Func, Q, Subquery, Value
 from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
@@ -51,6 +52,16 @@ class TicketQuerySet(models.QuerySet["Ticket"]):
         while (found := alive.filter(pk=key).first()) is None:
             key = self.values_list("merged_into", flat=True).get(pk=key, merged_into__isnull=False)
         return found
+
+    def lock_merged_into(self, ticket: Ticket) -> list[Ticket]:
+        """What was merged into `ticket`, which is locked already; a refusal where somebody just acts on one of them.
+
+        They hold that one, and wait for `ticket`: to wait for them as well would be to wait for ever.
+        """
+        try:
+            return list(self.filter(merged_into=ticket).select_for_update(of=("self",), nowait=True).order_by("pk"))
+        except OperationalError as in_use:
+            raise ValidationError(_("Somebody acts on this ticket at this very moment. Try once more.")) from in_use
 
     def numbered(self, number: int | str) -> TicketQuerySet:
         """The ticket with that number, or the one that it was merged into."""
