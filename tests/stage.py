@@ -226,7 +226,8 @@ def build() -> Stage:
         asked=asked,
         asked_and_done=asked_and_done,
         storm=exceptions.declare_exception(
-            (NOW + timedelta(days=9)).date(), (NOW + timedelta(days=10)).date(), {"en": "A storm is forecast.", "hr": "Najavljena je oluja."},
+            (NOW + timedelta(days=9)).date(), (NOW + timedelta(days=10)).date(),
+            {"en": "A storm is forecast.", "hr": "Najavljena je oluja."},
             by=manager, now=NOW,
         ),
     )  # fmt: skip
