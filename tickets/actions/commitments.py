@@ -304,6 +304,8 @@ def _end(
 ) -> Commitment:
     if commitment.state == State.ENDED:
         raise ValidationError(_("This promise has ended already."))
+    # Whoever clicked read the clock before they waited for the ticket: nothing ends before it began.
+    at = max(at, commitment.started_at or at)
     commitment.state = State.ENDED
     commitment.outcome = outcome
     commitment.ended_at = at

@@ -88,12 +88,9 @@ def merge(ticket: Ticket, into: Ticket, *, by: User, now: datetime) -> Ticket:
     Everything said, noted, drafted and owed goes along. The number and every link of `ticket` lead to
     `into` from then on. One that was resolved is opened again, as of when the customer came back.
     """
-    # In one order, and never the one that either lives on in by now: two who merge must not wait for each other.
-    both = Ticket.objects.select_for_update(of=("self",)).filter(pk__in=[ticket.pk, into.pk]).order_by("pk")
-    locked = {one.pk: one for one in both.select_related("customer", "team", "category")}
+    locked = Ticket.objects.lock_two(ticket, into)
     ticket, into = locked[ticket.pk], locked[into.pk]
     check(ticket, into)
-    Ticket.objects.lock_merged_into(ticket)
     if (came_back := _came_back(ticket, into)) is not None:
         into = reopen(into, at=came_back, now=now, by=by)
     _bring_what_was_said(ticket, into)

@@ -39,7 +39,7 @@ def give_to(ticket: Ticket, customer: Customer, *, by: User, now: datetime) -> T
     check(ticket, customer)
     outbox.cancel(ticket.about, "state_changed", now=now)
     before = ticket.customer_id
-    for one in [ticket, *Ticket.objects.lock_merged_into(ticket)]:
+    for one in [ticket, *ticket.merged.all()]:
         one.customer = customer
         one.folded = folded_text(one)
         one.save(update_fields=["customer", "folded"])

@@ -53,15 +53,25 @@ class TicketQuerySet(models.QuerySet["Ticket"]):
             key = self.values_list("merged_into", flat=True).get(pk=key, merged_into__isnull=False)
         return found
 
-    def lock_merged_into(self, ticket: Ticket) -> list[Ticket]:
-        """What was merged into `ticket`, which is locked already; a refusal where somebody just acts on one of them.
+    def lock_two(self, one: Ticket, other: Ticket) -> dict[int, Ticket]:
+        """Both by their keys, locked, and what was merged into either; not what they live on in by now.
 
-        They hold that one, and wait for `ticket`: to wait for them as well would be to wait for ever.
+        A refusal where somebody acts on one of them for longer than a moment: who holds a ticket that was just
+        merged waits for the one that it lives on in, and to wait for them as well would be to wait for ever.
         """
+        rows = self.select_for_update(of=("self",)).select_related("customer", "team", "category")
+        first, *rest = sorted({one.pk, other.pk})
+        locked = {first: rows.get(pk=first)}
         try:
-            return list(self.filter(merged_into=ticket).select_for_update(of=("self",), nowait=True).order_by("pk"))
+            with connections[self.db].cursor() as cursor:
+                cursor.execute("SET LOCAL lock_timeout = '500ms'")
+            locked |= {key: rows.get(pk=key) for key in rest}
+            list(rows.filter(merged_into__in=locked).order_by("pk"))
+            with connections[self.db].cursor() as cursor:
+                cursor.execute("SET LOCAL lock_timeout TO DEFAULT")
         except OperationalError as in_use:
             raise ValidationError(_("Somebody acts on this ticket at this very moment. Try once more.")) from in_use
+        return locked
 
     def numbered(self, number: int | str) -> TicketQuerySet:
         """The ticket with that number, or the one that it was merged into."""
