@@ -73,6 +73,10 @@ def _owe_again(ticket: Ticket, row: Commitment, message: Message, *, now: dateti
     """Void the row and open another with its times; that one counts. Kept at once where something else has kept it."""
     row.voided_at = now
     row.save(update_fields=["voided_at"])
+    if ticket.set_aside_why:
+        # It never was a request: nothing is owed on it, and nothing that was not heard counts as kept.
+        record(ticket, "commitment.voided", now=now, commitment=row, why=Commitment.FollowsWhy.NOT_REACHED)
+        return
     again = once_more(
         row, ticket, now=now, state=State.RUNNING, follows=row, follows_why=Commitment.FollowsWhy.NOT_REACHED
     )  # fmt: skip

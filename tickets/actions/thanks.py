@@ -56,6 +56,8 @@ def reply_needed(row: Commitment, *, by: User, now: datetime) -> Ticket:
     ticket = row.ticket
     if not was_marked(row) or row.ended_at is None or now - row.ended_at > CAN_BE_TAKEN_BACK_FOR:
         raise ValidationError(_("That can be taken back within a day only. Write to the customer instead."))
+    if ticket.set_aside_why:
+        raise ValidationError(_("It was set aside, so nothing is owed on it. Take it up again first, then write."))
     since = row.started_at or row.made_at
     if ticket.messages.filter(direction=Message.Direction.OUT, human=True, at__gte=row.ended_at).exists():
         raise ValidationError(_("Somebody has written to the customer since."))

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from time import sleep
 from typing import TYPE_CHECKING
 
 from django.conf import settings
 from django.contrib.postgres.indexes import GinIndex
 from django.contrib.postgres.search import SearchQuery, SearchVector, SearchVectorField
 from django.core.exceptions import ValidationError
-from django.db import OperationalError, connections, models
+from django.db import OperationalError, connections, models, transaction
 from django.db.models import F, Func, Q, Subquery, Value
 from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
@@ -21,6 +22,11 @@ from standards.terms import Priority, TicketType
 
 if TYPE_CHECKING:
     from people.models import User
+
+# What an action needs of a ticket that it has locked.
+_WITH = ("customer", "team", "category")
+# So often, and so many seconds apart, it is looked whether a second ticket is free.
+LOOKS, BETWEEN_LOOKS = 10, 0.05
 
 
 class TicketQuerySet(models.QuerySet["Ticket"]):
@@ -59,19 +65,19 @@ class TicketQuerySet(models.QuerySet["Ticket"]):
         A refusal where somebody acts on one of them for longer than a moment: who holds a ticket that was just
         merged waits for the one that it lives on in, and to wait for them as well would be to wait for ever.
         """
-        rows = self.select_for_update(of=("self",)).select_related("customer", "team", "category")
         first, *rest = sorted({one.pk, other.pk})
-        locked = {first: rows.get(pk=first)}
-        try:
-            with connections[self.db].cursor() as cursor:
-                cursor.execute("SET LOCAL lock_timeout = '500ms'")
-            locked |= {key: rows.get(pk=key) for key in rest}
-            list(rows.filter(merged_into__in=locked).order_by("pk"))
-            with connections[self.db].cursor() as cursor:
-                cursor.execute("SET LOCAL lock_timeout TO DEFAULT")
-        except OperationalError as in_use:
-            raise ValidationError(_("Somebody acts on this ticket at this very moment. Try once more.")) from in_use
-        return locked
+        locked: dict[int, Ticket] = {first: self.select_for_update(of=("self",)).select_related(*_WITH).get(pk=first)}
+        # Never waiting for the second with the first in hand: only looking whether it is free by now.
+        rows = self.select_for_update(of=("self",), nowait=True).select_related(*_WITH)
+        for _look in range(LOOKS):
+            try:
+                with transaction.atomic(using=self.db):
+                    locked |= {key: rows.get(pk=key) for key in rest}
+                    list(rows.filter(merged_into__in=locked).order_by("pk"))
+                return locked
+            except OperationalError:
+                sleep(BETWEEN_LOOKS)
+        raise ValidationError(_("Somebody acts on this ticket at this very moment. Try once more."))
 
     def numbered(self, number: int | str) -> TicketQuerySet:
         """The ticket with that number, or the one that it was merged into."""
