@@ -14,6 +14,8 @@ from desk.horizon import shown_in_rows
 from desk.planned import Planned
 from desk.rows import Row, rows
 from desk.ticket_list import Line, lines
+from followups import wishes
+from followups.wishes import Wishes
 from mail.models import Suppression
 from people.models import Customer, User
 from tickets.models import Commitment, Ticket
@@ -32,6 +34,7 @@ class CustomerPage:
     record: Record
     stopped: Suppression | None
     planned: Sequence[Planned]
+    wishes: Wishes
 
 
 def read(customer: Customer, *, user: User, now: datetime) -> CustomerPage:
@@ -44,12 +47,14 @@ def read(customer: Customer, *, user: User, now: datetime) -> CustomerPage:
         .select_related("owner", "team", "customer")
         .order_by(done, "-opened_at", "-pk")[: MOST_TICKETS + 1]
     )
+    stopped = list(wishes.stopped_for(customer)) if customer.email else []
     return CustomerPage(
         customer,
         list(rows(shown_in_rows(owed), viewer=user, now=now)),
         lines(tickets[:MOST_TICKETS], now=now),
         len(tickets) > MOST_TICKETS,
         record(customer.pk, user=user, now=now),
-        Suppression.objects.stopping(customer.email, "").first() if customer.email else None,
+        next((stop for stop in stopped if not stop.purpose), None),
         planned.of_customer(customer, user=user),
+        wishes.of(customer, {stop.purpose for stop in stopped}),
     )

@@ -18,7 +18,9 @@ from desk.forms.composer import fresh_key
 from desk.lines import Line
 from desk.mail_log import Entry
 from desk.planned import Planned
+from followups import wishes
 from followups.models import CallTask
+from followups.wishes import Wishes
 from mail.models import Delivery
 from people.models import User
 from standards.models import CalendarVersion
@@ -106,6 +108,7 @@ class TicketPage:
     now: datetime
     zone: str
     calendar: CalendarVersion | None
+    wishes: Wishes
     next_due: datetime | None = field(init=False)
     followups_in_trouble: bool = field(init=False)
     in_hand: bool = field(init=False)
@@ -157,6 +160,7 @@ def read(ticket: Ticket, *, user: User, now: datetime, zone: str, everything: bo
         now=now,
         zone=zone,
         calendar=rows[0].calendar_version if rows else None,
+        wishes=wishes.of(ticket.customer, getattr(ticket, "stopped_purposes", [])),
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import Exists, OuterRef, Q, Subquery
 from django.db.models.functions import JSONObject, Lower
 from django.shortcuts import get_object_or_404
@@ -26,19 +27,22 @@ def readable_ticket(request: StaffRequest, number: int) -> Ticket:
 def _ticket(tickets: TicketQuerySet, request: StaffRequest, number: int) -> Ticket:
     """That of `tickets`. `is_ours` says whether the viewer works on it, or may only read and note.
 
-    With `stopped`: why all mail to its customer's address is stopped, where it is (cause, reason); and
+    With `stopped`: why all mail to its customer's address is stopped, where it is (cause, reason); with
+    `stopped_purposes` which kinds of mail are (`followups.wishes`); and
     whether there is anything of what few tickets have, so that it is not asked for each time.
     """
     beside = UnverifiedMail.objects.beside().filter(ticket=OuterRef("pk"))
-    stops = Suppression.objects.in_force().alias(folded=Lower("address")).filter(
-        folded=Lower(OuterRef("customer__email")), purpose=""
+    kinds = Suppression.objects.in_force().alias(folded=Lower("address")).filter(
+        folded=Lower(OuterRef("customer__email"))
     )  # fmt: skip
+    stops = kinds.filter(purpose="")
     asked = {
         "has_unverified": Exists(beside),
         "has_merged": Exists(Ticket.objects.filter(merged_into=OuterRef("pk"))),
         "has_call_tasks": Exists(CallTask.objects.filter(ticket=OuterRef("pk"))),
         "is_ours": Exists(Ticket.objects.visible_to(request.user).filter(pk=OuterRef("pk"))),
         "stopped": Subquery(stops.values(facts=JSONObject(cause="cause", reason="reason"))[:1]),
+        "stopped_purposes": ArraySubquery(kinds.values("purpose")),
     }
     found = tickets.annotate(**asked).select_related("customer", "team__lead", "owner", "category")
     return get_object_or_404(found.numbered(number))

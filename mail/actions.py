@@ -1,10 +1,12 @@
 """What is written about the mail system itself, and what is taken down of what others report about our mail."""
 
+from collections.abc import Collection
 from datetime import datetime
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.db.models import Max
+from django.db.models.functions import Lower
 from django.utils.translation import gettext as _
 from django_q.models import Failure
 
@@ -44,6 +46,16 @@ def lift(suppression: Suppression, *, because: str, by: User, now: datetime) -> 
     suppression.lifted_at, suppression.lifted_by, suppression.lifted_because = now, by, because.strip()[:200]
     suppression.save(update_fields=["lifted_at", "lifted_by", "lifted_because"])
     return suppression
+
+
+def allow_again(address: str, purposes: Collection[str], *, because: str, now: datetime) -> int:
+    """The holder of `address` wants mail of these purposes again after all; returns how many stops that lifts.
+
+    What came back stays stopped: that is no wish of theirs.
+    """
+    theirs = Suppression.objects.in_force().alias(folded=Lower("address")).filter(folded=address.lower())
+    theirs = theirs.filter(purpose__in=purposes).exclude(purpose="")
+    return theirs.exclude(cause=Suppression.Cause.BOUNCED).update(lifted_at=now, lifted_because=because[:200])
 
 
 @transaction.atomic

@@ -3,7 +3,7 @@
 from django.conf import settings
 from django.urls import path, re_path
 
-from portal.views import answer, demo, ended, front, health, mail_in, request, standards, stop, wait
+from portal.views import answer, choices, demo, ended, front, health, mail_in, request, standards, stop, wait
 
 app_name = "portal"
 
@@ -23,6 +23,7 @@ urlpatterns = [
     path("r/<str:token>/files/<int:attachment_id>/preview/", request.preview, name="request-file-preview"),
     path("r/<str:token>/new-link/", ended.new_link, name="new-link"),
     path("r/<str:token>/answer/", answer.answer, name="answer"),
+    path("r/<str:token>/choices/", choices.choices, name="choices"),
     path("u/<str:token>/", stop.stop, name="stop"),
     re_path(rf"^(?P<language>{_LANGUAGES})/$", front.front, name="front"),
     re_path(rf"^(?P<language>{_LANGUAGES})/standards\.json$", standards.standards_json, name="standards-json"),

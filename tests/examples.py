@@ -539,6 +539,11 @@ EXAMPLES: dict[str, Example] = {
         lambda stage: {"token": stage.request_token(), "attachment_id": stage.attachment.pk}, is_screen=False
     ),
     "new-link": Example(lambda stage: {"token": stage.request_token()}, methods=POST),
+    "choices": Example(
+        lambda stage: {"token": stage.request_token()},
+        methods=FORM,
+        sends=lambda stage: {"channel": "phone", "news": "when_solved", "wanted": ["check_in"]},
+    ),
     "stop": Example(lambda stage: {"token": stage.stop_token()}, methods=FORM, done=(200,)),
     "answer": Example(
         lambda stage: {"token": stage.answer_token()}, methods=FORM, sends=lambda stage: {"outcome": "yes"}

@@ -42,7 +42,13 @@ class Suppression(models.Model):
     reason = models.CharField(max_length=200)
     at = models.DateTimeField()
     lifted_at = models.DateTimeField(null=True)
-    lifted_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
+    lifted_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        related_name="+",
+        help_text="empty: the customer themselves",
+    )
     lifted_because = models.CharField(max_length=200, blank=True)
 
     objects = SuppressionQuerySet.as_manager()
@@ -53,9 +59,9 @@ class Suppression(models.Model):
                 Lower("address"), "purpose", name="suppression_once_per_purpose", condition=Q(lifted_at__isnull=True)
             ),
             models.CheckConstraint(
-                name="suppression_lifted_by_somebody_who_says_why",
+                name="suppression_lifted_with_the_reason",
                 condition=Q(lifted_at__isnull=True, lifted_by__isnull=True, lifted_because="")
-                | Q(lifted_at__isnull=False, lifted_by__isnull=False) & ~Q(lifted_because=""),
+                | Q(lifted_at__isnull=False) & ~Q(lifted_because=""),
             ),
         ]
         indexes = [

@@ -69,6 +69,17 @@ def can_be_called(customer: Customer, phone: str) -> Customer:
     return _save(customer, customer.name, customer.email, phone)
 
 
+@transaction.atomic
+def choose(customer: Customer, *, channel: str, news_only_when_solved: bool) -> Customer:
+    """`customer` with the channel and the news that they chose themselves.
+
+    Refused where no address or number is known for it.
+    """
+    customer = Customer.objects.select_for_update(no_key=True).get(pk=customer.pk)
+    customer.channel, customer.news_only_when_solved = channel, news_only_when_solved
+    return _save(customer, customer.name, customer.email, customer.phone)
+
+
 def folded(name: str, email: str, phone: str) -> str:
     """What the search of customers looks through; the phone number also without its spaces."""
     digits = "".join(letter for letter in phone if letter.isdigit())

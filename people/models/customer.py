@@ -38,6 +38,9 @@ class Customer(models.Model):
     language = models.CharField(_("Language"), max_length=10, default="en")
     zone = models.CharField(_("Time zone"), max_length=64, blank=True, help_text=_("Empty: the organisation's."))
     channel = models.CharField(_("Preferred channel"), max_length=10, choices=Channel, default=Channel.MAIL)
+    news_only_when_solved = models.BooleanField(
+        default=False, help_text="they chose so; a single note half-way to the solution remains"
+    )
     group = models.CharField(_("Group"), max_length=20, choices=CustomerGroup, default=CustomerGroup.STANDARD)
     nothing_unasked_because = models.CharField(
         _("Why nothing leaves to them by itself"),

@@ -10,10 +10,11 @@ from django.urls import reverse
 from django.utils import timezone, translation
 from django.views.decorators.http import require_http_methods, require_safe
 
+from followups import wishes
 from people.audience import customer
 from people.models import Organisation
 from people.terms import Channel
-from portal import customer_page, links
+from portal import customer_page, links, unasked
 from portal.forms.addition import AdditionForm
 from portal.private import private
 from portal.views.ended import link_ended
@@ -45,6 +46,7 @@ def request_page(request: HttpRequest, token: str) -> HttpResponse:
         organisation = Organisation.objects.the()
         context = {
             "page": customer_page.read(ticket, now=now),
+            "planned": unasked.planned(ticket, wishes.read(ticket.customer)),
             "ticket": ticket,
             "organisation": organisation,
             "form": form,
