@@ -43,6 +43,7 @@ from tickets.actions import (
     commitments,
     conversation,
     handover,
+    moving,
     notes,
     previews,
     reports,
@@ -399,7 +400,7 @@ def _promises(ticket: Ticket, agent: User) -> Commitment:
     make.promise(ticket, at=NOW - hours(1), due=last_call, words="A technician calls back", kind=Kind.CALLBACK)
     make.promise(ticket, at=NOW - hours(1), due=soon, words="The loan printer is ready")
     moved = make.promise(ticket, at=NOW - hours(1), due=NOW + hours(3))
-    commitments.move(
+    moving.move(
         moved, NOW + hours(30), "The part is late.", words="The part is here", by=agent, at=NOW, now=NOW
     )  # fmt: skip
     commitments.keep(make.promise(ticket, at=NOW - hours(1), due=NOW + hours(1)), at=NOW, now=NOW, by=agent)

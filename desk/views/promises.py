@@ -20,7 +20,7 @@ from desk.viewer import visible_commitment, visible_ticket
 from people.audience import StaffRequest, staff
 from standards.terms import Kind
 from standards.working_time import next_opening
-from tickets.actions import asking, commitments, conditions, conversation, thanks
+from tickets.actions import asking, commitments, conditions, conversation, moving, thanks
 from tickets.actions.conversation import Told
 from tickets.callbacks import USUAL_SLOT
 from tickets.models import Commitment, Message
@@ -212,7 +212,7 @@ def _why_it_cannot_move(commitment: Commitment, now: datetime) -> str:
     """The refusal that no input can mend, for the top of the page; empty when it can be moved."""
     due = commitment.due_at or now
     try:
-        commitments.check_move(commitment, due + timedelta(days=1), "reason", at=now, consent=True)
+        moving.check_move(commitment, due + timedelta(days=1), "reason", at=now, consent=True)
     except ValidationError as refusal:
         return " ".join(refusal.messages)
     return ""

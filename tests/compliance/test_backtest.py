@@ -17,7 +17,7 @@ from standards.terms import Clock, Kind
 from standards.working_time import WorkingCalendar
 from tests import make
 from tests.make import MONDAY_9AM, OFFICE_HOURS, ZAGREB, hours, zagreb
-from tickets.actions import commitments, conversation
+from tickets.actions import commitments, conversation, moving
 from tickets.actions.conversation import NextDate
 from tickets.models import Commitment, Message
 
@@ -136,7 +136,7 @@ def test_a_chain_of_moves_is_one_case_from_its_first_start():
     first = make.standard(kind=Kind.RESOLUTION, clock=Clock.WORKING_DAYS, window_days=2)
     ticket = make.ticket()
     row = ticket.commitments.get()
-    commitments.move(
+    moving.move(
         row, MONDAY_9AM + timedelta(days=8), "The part is late.", words="It is settled", by=ticket.team.lead,
         at=MONDAY_9AM + hours(26), now=MONDAY_9AM + hours(26),
     )  # fmt: skip

@@ -18,7 +18,7 @@ from mail.models import Delivery
 from standards.terms import Clock, Kind
 from tests import make
 from tests.make import MONDAY_9AM, ZAGREB, hours, zagreb
-from tickets.actions import commitments, conversation, handover
+from tickets.actions import commitments, conversation, handover, moving
 from tickets.actions.conversation import NextDate
 from tickets.models import Commitment
 
@@ -136,7 +136,7 @@ def test_the_longest_overdue_is_the_one_that_fell_due_first():
 def test_a_listed_case_took_the_working_time_of_its_whole_chain():
     first = make.promise()
     at = MONDAY_9AM + hours(1)
-    moved = commitments.move(first, MONDAY_9AM + hours(48), "It is late.", words="", by=first.made_by, at=at, now=at)
+    moved = moving.move(first, MONDAY_9AM + hours(48), "It is late.", words="", by=first.made_by, at=at, now=at)
     done = MONDAY_9AM + hours(25)  # the next day at ten: nine working hours in all
     commitments.keep(moved, at=done, now=done)
     (line,) = lines(cases(EVERYTHING, viewer=None, now=NOW), now=NOW)

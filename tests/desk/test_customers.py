@@ -15,7 +15,7 @@ from standards.terms import Kind
 from tests import make
 from tests.desk.looking import NOW, due, page, signed_in
 from tests.make import hours
-from tickets.actions import commitments
+from tickets.actions import commitments, moving
 from tickets.actions import tickets as actions
 from tickets.models import Commitment
 
@@ -75,7 +75,7 @@ def test_the_record_counts_by_the_time_first_promised():
 def test_a_promise_that_was_moved_counts_by_its_first_date():
     ticket = make.ticket(now=NOW - hours(100))
     first = due(NOW - hours(1), ticket=ticket)
-    moved = commitments.move(
+    moved = moving.move(
         first, NOW + hours(4), "It is late.", words="", by=ticket.team.lead, at=NOW - hours(1.5), now=NOW - hours(1.5)
     )  # fmt: skip
     commitments.keep(moved, at=NOW - hours(0.5), now=NOW - hours(0.5))

@@ -13,7 +13,7 @@ from people.terms import Channel
 from standards.terms import Clock, Kind
 from tests import make
 from tests.make import MONDAY_9AM, hours
-from tickets.actions import commitments, conversation, notes, shared_delays, tickets
+from tickets.actions import commitments, conversation, moving, notes, shared_delays, tickets
 from tickets.actions.conversation import NextDate
 from tickets.models import Commitment
 
@@ -103,7 +103,7 @@ def test_a_move_shows_both_times_and_the_reason_and_results_go_by_the_first():
 def test_a_trail_of_three_moves_asks_the_database_no_more_than_one_of_none(django_assert_max_num_queries):
     row, lead = make.promise(at=MONDAY_9AM, due=MONDAY_9AM + hours(4)), make.manager()
     for number in (1, 2):
-        row = commitments.move(
+        row = moving.move(
             row, MONDAY_9AM + hours(4 + number), "It is late.", words="", by=lead, at=MONDAY_9AM, now=MONDAY_9AM
         )  # fmt: skip
     client = Client()

@@ -12,7 +12,7 @@ from people.terms import Channel
 from standards.terms import Kind
 from tests import make
 from tests.make import MONDAY_9AM, hours
-from tickets.actions import commitments, conversation, notes, settling
+from tickets.actions import conversation, moving, notes, settling
 from tickets.models import Commitment, Event, Message, Ticket
 
 pytestmark = pytest.mark.django_db
@@ -43,7 +43,7 @@ def test_the_page_says_when_the_customer_hears_from_us(client, ticket):
 
 def test_a_moved_promise_shows_its_first_date_too(client, ticket):
     promise = make.promise(ticket)
-    commitments.move(
+    moving.move(
         promise,
         promise.due_at + hours(48),
         "The part is late",

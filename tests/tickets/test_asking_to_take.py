@@ -10,7 +10,7 @@ from people.models import Team, User
 from standards.terms import Kind
 from tests import make
 from tests.make import MONDAY_9AM, hours
-from tickets.actions import commitments, handover, tickets
+from tickets.actions import commitments, handover, moving, tickets
 from tickets.models import Commitment, Event, HandOver, Ticket
 
 pytestmark = pytest.mark.django_db
@@ -129,9 +129,7 @@ def test_whoever_was_slower_is_told_who_has_it(crew):
 
 def test_a_question_goes_along_when_the_promise_is_moved_and_ends_with_it(crew):
     asked = handover.ask(crew.promise, crew.marko, by=crew.ivana, now=SOON)
-    moved = commitments.move(
-        crew.promise, LATE + hours(20), "The part is late.", words="", by=crew.ivana, at=SOON, now=SOON
-    )
+    moved = moving.move(crew.promise, LATE + hours(20), "The part is late.", words="", by=crew.ivana, at=SOON, now=SOON)
     assert HandOver.objects.of(crew.marko).get().commitment == moved
     assert handover.accept(asked, by=crew.marko, now=SOON) == moved
     handover.ask(moved, crew.ivana, by=crew.marko, now=SOON)

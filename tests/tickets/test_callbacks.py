@@ -12,7 +12,7 @@ from standards.working_time import WorkingCalendar
 from tests import make
 from tests.make import OFFICE_HOURS, zagreb
 from tickets import clock
-from tickets.actions import callbacks, commitments, conversation, warnings
+from tickets.actions import callbacks, commitments, conversation, moving, warnings
 from tickets.actions.conversation import NextDate, Told
 from tickets.actions.writing import Left
 from tickets.callbacks import Attempt, Slot, standing, tried_twice
@@ -234,7 +234,7 @@ def test_it_can_be_moved_to_another_slot_before_it_is_due_and_attempts_begin_ane
 def test_tried_in_its_slot_it_is_not_moved_afterwards(callback: Commitment) -> None:
     call(callback, thursday("10:05"), NOBODY)
     with pytest.raises(ValidationError, match="Try once more"):
-        commitments.check_move(callback_now(callback), friday("9:30"), "No answer", at=thursday("10:45"))
+        moving.check_move(callback_now(callback), friday("9:30"), "No answer", at=thursday("10:45"))
 
 
 def callback_now(callback: Commitment) -> Commitment:

@@ -10,7 +10,7 @@ from standards.actions import calendars
 from standards.terms import Clock, Kind, Priority
 from tests import make
 from tests.make import MONDAY_9AM, OFFICE_HOURS, hours, zagreb
-from tickets.actions import commitments, conversation, handover, other_customer, rematch, tickets
+from tickets.actions import commitments, conversation, handover, moving, other_customer, rematch, tickets
 from tickets.actions.conversation import NextDate, Told
 from tickets.models import Commitment, Ticket
 
@@ -104,7 +104,7 @@ def test_10_whoever_answers_for_it_the_clock_runs_on():
 
 
 def moved(promise, due, reason="The part is late", at=NOW):
-    return commitments.move(promise, due, reason, words="", by=promise.made_by, at=at, now=at)
+    return moving.move(promise, due, reason, words="", by=promise.made_by, at=at, now=at)
 
 
 @pytest.mark.parametrize(

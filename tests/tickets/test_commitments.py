@@ -7,7 +7,7 @@ from django.db import IntegrityError, transaction
 from standards.terms import Clock, Kind
 from tests import make
 from tests.make import MONDAY_9AM, hours, zagreb
-from tickets.actions import commitments, handover, pauses, rematch, tickets
+from tickets.actions import commitments, handover, moving, pauses, rematch, tickets
 from tickets.models import Commitment, Event, Message
 
 pytestmark = pytest.mark.django_db
@@ -57,7 +57,7 @@ def test_a_late_worker_does_not_change_what_was_kept():
 def test_a_promise_moves_before_it_is_due_and_the_first_time_stays():
     promise = make.promise()
     at = promise.due_at - hours(1)
-    successor = commitments.move(
+    successor = moving.move(
         promise, promise.due_at + hours(24), "The part came in damaged", words="", by=promise.made_by, at=at, now=at
     )
     promise.refresh_from_db()
@@ -72,7 +72,7 @@ def test_a_promise_cannot_be_moved_after_it_is_due(late):
     promise = make.promise()
     at = promise.due_at + hours(late)
     with pytest.raises(ValidationError, match="overdue"):
-        commitments.move(promise, at + hours(24), "Late", words="", by=promise.made_by, at=at, now=at)
+        moving.move(promise, at + hours(24), "Late", words="", by=promise.made_by, at=at, now=at)
     promise.refresh_from_db()
     assert promise.state == State.RUNNING
 
@@ -80,25 +80,25 @@ def test_a_promise_cannot_be_moved_after_it_is_due(late):
 def test_a_promise_is_not_moved_without_a_reason():
     promise = make.promise()
     with pytest.raises(ValidationError, match="Say why"):
-        commitments.check_move(promise, promise.due_at + hours(1), "  ", at=MONDAY_9AM)
+        moving.check_move(promise, promise.due_at + hours(1), "  ", at=MONDAY_9AM)
 
 
 def test_a_promise_moves_later_twice_at_most_but_earlier_for_free():
     row, at = make.promise(), MONDAY_9AM
     for step in (1, 2):
         at = at + hours(1)
-        row = commitments.move(row, row.due_at + hours(step), "Reason", words="", by=row.made_by, at=at, now=at)
+        row = moving.move(row, row.due_at + hours(step), "Reason", words="", by=row.made_by, at=at, now=at)
     with pytest.raises(ValidationError, match="as often as allowed"):
-        commitments.check_move(row, row.due_at + hours(1), "Reason", at=at)
-    commitments.check_move(row, row.due_at - hours(1), "Reason", at=at)
+        moving.check_move(row, row.due_at + hours(1), "Reason", at=at)
+    moving.check_move(row, row.due_at - hours(1), "Reason", at=at)
 
 
 def test_an_earlier_promise_lowers_what_is_counted_and_a_later_one_never_raises_it():
     row = make.promise()
     first = row.due_at
-    earlier = commitments.move(row, first - hours(1), "R", words="", by=row.made_by, at=MONDAY_9AM, now=MONDAY_9AM)
+    earlier = moving.move(row, first - hours(1), "R", words="", by=row.made_by, at=MONDAY_9AM, now=MONDAY_9AM)
     assert earlier.counted_due_at == first - hours(1)
-    later = commitments.move(
+    later = moving.move(
         earlier, first + hours(9), "R", words="", by=row.made_by, at=MONDAY_9AM + hours(1), now=MONDAY_9AM + hours(1)
     )
     assert later.counted_due_at == first - hours(1)

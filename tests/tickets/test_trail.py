@@ -16,7 +16,7 @@ from standards.terms import Clock, Kind, Priority
 from tests import make
 from tests.make import MONDAY_9AM, OFFICE_HOURS, hours, zagreb
 from tests.trails import differing
-from tickets.actions import commitments, conversation, new_hours, not_reached, rematch, settling
+from tickets.actions import commitments, conversation, moving, new_hours, not_reached, rematch, settling
 from tickets.actions.conversation import NextDate
 from tickets.models import Commitment, Ticket
 from tickets.trail import recompute, steps
@@ -99,7 +99,7 @@ def test_newer_hours_that_shorten_also_shorten_by_what_results_count_while_the_c
 
 def test_a_promise_that_was_moved_keeps_its_first_time_in_the_trail(ticket: Ticket):
     row = make.promise(ticket, due=MONDAY_9AM + hours(4))
-    moved = commitments.move(
+    moved = moving.move(
         row, MONDAY_9AM + hours(6), "It is late.", words="", by=ticket.team.lead, at=MONDAY_9AM, now=MONDAY_9AM
     )  # fmt: skip
     found = recompute(moved, make.ZAGREB)

@@ -8,7 +8,7 @@ from people.terms import Channel
 from standards.terms import Kind
 from tests import make
 from tests.make import MONDAY_9AM, hours, zagreb
-from tickets.actions import commitments, conversation, settling, tickets, warnings
+from tickets.actions import conversation, moving, settling, tickets, warnings
 from tickets.actions.conversation import NextDate
 from tickets.certain import certain
 from tickets.models import Commitment, Event, Message, Ticket, Warning
@@ -127,7 +127,7 @@ def test_a_successor_after_a_move_warns_anew():
     promise = make.promise(due=MONDAY_9AM + hours(4))
     assert stages(MONDAY_9AM + hours(3.2)) == ["due_soon"]
     at = MONDAY_9AM + hours(3.3)
-    moved = commitments.move(
+    moved = moving.move(
         promise, MONDAY_9AM + hours(6), "The part is late.", words="", by=promise.accountable, at=at, now=at
     )
     assert stages(certain(moved.warn_at)) == ["due_soon", "due_soon"]

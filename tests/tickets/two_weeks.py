@@ -15,7 +15,7 @@ from standards.terms import Kind
 from standards.working_time import WorkingCalendar, is_open
 from tests import make
 from tests.make import MONDAY_9AM, OFFICE_HOURS
-from tickets.actions import commitments, conversation, handover, tickets, warning_mails, warnings
+from tickets.actions import conversation, handover, moving, tickets, warning_mails, warnings
 from tickets.actions.conversation import NextDate
 from tickets.at_work import staff_at
 from tickets.models import Commitment, Message, Warning
@@ -86,7 +86,7 @@ class TwoWeeks:
     def move(self) -> None:
         promise = self.any()
         due = self.now + self.random.choice([45, 240]) * MINUTE
-        commitments.move(
+        moving.move(
             promise, due, "The part is late.", words="", by=promise.accountable, at=self.now, now=self.now
         )  # fmt: skip
 

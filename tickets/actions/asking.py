@@ -19,7 +19,7 @@ from people.models import Team, User
 from standards.due import Window
 from standards.models import CalendarVersion
 from standards.terms import Clock, Kind
-from tickets.actions import commitments, notes
+from tickets.actions import commitments, moving, notes
 from tickets.actions.events import record
 from tickets.certain import certain
 from tickets.clock import calendar_of, times
@@ -145,12 +145,12 @@ def move(
 ) -> Commitment:
     """Another time, told to who asked as a note; only before it is due. Refusals as `check_move` and `ask`."""
     commitment = _internal(commitment)
-    commitments.check_move(commitment, due, why, at=now)
+    moving.check_move(commitment, due, why, at=now)
     if comes_too_late(due, current(commitment.serves)) and not anyway:
         raise ValidationError(
             {"anyway": _("That is not before the customer's own time. Move that one first, or say that it is so.")}
         )
-    moved = commitments.move(commitment, due, why, words=commitment.promised_text, by=by, at=now, now=now)
+    moved = moving.move(commitment, due, why, words=commitment.promised_text, by=by, at=now, now=now)
     told = _("New time for “%(what)s”: %(why)s") % {"what": moved.promised_text, "why": why.strip()}
     notes.note(commitment.ticket, told, by=by, now=now)
     return moved

@@ -129,7 +129,7 @@ def keep(commitment: Commitment, *, at: datetime, now: datetime, by: User | None
     if commitment.state == State.PAUSED:
         commitment = pauses.end(commitment, at=at, now=now)
     outcome = Outcome.KEPT if at <= certain(commitment.due_at) else Outcome.KEPT_LATE
-    return _end(commitment, outcome, at=at, now=now, by=by)
+    return end(commitment, outcome, at=at, now=now, by=by)
 
 
 @transaction.atomic
@@ -149,94 +149,6 @@ def begin_conditional(commitment: Commitment, *, at: datetime, now: datetime, by
     return commitment
 
 
-def check_move(commitment: Commitment, due: datetime, reason: str, *, at: datetime, consent: bool = False) -> None:
-    """Raise a `ValidationError` that says why the promise cannot be moved to `due` at `at`, if so.
-
-    Only before it is due, with a reason for the customer, and as often as its standard allows.
-    Pulling it earlier is free; only a later time counts as a move.
-    """
-    if commitment.state == State.PAUSED:
-        raise ValidationError(_("Its clock is paused. It runs on when the customer answers; then it can be moved."))
-    if commitment.state != State.RUNNING:
-        raise ValidationError(_("This promise has ended, so its time stays as it is."))
-    if commitment.may_be_tried_again(at):
-        raise ValidationError(_("Its slot is over. Try once more and leave a message; then promise another call."))
-    if at >= certain(commitment.due_at):
-        raise ValidationError(
-            _("This promise is overdue, so it can no longer be moved. Say sorry and give a new time instead.")
-        )
-    if due <= at:
-        raise ValidationError(_("The new time has passed already. Choose one that is still ahead."))
-    if due == commitment.due_at:
-        raise ValidationError(_("That is the time it has now. Choose another one."))
-    if not reason.strip():
-        raise ValidationError(_("Say why, in words the customer can read."))
-    version = commitment.standard_version
-    if due > certain(commitment.due_at):
-        if _moves_so_far(commitment) >= (version.max_moves if version else 2):
-            raise ValidationError(_("It has been moved as often as allowed. Keep it, or own the miss."))
-        if version and version.consent_required and not consent:
-            raise ValidationError(_("Moving it needs the customer's consent: call and log that they agreed."))
-
-
-@transaction.atomic
-def move(
-    commitment: Commitment,
-    due: datetime,
-    reason: str,
-    *,
-    words: str,
-    by: User,
-    at: datetime,
-    now: datetime,
-    consent: bool = False,
-    slot_starts_at: datetime | None = None,
-) -> Commitment:
-    """Close the promise as moved and return its successor, due at the time the customer was told at `at`.
-
-    The first due time stays on every row of the chain; results count by it. Refusals as `check_move`.
-    """
-    commitment = lock(commitment)
-    check_move(commitment, due, reason, at=at, consent=consent)
-    old_due, counted = commitment.due_at, commitment.counted_due_at
-    moments = times(
-        commitment.kind, commitment.clock, commitment.calendar_version, at, due, slot_starts_at=slot_starts_at
-    )
-    _end(commitment, Outcome.MOVED, at=at, now=now, by=by)
-    successor = Commitment.objects.create(
-        ticket=commitment.ticket,
-        kind=commitment.kind,
-        source=commitment.source,
-        standard_version=commitment.standard_version,
-        calendar_version=commitment.calendar_version,
-        clock=commitment.clock,
-        window_minutes=commitment.window_minutes,
-        window_days=commitment.window_days,
-        # Whoever is asked moves only the time: who asked stays who asked.
-        made_by=commitment.made_by if commitment.is_internal else by,
-        accountable=commitment.accountable,
-        asked_of=commitment.asked_of,
-        serves=commitment.serves,
-        promised_text=words or commitment.promised_text,
-        may_get_in_the_way=commitment.may_get_in_the_way,
-        slot_starts_at=slot_starts_at,
-        made_at=at,
-        started_at=at,
-        first_due_at=commitment.first_due_at,
-        unpaused_due_at=due,
-        counted_due_at=min(counted, due) if counted else None,
-        warn_at=moments.warn_at,
-        last_call_at=moments.last_call_at,
-        due_at=due,
-        state=State.RUNNING,
-        replaces=commitment,
-    )
-    # Who was asked to take it is asked about what it has become.
-    commitment.hand_overs.unanswered().update(commitment=successor)
-    record(commitment.ticket, "commitment.moved", now=now, by=by, commitment=successor, old_due=old_due, due=due)
-    return successor
-
-
 @transaction.atomic
 def withdraw(commitment: Commitment, *, why: str, by: User | None, now: datetime) -> Commitment:
     """No longer owed: the customer said so, or it was a mistake. After due only a lead or manager may.
@@ -253,7 +165,7 @@ def withdraw(commitment: Commitment, *, why: str, by: User | None, now: datetime
     check_withdrawal(commitment, by=by, now=now)
     if commitment.is_overdue(now):
         commitment.approved_by = by
-    return _end(commitment, Outcome.WITHDRAWN, at=now, now=now, by=by, why=why)
+    return end(commitment, Outcome.WITHDRAWN, at=now, now=now, by=by, why=why)
 
 
 def check_withdrawal(commitment: Commitment, *, by: User | None, now: datetime) -> None:
@@ -269,7 +181,7 @@ def give_up(commitment: Commitment, *, by: User | None, now: datetime) -> Commit
     commitment = lock(commitment)
     if not commitment.is_overdue(now) or commitment.may_be_tried_again(now):
         raise ValidationError(_("Only what is overdue can end as not done."))
-    return _end(commitment, Outcome.NOT_DONE, at=now, now=now, by=by)
+    return end(commitment, Outcome.NOT_DONE, at=now, now=now, by=by)
 
 
 @transaction.atomic
@@ -279,7 +191,7 @@ def end_as_merged(commitment: Commitment, *, now: datetime, by: User | None = No
     if commitment.state == State.PAUSED:
         commitment = pauses.end(commitment, at=now, now=now)
     outcome = Outcome.NOT_DONE if commitment.is_overdue(now) else Outcome.MERGED
-    return _end(commitment, outcome, at=now, now=now, by=by)
+    return end(commitment, outcome, at=now, now=now, by=by)
 
 
 def lock(commitment: Commitment) -> Commitment:
@@ -293,7 +205,7 @@ def lock(commitment: Commitment) -> Commitment:
     return locked
 
 
-def _end(
+def end(
     commitment: Commitment,
     outcome: str,
     *,
@@ -302,6 +214,7 @@ def _end(
     by: User | None = None,
     why: str = "",
 ) -> Commitment:
+    """End a locked row with its outcome, for ever; mail that it would make untrue stays here."""
     if commitment.state == State.ENDED:
         raise ValidationError(_("This promise has ended already."))
     # Whoever clicked read the clock before they waited for the ticket: nothing ends before it began.
@@ -314,12 +227,3 @@ def _end(
     outbox.cancel(commitment.about, "promise_changed", now=now)
     record(commitment.ticket, f"commitment.{outcome}", now=now, by=by, commitment=commitment, ended=at, why=why)
     return commitment
-
-
-def _moves_so_far(commitment: Commitment) -> int:
-    """How often its time was put later, along the chain."""
-    moves, row = 0, commitment
-    while row.replaces is not None:
-        moves += certain(row.unpaused_due_at) > certain(row.replaces.due_at)
-        row = row.replaces
-    return moves

@@ -13,7 +13,7 @@ from mail import decisions, outbox
 from mail.building import links_in
 from mail.models import Delivery
 from people.models import User
-from tickets.actions import commitments, settling
+from tickets.actions import moving, settling
 from tickets.actions.attachments import enclosures
 from tickets.actions.conversation import BEFORE_DUE, HOLD
 from tickets.actions.events import record
@@ -105,7 +105,7 @@ def _check(ticket: Ticket, message: Message, *, now: datetime) -> None:
         raise ValidationError(why)
     if not _has_left(message):
         for promise in message.promises.filter(moves__isnull=False).select_related("moves__ticket"):
-            commitments.check_move(certain(promise.moves), certain(promise.due_at), promise.reason, at=now)
+            moving.check_move(certain(promise.moves), certain(promise.due_at), promise.reason, at=now)
 
 
 def _why_untrue(ticket: Ticket, message: Message) -> str:

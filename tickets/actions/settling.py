@@ -14,7 +14,7 @@ from mail import actions, meaning, reports
 from mail.models import Delivery
 from standards.due import Window
 from standards.terms import FULFILLED_BY_A_REPLY, Kind
-from tickets.actions import asking, commitments, conditions, not_reached, pauses, uploads
+from tickets.actions import asking, commitments, conditions, moving, not_reached, pauses, uploads
 from tickets.actions.conditions import Condition
 from tickets.actions.events import record
 from tickets.actions.owing import owe_an_answer, owe_an_update
@@ -102,7 +102,7 @@ def carry_out(message: Message, *, at: datetime, now: datetime, consent: bool = 
 def _move(message: Message, *, at: datetime, now: datetime, consent: bool) -> None:
     for told in message.promises.filter(moves__isnull=False).select_related("moves__ticket").order_by("pk"):
         try:
-            commitments.move(
+            moving.move(
                 certain(told.moves), certain(told.due_at), told.reason, words=told.words,
                 by=certain(message.author), at=at, now=now, consent=consent, slot_starts_at=told.slot_starts_at,
             )  # fmt: skip

@@ -11,7 +11,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from people.models import User
-from tickets.actions import commitments, conversation
+from tickets.actions import commitments, conversation, moving
 from tickets.actions.conversation import Told
 from tickets.actions.events import record
 from tickets.models import Commitment, DelayNotice, Message, SharedDelay, Ticket
@@ -37,7 +37,7 @@ def open_delay(
         if not (by.is_manager or row.ticket.team.lead_id == by.pk):
             raise ValidationError(_("Only the team's lead or a manager can do that."))
         try:
-            commitments.check_move(row, due, next(iter(said.values())), at=now, consent=True)
+            moving.check_move(row, due, next(iter(said.values())), at=now, consent=True)
         except ValidationError as refusal:
             ticket = {"ticket": f"T-{row.ticket.number}", "why": " ".join(refusal.messages)}
             raise ValidationError({"promises": _("%(ticket)s: %(why)s") % ticket}) from refusal

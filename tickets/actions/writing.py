@@ -16,7 +16,7 @@ from people.actions import customers
 from people.models import User
 from people.terms import Channel
 from standards.terms import FULFILLED_BY_A_REPLY, Kind
-from tickets.actions import commitments, conditions
+from tickets.actions import commitments, conditions, moving
 from tickets.actions.conditions import Condition
 from tickets.callbacks import Slot
 from tickets.certain import certain
@@ -114,7 +114,7 @@ def write(
         raise ValidationError(_("That is between colleagues: the customer is told nothing of it."))
     for item in told:
         if item.moves:
-            commitments.check_move(item.moves, certain(item.due_at), item.reason, at=now, consent=consent)
+            moving.check_move(item.moves, certain(item.due_at), item.reason, at=now, consent=consent)
         elif item.starts_when:
             conditions.check(item.starts_when)
         elif certain(item.due_at) <= now:

@@ -8,7 +8,7 @@ from mail.models import Delivery
 from standards.terms import Clock, Kind
 from tests import make
 from tests.make import MONDAY_9AM, hours, zagreb
-from tickets.actions import commitments, conversation, merging, settling, tickets
+from tickets.actions import conversation, merging, moving, settling, tickets
 from tickets.actions.conversation import NextDate
 from tickets.models import Commitment, Message, Ticket
 
@@ -69,7 +69,7 @@ def moved() -> Commitment:
     """What took the place of a promise."""
     promise = make.promise()
     at = MONDAY_9AM + hours(1)
-    return commitments.move(
+    return moving.move(
         promise, MONDAY_9AM + hours(30), "The part is late", words="", by=promise.made_by, at=at, now=at
     )  # fmt: skip
 

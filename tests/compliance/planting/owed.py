@@ -10,7 +10,7 @@ from standards.terms import Kind
 from tests import make
 from tests.compliance.planting import NOW, change, moved, plants, replied, resolution, settled
 from tests.make import MONDAY_9AM, hours
-from tickets.actions import commitments, conversation, not_reached, setting_aside, splitting
+from tickets.actions import commitments, conversation, moving, not_reached, setting_aside, splitting
 from tickets.actions.conversation import NextDate
 from tickets.models import Commitment, Ticket
 
@@ -160,6 +160,6 @@ def a_third_move():
     for number in range(chains.MOVES):
         at = MONDAY_9AM + hours(number + 1)
         later = row.due_at + timedelta(days=1)
-        row = commitments.move(row, later, "Late", words="", by=row.made_by, at=at, now=at)
+        row = moving.move(row, later, "Late", words="", by=row.made_by, at=at, now=at)
     version = make.standard(kind=Kind.RESOLUTION, clock="working_days", window_days=5, max_moves=1)
     Commitment.objects.filter(ticket=row.ticket).update(kind=Kind.RESOLUTION, standard_version=version)
