@@ -14,6 +14,7 @@ from desk.forms.handing_over import away_between, in_choice
 from desk.rows import said
 from people.models import Absence, Membership, User
 from tickets.actions import absences
+from tickets.certain import certain
 from tickets.models import Commitment, HandOver
 
 
@@ -38,6 +39,7 @@ def read(absence: Absence, *, now: datetime) -> list[Row]:
 
     Proposed is whoever was asked already, or else the colleague of its team who is there all the
     time and has least due in it, counting what is proposed to them above; never who has declined.
+    Nobody is proposed for what falls due before the absence begins: they are still there to keep it.
     """
     asked = HandOver.objects.filter(commitment=OuterRef("pk")).order_by("-pk")
     found: list[Any] = list(
@@ -50,7 +52,8 @@ def read(absence: Absence, *, now: datetime) -> list[Row]:
     rows = []
     for one in found:
         crew = [person for person in colleagues[_team(one)] if person.pk != one.accountable_id]
-        proposed = _proposed(one, crew, load)
+        is_theirs = now <= certain(one.due_at) < absence.starts_at and one.last_answer != ""
+        proposed = None if is_theirs else _proposed(one, crew, load)
         if proposed is not None:
             load[proposed.pk] += 1
         rows.append(Row(one, said(one), one.stage(now), crew, proposed))

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from django.db.models import Count, Exists, F, OuterRef, Q
+from django.utils.translation import gettext as _
 
 from people.models import Team, User
 from standards.terms import Kind
@@ -33,7 +34,9 @@ class Line:
 
     @property
     def kind(self) -> str:
-        """What is owed."""
+        """What is owed; of something between colleagues, who asked for it."""
+        if self.commitment.is_internal and self.commitment.made_by:
+            return _("Asked by %(name)s") % {"name": self.commitment.made_by.name}
         return str(Kind(self.commitment.kind).label)
 
     @property
@@ -66,7 +69,9 @@ def look(user: User, *, now: datetime) -> list[OfTeam]:
 
 
 def _not_taken_up(warnings: WarningQuerySet) -> Iterable[Warning]:
-    listed = warnings.not_taken_up().select_related("commitment__ticket__customer", "commitment__accountable")
+    listed = warnings.not_taken_up().select_related(
+        "commitment__ticket__customer", "commitment__accountable", "commitment__made_by"
+    )
     return listed.prefetch_related("told")[:MOST]
 
 

@@ -224,6 +224,9 @@ def _line(row: Commitment, *, now: datetime, zone: str) -> Line:
             left = _time_between(row, spans[-1][0], due)
         elif row.due_at:
             left = _time_between(row, now, row.due_at) if now <= row.due_at else -_time_between(row, row.due_at, now)
+    again = row.may_be_tried_again(now)
+    if again:
+        left = _time_between(row, now, certain(row.second_try_by))
     why = why_due(
         clock=row.clock,
         minutes=row.window_minutes,
@@ -235,7 +238,6 @@ def _line(row: Commitment, *, now: datetime, zone: str) -> Line:
         zone=Organisation.objects.the().zone_info if row.clock == Clock.CALENDAR_DAYS else ZoneInfo(zone),
         paused=paused,
     ) if row.started_at and row.clock != Clock.FIXED and row.replaces_id is None and due else []  # fmt: skip
-    again = row.may_be_tried_again(now)
     return Line(row, stage, left, taken, window, why, row.replaces, _why_not_reached(row), _asked(row), again)
 
 

@@ -27,7 +27,7 @@ def mark(user: User, *, starts_at: datetime, ends_at: datetime, by: User, now: d
     user = User.objects.select_for_update(no_key=True).get(pk=user.pk)
     _refuse_strangers(user, by)
     if ends_at <= starts_at:
-        raise ValidationError({"ends_at": _("The day of return comes after the first day away.")})
+        raise ValidationError({"ends_at": _("The last day away can't be before the first.")})
     if ends_at <= now:
         raise ValidationError({"ends_at": _("That time is over already. Choose one that is still ahead.")})
     if not user.is_active:

@@ -57,6 +57,20 @@ def test_who_has_declined_is_not_proposed_again_and_who_is_asked_stays_chosen(cr
     assert [row.proposed for row in page.context["form"].rows] == [marko, nina]
 
 
+def test_what_falls_due_before_they_go_is_theirs_and_proposed_to_nobody(crew):
+    ivana, marko, nina, due = crew
+    before = make.promise(due[0].ticket, due=zagreb("2026-11-24 10:00"), by=ivana)
+    absence = make.absence(ivana, starts_at=zagreb("2026-11-25 00:00"), ends_at=zagreb("2026-11-27 00:00"))
+    page = as_(ivana).get(reverse("desk:absence-hand-over", args=[absence.pk]))
+    assert [(row.commitment, row.proposed) for row in page.context["form"].rows] == [
+        (before, None),
+        (due[0], nina),
+        (due[1], marko),
+    ]
+    assert set(absences.left_behind(ivana, MONDAY_9AM)) == set(due)
+    assert before in absences.left_behind(ivana, zagreb("2026-11-24 11:00"))
+
+
 def test_an_absence_is_for_oneself_and_for_those_one_leads(crew):
     ivana, marko, *_ = crew
     refused = as_(ivana).post(reverse("desk:absences"), {"user": marko.pk, **WEDNESDAY})

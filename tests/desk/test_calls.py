@@ -73,6 +73,9 @@ def test_after_one_attempt_the_page_says_from_when_the_next_one_counts(desk: Cli
         page = desk.get(page_of(callback)).content.decode()
     assert "today 10:35" in page
     assert "today 12:05" in page
+    with time_machine.travel(thursday("10:45"), tick=False):
+        page = desk.get(reverse("desk:ticket", args=[callback.ticket.number])).content.decode()
+    assert "1 h 20 m of working time left for a second try" in page
 
 
 def test_what_was_typed_stays_where_something_is_missing(desk: Client, callback: Commitment) -> None:

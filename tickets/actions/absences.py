@@ -44,10 +44,14 @@ def ask_all(absence: Absence, asked: Mapping[int, User], *, by: User, now: datet
 
 
 def left_behind(user: User, now: datetime) -> QuerySet[Commitment]:
-    """What `user` answers for in an absence that begins within two days, and nobody is asked to take."""
+    """What `user` answers for in an absence that begins within two days, and nobody is asked to take.
+
+    What falls due before they go is theirs to keep, and no reason to ask; what is overdue is.
+    """
     soon = Value(now, DateTimeField()) + Value(SOON, DurationField())
     asked = HandOver.objects.unanswered().filter(commitment=OuterRef("pk"))
     return Commitment.objects.running().filter(
+        Q(due_at__lt=now) | Q(due_at__gte=F("accountable__absences__starts_at")),
         ~Exists(asked),
         accountable=user,
         accountable__absences__starts_at__gt=now,
