@@ -6,7 +6,7 @@ from collections import Counter
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Case, Count, OuterRef, Q, QuerySet, Subquery, When
 
 from compliance import satisfaction
 from compliance.questions import Question
@@ -20,11 +20,13 @@ if TYPE_CHECKING:
 _YES = SatisfactionAnswer.Outcome.YES
 _ANSWERED = Q(outcome__isnull=False)
 _SETTLED, _RATED, _WELL = Q(outcome=_YES), Q(handling__isnull=False), Q(handling__in=TOP)
-_ALIKE = ("followup__delivery__state", "outcome", "handling")
+# Accepted by their server, and not come back since.
+_ARRIVED = Q(followup__delivery__state=Delivery.State.SENT, followup__delivery__bounced_at=None)
+_ALIKE = ("arrived", "outcome", "handling")
 # `satisfaction.sets_of` in SQL, for the lists.
 _SETS = {
     Said.ASKED: Q(),
-    Said.DELIVERED: Q(followup__delivery__state=Delivery.State.SENT) | _ANSWERED,
+    Said.DELIVERED: _ARRIVED | _ANSWERED,
     Said.ANSWERED: _ANSWERED,
     Said.RATED: _RATED,
     Said.SETTLED: _SETTLED,
@@ -37,7 +39,7 @@ _SETS = {
 def requests(
     question: Question, said: Said = Said.ASKED, *, viewer: User | None, now: datetime
 ) -> QuerySet[SatisfactionRequest]:
-    """The requests of the question's period in one list, each with its last `outcome` and `handling`.
+    """The requests of the question's period in one list, each with whether it `arrived` and the last answer.
 
     By when we asked. Of the question only the period and what is said of the ticket apply. Without a viewer
     all of them, for the public figures.
@@ -54,6 +56,7 @@ def requests(
     return (
         asked.left_or_leaving()
         .filter(of_ticket, made_at__gte=question.period.since, made_at__lt=min(question.period.until, now))
+        .annotate(arrived=Case(When(_ARRIVED, then=True), default=False))
         .annotate(outcome=Subquery(last.values("outcome")[:1]), handling=Subquery(last.values("handling")[:1]))
         .filter(_SETS[said])
     )
@@ -69,6 +72,5 @@ def figures(asked: QuerySet[SatisfactionRequest]) -> Satisfaction:
     alike = asked.values(*_ALIKE).annotate(n=Count("pk")).order_by()
     counts: Counter[Request] = Counter()
     for group in alike:
-        delivered = group["followup__delivery__state"] == Delivery.State.SENT
-        counts[Request(delivered, group["outcome"] or "", group["handling"])] += group["n"]
+        counts[Request(group["arrived"], group["outcome"] or "", group["handling"])] += group["n"]
     return satisfaction.figures(counts)

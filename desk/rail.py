@@ -9,11 +9,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Count, Exists, IntegerField, OuterRef, QuerySet, Subquery, Value
+from django.db.models import Count, Exists, F, IntegerField, OuterRef, QuerySet, Subquery, Value
 from django.db.models.expressions import Combinable
 from django.db.models.functions import Coalesce, Lower
 
-from followups.models import CallTask
+from followups.models import CallTask, SatisfactionAnswer
 from mail.models import Delivery, InboundMail
 from people.models import User
 from standards.models import StandardVersion
@@ -37,6 +37,7 @@ class Counts:
     told: int = 0
     of_delays: int = 0
     left_behind: int = 0
+    answers: int = 0
 
     @property
     def to_look_at(self) -> int:
@@ -63,6 +64,7 @@ def counted(user: User, *, now: datetime) -> dict[str, Combinable]:
         "told": _number(open_delays.told()),
         "of_delays": _number(open_delays),
         "left_behind": _number(absences.left_behind(user, now)),
+        "answers": _number(SatisfactionAnswer.objects.unread().concerning(user), of=F("request")),
     }
 
 

@@ -4,6 +4,7 @@ from django.urls import include, path
 
 from desk.views import (
     absences,
+    answers,
     asking,
     attachments,
     call_notes,
@@ -55,6 +56,8 @@ urlpatterns = [
     path("commitments/<int:commitment_id>/why/part/", commitments.why_part, name="commitment-why-part"),
     path("commitments/<int:commitment_id>/seen/", last_calls.seen, name="commitment-seen"),
     path("early/", early.promises, name="early"),
+    path("answers/", answers.answers, name="answers"),
+    path("answers/<int:answer_id>/read/", answers.read, name="answer-read"),
     path("last-calls/", last_calls.not_taken_up, name="last-calls"),
     path("tickets/new/", new_ticket.new_ticket, name="ticket-new"),
     path("tickets/new/due-times/", new_ticket.preview, name="ticket-new-preview"),

@@ -285,6 +285,8 @@ EXAMPLES: dict[str, Example] = {
         methods=POST,
         seen_by=TEAM,
     ),
+    "answers": Example(),
+    "answer-read": Example(lambda stage: {"answer_id": stage.answered.answers.get().pk}, seen_by=TEAM, methods=POST),
     "last-calls": Example(),
     "early": Example(),
     "commitment-take": commitment("running", methods=POST),

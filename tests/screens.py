@@ -60,6 +60,7 @@ def screens(stage: Stage, language: str = "en") -> dict[str, tuple[str, str]]:
         "compliance, no such question": ("manager", "/desk/compliance/?month=2026-13"),
         "compliance-cases, missed": ("manager", "/desk/compliance/cases/?buckets=kept_late.not_done"),
         "compliance-answers, answered": ("manager", "/desk/compliance/answers/?said=answered"),
+        "answers, all": ("lead", "/desk/answers/?all"),
         "export, done": ("manager", f"/desk/compliance/exports/{stage.exported.pk}/"),
         "promised, all read": ("administrator", "/desk/standards/"),
         "standard-extract, of a lead": ("lead", "/desk/standards/extract/lead/"),

@@ -5,16 +5,18 @@ from __future__ import annotations
 from datetime import datetime
 
 from django.db import transaction
+from django.db.models import Count, Q
 from django.utils.translation import gettext as _
 
 from followups import rules, wording
 from followups.actions import calls, updates
 from followups.models import CallTask, FollowUp, SatisfactionAnswer
 from followups.playbook_terms import Code
+from people.models import User
 from people.terms import Channel
 from standards.terms import Kind, Occasion
 from tickets.actions import commitments, conversation, drafts, handover
-from tickets.models import Commitment, Ticket
+from tickets.models import Commitment, Message, Ticket
 
 # A handling rated this low needs a person, even where the matter itself is settled.
 POOR = 2
@@ -30,7 +32,8 @@ def begin(answer: SatisfactionAnswer, *, now: datetime) -> Commitment | None:
     """Owe the customer a person: the clock of the standard for it, a draft, and a call where they allow one.
 
     "No" and "not quite" open the ticket again. Whoever was rated down is not the one who answers:
-    the lead does. Returns what is owed; None where no standard says how soon.
+    the lead does, and where that is the lead, another of the team. Returns what is owed; None where
+    no standard says how soon.
     """
     ticket = answer.request.ticket
     conversation.receive(
@@ -44,7 +47,7 @@ def begin(answer: SatisfactionAnswer, *, now: datetime) -> Commitment | None:
     )
     ticket = Ticket.objects.lock(ticket)
     if _is_poor(answer):
-        _let_the_lead_answer(ticket, now)
+        _let_another_answer(ticket, now)
     owed = _owed(ticket)
     if owed is not None:
         _prepare(ticket, owed, answer, now)
@@ -65,7 +68,7 @@ def hear_more(answer: SatisfactionAnswer, *, before: SatisfactionAnswer, now: da
         conversation.receive(ticket, more, channel=Channel.PAGE, at=now, now=now, reopens=reopens)
         ticket = Ticket.objects.lock(ticket)
     if _is_poor(answer) and not _is_poor(before):
-        _let_the_lead_answer(ticket, now)
+        _let_another_answer(ticket, now)
     owed = _owed(ticket)
     if owed is not None and drafts.take_away(owed):
         drafts.prepare(owed, _beginning(ticket, owed, answer), author=owed.accountable, now=now)
@@ -106,10 +109,22 @@ def _owed(ticket: Ticket) -> Commitment | None:
     return owed.order_by("due_at", "pk").first()
 
 
-def _let_the_lead_answer(ticket: Ticket, now: datetime) -> None:
-    lead = ticket.team.lead
-    for owed in ticket.commitments.running().filter(kind=Kind.NEXT_RESPONSE).exclude(accountable=lead):
-        handover.take(owed, by=lead, now=now)
+def _let_another_answer(ticket: Ticket, now: datetime) -> None:
+    """The lead; where they are the one who was rated down, whoever of the team is there and owes the least."""
+    rated, another = _rated(ticket), ticket.team.lead
+    if rated == another:
+        owes = Count("answers_for", filter=Q(answers_for__state=Commitment.State.RUNNING))
+        others = User.objects.present(now).filter(memberships__team=ticket.team).exclude(pk=rated.pk)
+        another = others.annotate(owes=owes).order_by("owes", "pk").first() or another
+    for owed in ticket.commitments.running().filter(kind=Kind.NEXT_RESPONSE).exclude(accountable=another):
+        handover.take(owed, by=another, now=now)
+
+
+def _rated(ticket: Ticket) -> User:
+    """Who last spoke with the customer before they answered; where nobody did, who has the ticket."""
+    ours = ticket.messages.filter(direction=Message.Direction.OUT, human=True, author__isnull=False)
+    last = ours.select_related("author").order_by("-at", "-pk").first()
+    return (last.author if last else None) or ticket.owner or ticket.team.lead
 
 
 def _prepare(ticket: Ticket, owed: Commitment, answer: SatisfactionAnswer, now: datetime) -> FollowUp | None:

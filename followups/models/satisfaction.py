@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from django.conf import settings
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import Exists, OuterRef, Q
@@ -53,8 +54,22 @@ class SatisfactionRequest(models.Model):
         return f"satisfaction:{self.pk}"
 
 
+class SatisfactionAnswerQuerySet(models.QuerySet["SatisfactionAnswer"]):
+    def visible_to(self, user: User) -> SatisfactionAnswerQuerySet:
+        """Those about tickets that `user` may see."""
+        return self if user.is_manager else self.filter(request__ticket__in=Ticket.objects.visible_to(user))
+
+    def unread(self) -> SatisfactionAnswerQuerySet:
+        """Those that no person has said to have read."""
+        return self.filter(read_at=None)
+
+    def concerning(self, user: User) -> SatisfactionAnswerQuerySet:
+        """Those about tickets of teams that `user` leads, or that are theirs."""
+        return self.filter(Q(request__ticket__team__lead=user) | Q(request__ticket__owner=user))
+
+
 class SatisfactionAnswer(models.Model):
-    """One answer; a later one replaces it, and all are kept."""
+    """One answer; a later one replaces it, and all are kept. Each is read by a person, who says so."""
 
     class Outcome(models.TextChoices):
         YES = "yes", _("Yes, settled")
@@ -69,14 +84,27 @@ class SatisfactionAnswer(models.Model):
     comment = models.TextField(blank=True)
     may_call = models.BooleanField(default=False)
     at = models.DateTimeField()
+    read_at = models.DateTimeField(null=True)
+    read_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, db_index=False, related_name="+")
+
+    objects = SatisfactionAnswerQuerySet.as_manager()
 
     class Meta:
         ordering = ["at", "pk"]
+        indexes = [
+            models.Index(name="satisfaction_unread", fields=["at", "id"], condition=Q(read_at__isnull=True)),
+            models.Index(name="satisfaction_newest_first", fields=["-at", "-id"]),
+        ]
         constraints = [
+            models.CheckConstraint(
+                name="satisfaction_read_by_somebody",
+                condition=Q(read_at__isnull=True, read_by__isnull=True)
+                | Q(read_at__isnull=False, read_by__isnull=False),
+            ),
             models.CheckConstraint(
                 name="satisfaction_handling_is_one_to_five",
                 condition=Q(handling__isnull=True) | Q(handling__range=(1, 5)),
-            )
+            ),
         ]
 
     def __str__(self) -> str:
