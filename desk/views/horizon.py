@@ -12,6 +12,7 @@ from django.utils.http import urlencode
 from django.views.decorators.http import require_safe
 
 from desk import horizon as lanes
+from desk.asked import MOST
 from desk.condition import Condition
 from desk.drawing import draw
 from desk.headline import headline, when
@@ -64,7 +65,8 @@ def _with_rows(request: StaffRequest, context: dict[str, Any]) -> dict[str, Any]
         (lane, draw(as_rows(lane.rows, viewer=viewer, now=now), request=request, now=now))
         for lane in context["seen"].lanes
     ]
-    return {**context, "lanes": drawn, "asked_of_you": asked_rows(context["seen"].asked, now=now)}
+    asked = {"asked_of_you": asked_rows(context["seen"].asked, now=now), "asked_at_most": MOST}
+    return {**context, "lanes": drawn, **asked}
 
 
 def _look(request: StaffRequest) -> dict[str, Any]:

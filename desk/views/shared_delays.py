@@ -35,7 +35,7 @@ def delays(request: StaffRequest) -> HttpResponse:
     left = Q(notices__message__isnull=False) & ~Q(notices__message__delivery__state__in=DID_NOT_LEAVE)
     rows = SharedDelay.objects.visible_to(request.user).select_related("opened_by")
     rows = rows.annotate(of=Count("notices"), told=Count("notices", filter=left))
-    return render(request, "desk/delays.html", {"rows": rows[:50], **_clock()})
+    return render(request, "desk/delays.html", {"rows": rows[:50], "may_open": _may_open(request), **_clock()})
 
 
 @staff
@@ -55,7 +55,7 @@ def new(request: StaffRequest) -> HttpResponse:
             return redirect("desk:delay", delay.pk)
         except ValidationError as refusal:
             form.add_error(None, " ".join(refusal.messages))
-    context = {"form": form, "find": find, **clock}
+    context = {"form": form, "find": find, "may_open": _may_open(request), **clock}
     return render(request, "desk/delay_new.html", context, status=422 if form.errors else 200)
 
 
@@ -102,6 +102,11 @@ def tell(request: StaffRequest, notice_id: int) -> HttpResponse:
         "to_tell": notice.is_to_tell(clock["now"]), **clock,
     }  # fmt: skip
     return render(request, "desk/delay_tell.html", context, status=422 if form.errors else 200)
+
+
+def _may_open(request: StaffRequest) -> bool:
+    """Whether there can be anything that they may put later for many."""
+    return request.user.is_manager or request.user.leads.exists()
 
 
 def _movable(request: StaffRequest, find: str) -> CommitmentQuerySet:
