@@ -3,6 +3,7 @@
 from django.utils import timezone
 
 from compliance.actions import auditing, closing, exports, learning, waits
+from compliance.models import AuditRun
 
 
 def freeze_months() -> int:
@@ -31,4 +32,16 @@ def write_exports() -> int:
 
 def audit() -> int:
     """Look for what no constraint can hold; returns how many invariants are broken."""
-    return len(auditing.look(now=timezone.now()))
+    return _audit(auditing.begin(now=timezone.now()))
+
+
+def audit_asked_for() -> int:
+    """The same, where an administrator has asked for it."""
+    run = auditing.begin_asked_for(now=timezone.now())
+    return _audit(run) if run else 0
+
+
+def _audit(run: AuditRun) -> int:
+    findings = auditing.look(now=timezone.now())
+    auditing.end(run, findings, now=timezone.now())
+    return len(findings)

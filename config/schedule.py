@@ -8,7 +8,7 @@ from datetime import datetime
 from django.conf import settings
 from django.db.models import Exists, QuerySet
 
-from compliance.models import Export
+from compliance.models import AuditRun, Export
 from followups.models import FollowUp
 from mail import pace
 from mail.models import Delivery, InboundMail
@@ -31,6 +31,7 @@ EVERY_MINUTE = [
     "followups.tasks.prepare_updates",
     "followups.tasks.finish",
     "compliance.tasks.write_exports",
+    "compliance.tasks.audit_asked_for",
     "tickets.tasks.draw_previews",
 ]
 
@@ -87,5 +88,6 @@ EVERY_MOMENT: list[tuple[Callable[[datetime], QuerySet], str]] = [
     (FollowUp.objects.due, "followups.tasks.carry_out"),
     (followups_ended, "followups.tasks.finish"),
     (Export.objects.to_write, "compliance.tasks.write_exports"),
+    (AuditRun.objects.to_begin, "compliance.tasks.audit_asked_for"),
     (pictures_came, "tickets.tasks.draw_previews"),
 ]

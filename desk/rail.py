@@ -1,4 +1,4 @@
-"""What the frame of a page counts: promises overdue, what in the outbox needs a person, standards to read. Reads only.
+"""What the frame of a page counts: what is overdue, what needs a person, what is to be read. Reads only.
 
 Parts of one query, over rows that partial indexes hold; `condition` asks them with its own for a whole page.
 """
@@ -13,6 +13,7 @@ from django.db.models import Count, Exists, F, IntegerField, OuterRef, QuerySet,
 from django.db.models.expressions import Combinable
 from django.db.models.functions import Coalesce, Lower
 
+from compliance.models import AuditFinding
 from followups.models import CallTask, SatisfactionAnswer
 from mail.models import Delivery, InboundMail
 from people.models import User
@@ -38,6 +39,8 @@ class Counts:
     of_delays: int = 0
     left_behind: int = 0
     answers: int = 0
+    # What the last audit found; for administrators.
+    broken: int = 0
 
     @property
     def to_look_at(self) -> int:
@@ -65,6 +68,7 @@ def counted(user: User, *, now: datetime) -> dict[str, Combinable]:
         "of_delays": _number(open_delays),
         "left_behind": _number(absences.left_behind(user, now)),
         "answers": _number(SatisfactionAnswer.objects.unread().concerning(user), of=F("request")),
+        "broken": _number(AuditFinding.objects.standing() if user.is_administrator else AuditFinding.objects.none()),
     }
 
 

@@ -3,6 +3,7 @@
 from django.urls import path
 
 from desk.views.settings import (
+    audit,
     calendars,
     categories,
     home,
@@ -64,6 +65,8 @@ urlpatterns = [
     path("messages/<slug:purpose>/<slug:language>/", message_texts.message_text, name="message-text"),
     path("messages/<slug:purpose>/<slug:language>/preview/", message_texts.preview, name="message-text-preview"),
     path("messages/<slug:purpose>/<slug:language>/shipped/", message_texts.bring_back, name="message-text-shipped"),
+    path("audit/", audit.audit, name="audit"),
+    path("audit/run/", audit.run, name="audit-run"),
     path("published/", published.published, name="published"),
     path("published/standards/<int:pk>/", published.explain, name="published-explain"),
     path("published/exception-days/", published.declare, name="exception-days"),

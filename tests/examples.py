@@ -464,6 +464,8 @@ EXAMPLES: dict[str, Example] = {
     ),
     "stopped-addresses": Example(),
     "stopped-address-lift": Example(pk_of("stopped"), methods=POST, sends=lambda stage: {"because": "It is new."}),
+    "audit": Example(),
+    "audit-run": Example(methods=POST),
     "message-texts": Example(),
     "message-text": Example(lambda stage: MESSAGE, methods=FORM, sends=lambda stage: MESSAGE_TEXT),
     "message-text-preview": Example(lambda stage: MESSAGE, methods=POST, sends=lambda stage: MESSAGE_TEXT, done=(200,)),

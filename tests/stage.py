@@ -17,7 +17,7 @@ from PIL import Image
 
 from compliance import listed
 from compliance.actions import exceptions, exports, waits
-from compliance.models import ClosedPeriod, ExceptionDay, Export
+from compliance.models import AuditFinding, AuditRun, ClosedPeriod, ExceptionDay, Export
 from followups.actions import followups, satisfaction
 from followups.models import CallTask, FollowUp, SatisfactionRequest
 from mail import actions, addresses, inbound
@@ -175,6 +175,7 @@ def build() -> Stage:
     _close_months(None)
     waits.forecast(now=NOW)
     _held_back(1)
+    _audited(ticket)
     return Stage(
         agent=agent,
         other_agent=other_agent,
@@ -375,6 +376,18 @@ def _checked(by: User) -> Mailbox:
     return mailbox
 
 
+def _audited(ticket: Ticket) -> None:
+    """A night on which two checks found something, one of them longer ago and in more rows than are named."""
+    run = AuditRun.objects.create(asked_at=EARLIER, began_at=EARLIER, ended_at=EARLIER, checks=60)
+    AuditFinding.objects.create(
+        run=run, check_name="open-without-calendar", rows=1, since=EARLIER, first=[("tickets.Ticket", 1, ticket.number)]
+    )
+    AuditFinding.objects.create(
+        run=run, check_name="due-does-not-follow", rows=30, since=EARLIER - hours(48),
+        first=[("tickets.Commitment", key, ticket.number) for key in range(1, 21)],
+    )  # fmt: skip
+
+
 def _organisation(team: Team) -> None:
     organisation = make.organisation(
         default_team=team, support_address="support@example.test", phone="01 555 0100"
@@ -551,7 +564,9 @@ def _close_months(version: StandardVersion | None) -> None:
 
 def more_of_everything(stage: Stage) -> None:
     """So much more that a page which asks the database for each row would show it."""
+    run = AuditRun.objects.get()
     for number in range(4):
+        AuditFinding.objects.create(run=run, check_name=f"of-old-{number}", rows=1, since=EARLIER)
         member = make.user(teams=[stage.team], name=f"Colleague {number}")
         make.team(lead=member)
         category = make.category()

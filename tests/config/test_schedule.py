@@ -8,7 +8,7 @@ import pytest
 from django.db import connection
 from django_q.models import Failure, OrmQ
 
-from compliance.models import Export
+from compliance.models import AuditRun, Export
 from config import questions
 from config.schedule import EVERY_MINUTE, EVERY_MOMENT, mail_is_due
 from config.supervisor import Supervisor
@@ -33,6 +33,7 @@ INDEX_OF_WORK = {
     "followups.tasks.carry_out": "followup_due",
     "followups.tasks.finish": "followup_handed_over",
     "compliance.tasks.write_exports": "export_to_write",
+    "compliance.tasks.audit_asked_for": "one_audit_waits_to_begin",
     "tickets.tasks.draw_previews": "attachment_undrawn",
 }
 
@@ -71,11 +72,13 @@ def much_done_and_little_to_do():
     old = {"made_by": ticket.team.lead, "made_at": NOW, "question": {}, "form": "csv", "language": "en", "rows": 1}
     Export.objects.bulk_create(Export(**old, ended_at=NOW) for _ in range(DONE_LONG_AGO))
     Export.objects.create(**old)
+    AuditRun.objects.bulk_create(AuditRun(asked_at=NOW, began_at=NOW) for _ in range(DONE_LONG_AGO))
+    AuditRun.objects.create(asked_at=NOW)
     file = {"message": ticket.messages.first(), "name": "screen.png", "size": 1, "sha256": b"", "file": "x"}
     Attachment.objects.bulk_create(Attachment(**file, position=number) for number in range(DONE_LONG_AGO))
     Attachment.objects.create(**file, position=DONE_LONG_AGO, undrawn=True)
     with connection.cursor() as cursor:
-        for model in (Delivery, InboundMail, Message, FollowUp, Ticket, Export, Attachment):
+        for model in (Delivery, InboundMail, Message, FollowUp, Ticket, Export, AuditRun, Attachment):
             cursor.execute(f"ANALYZE {model._meta.db_table}")
 
 
