@@ -15,9 +15,10 @@ Step = FollowUp.Step
 BEGUN_BY_HAND = {
     Step.DELAY_DRAFT: gettext_lazy("Begun by hand: move the promise, and the notice leaves with it."),
     Step.SHARED_DELAY_NOTICE: gettext_lazy("Begun by hand: each notice is written under Shared delays."),
+    Step.DECLINE_DRAFT: gettext_lazy("Begun by hand: Decline on the ticket writes the letter."),
 }
 # Written down, so that what carries them out finds them here.
-NOT_CARRIED_OUT = {Step.RECOVERY, Step.CHECK_BACK, Step.DECLINE_DRAFT}
+NOT_CARRIED_OUT = {Step.RECOVERY, Step.CHECK_BACK}
 
 
 def timing(step: PlaybookStep) -> str:

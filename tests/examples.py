@@ -100,6 +100,15 @@ CLOSED = Example(methods=METHODS, answers=(404,), done=(404,), is_screen=False)
 FRAGMENT = Example(is_screen=False)
 FEED = Example(lambda stage: {"language": "en"}, is_screen=False)
 
+DECLINED = """Hello Ana Kovač,
+
+our answer is no, for this reason: The old model is no longer made.
+
+What we can do instead: a new printer on loan: Wednesday 25 November 2026, 12:00 (Zagreb time)
+
+If you disagree with this decision, just reply: somebody who had no part in it looks at it again.
+
+Ivana Horvat"""
 MESSAGE = {"purpose": "thank_you", "language": "en"}
 MESSAGE_TEXT = {
     "based_on": "0",
@@ -284,6 +293,21 @@ EXAMPLES: dict[str, Example] = {
         lambda stage: {"commitment_id": stage.ticket.commitments.get(promised_text="A technician calls back").pk},
         methods=POST,
         seen_by=TEAM,
+    ),
+    "declined": Example(),
+    "ticket-decline": ticket(
+        methods=FORM,
+        sends=lambda stage: {
+            "key": KEY,
+            "reason": "The old model is no longer made.",
+            "first_words": "a new printer on loan",
+            "first_date": "2026-11-25",
+            "first_time": "12:00",
+            "then": "contact",
+            "contact_date": "2026-11-24",
+            "contact_time": "12:00",
+            "body": DECLINED,
+        },
     ),
     "answers": Example(),
     "answer-read": Example(lambda stage: {"answer_id": stage.answered.answers.get().pk}, seen_by=TEAM, methods=POST),

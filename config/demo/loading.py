@@ -73,5 +73,5 @@ def add_scene(now: datetime, seed: int = SEED) -> int:
     write(rows)
     planned.plan(list(numbers), now)
     absent.tell(company, now)
-    cared.tell(now)
+    cared.tell(now, list(numbers))
     return HOW_MANY

@@ -1,4 +1,5 @@
 from followups.models.call_task import CallTask
+from followups.models.decline import Decline
 from followups.models.followup import FollowUp, Hold
 from followups.models.playbook import Playbook, PlaybookStep, PlaybookVersion
 from followups.models.satisfaction import SatisfactionAnswer, SatisfactionRequest
@@ -6,6 +7,7 @@ from followups.models.template import MessageTemplate
 
 __all__ = [
     "CallTask",
+    "Decline",
     "FollowUp",
     "Hold",
     "MessageTemplate",
