@@ -2,17 +2,25 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable
 from typing import Any
 
 from django.conf import settings
+from django.db import OperationalError
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import render
 from django.urls import reverse
 from django.utils import translation
 from django.utils.cache import patch_cache_control, patch_vary_headers
 from django.utils.http import url_has_allowed_host_and_scheme, urlencode
+from psycopg import errors
 
 type_answer = Callable[[HttpRequest], HttpResponseBase]
+log = logging.getLogger(__name__)
+
+# Somebody holds it for longer than we wait, or two wait for each other and this one gave way.
+_HELD = (errors.LockNotAvailable, errors.DeadlockDetected)
 
 _HEADERS = {
     "X-Content-Type-Options": "nosniff",
@@ -65,6 +73,35 @@ def sign_in_for_htmx(get_response: type_answer) -> type_answer:
         return HttpResponse(status=204, headers={"HX-Redirect": f"{sign_in}?{urlencode({'next': page})}"})
 
     return answer
+
+
+class InWordsWhenHeld:
+    """Where somebody else holds for too long what an action needs: words instead of an error, and the form once more.
+
+    The action was undone as a whole. Of what was sent everything but passwords and files is sent again by one click.
+    """
+
+    def __init__(self, get_response: type_answer) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        return self.get_response(request)
+
+    def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
+        """The answer to an `error` that says that a row is held, or that two waited for each other; else None."""
+        if not isinstance(error, OperationalError) or not isinstance(error.__cause__, _HELD):
+            return None
+        log.warning("held by somebody else: %s %s: %s", request.method, request.path, type(error.__cause__).__name__)
+        again = [
+            (name, value)
+            for name, values in request.POST.lists()
+            if name != "csrfmiddlewaretoken" and "password" not in name
+            for value in values
+        ]
+        context = {"again": again, "has_files": bool(request.FILES)}
+        response = render(request, "503.html", context, status=503)
+        response.headers["Retry-After"] = "5"
+        return response
 
 
 def private_pages(get_response: type_answer) -> type_answer:

@@ -104,6 +104,7 @@ MIDDLEWARE = [
     "desk.middleware.zone_of_staff",
     "allauth.account.middleware.AccountMiddleware",
     "config.middleware.private_pages",
+    "config.middleware.InWordsWhenHeld",
 ]
 ROOT_URLCONF = "config.urls"
 WSGI_APPLICATION = "config.wsgi.application"

@@ -25,6 +25,7 @@ function reason(status) {
   if (status === 403) return words.errorForbidden;
   if (status === 404) return words.errorGone;
   if (status === 429) return words.errorOften;
+  if (status === 503) return words.errorHeld;
   return words.errorServer;
 }
 

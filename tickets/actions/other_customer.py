@@ -35,11 +35,12 @@ def give_to(ticket: Ticket, customer: Customer, *, by: User, now: datetime) -> T
     Every link and reply address that was given out ends, and the new customer is sent a link of their
     own, where they have an address. Standards that look at the group of a customer apply anew.
     """
-    ticket = Ticket.objects.lock(ticket)
+    whole = Ticket.objects.lock_whole(ticket)
+    ticket = whole[0]
     check(ticket, customer)
     outbox.cancel(ticket.about, "state_changed", now=now)
     before = ticket.customer_id
-    for one in [ticket, *ticket.merged.all()]:
+    for one in whole:
         one.customer = customer
         one.folded = folded_text(one)
         one.save(update_fields=["customer", "folded"])

@@ -59,22 +59,32 @@ class TicketQuerySet(models.QuerySet["Ticket"]):
             key = self.values_list("merged_into", flat=True).get(pk=key, merged_into__isnull=False)
         return found
 
+    def lock_whole(self, ticket: Ticket) -> list[Ticket]:
+        """The ticket as `lock` gives it, and after it all that was merged into it, locked too.
+
+        A refusal where somebody acts on one of them for longer than a moment, as by `lock_two`.
+        """
+        alive = self.lock(ticket)
+        return [alive, *self._once_free(Q(merged_into=alive)).values()]
+
     def lock_two(self, one: Ticket, other: Ticket) -> dict[int, Ticket]:
         """Both by their keys, locked, and what was merged into either; not what they live on in by now.
 
         A refusal where somebody acts on one of them for longer than a moment: who holds a ticket that was just
         merged waits for the one that it lives on in, and to wait for them as well would be to wait for ever.
         """
-        first, *rest = sorted({one.pk, other.pk})
-        locked: dict[int, Ticket] = {first: self.select_for_update(of=("self",)).select_related(*_WITH).get(pk=first)}
-        # Never waiting for the second with the first in hand: only looking whether it is free by now.
-        rows = self.select_for_update(of=("self",), nowait=True).select_related(*_WITH)
+        first = self.select_for_update(of=("self",)).select_related(*_WITH).get(pk=min(one.pk, other.pk))
+        keys = (one.pk, other.pk)
+        found = self._once_free((Q(pk__in=keys) & ~Q(pk=first.pk)) | Q(merged_into__in=keys))
+        return {first.pk: first} | {key: row for key, row in found.items() if key in keys}
+
+    def _once_free(self, which: Q) -> dict[int, Ticket]:
+        """Those rows, locked. Never waiting for them with another in hand: only looking whether they are free."""
+        rows = self.select_for_update(of=("self",), nowait=True).select_related(*_WITH).filter(which).order_by("pk")
         for _look in range(LOOKS):
             try:
                 with transaction.atomic(using=self.db):
-                    locked |= {key: rows.get(pk=key) for key in rest}
-                    list(rows.filter(merged_into__in=locked).order_by("pk"))
-                return locked
+                    return {row.pk: row for row in rows}
             except OperationalError:
                 sleep(BETWEEN_LOOKS)
         raise ValidationError(_("Somebody acts on this ticket at this very moment. Try once more."))
