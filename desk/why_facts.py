@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from django.db.models import Prefetch, Q
 
+from desk.call_script import ATTEMPTS
 from people.models import User
 from tickets import trail
 from tickets.certain import certain
@@ -21,7 +23,7 @@ class Facts:
     """What is read of one commitment: the rows it goes back to, the first of its chain first, and what was said."""
 
     row: Commitment
-    chain: list[Commitment]
+    chain: Sequence[Commitment]
     steps: dict[int, list[Step]]
     messages: list[Message]
     moves: dict[int, MessagePromise]
@@ -46,7 +48,7 @@ def read(row: Commitment, zone: ZoneInfo) -> Facts:
     of_ticket = Q(ticket=ticket) | Q(ticket__merged_into=ticket) | Q(ticket__split_from=ticket)
     if ticket.split_from_id:
         of_ticket |= Q(ticket=ticket.split_from_id)
-    found = trail.with_trails(Commitment.objects.filter(of_ticket))
+    found = trail.with_trails(Commitment.objects.filter(of_ticket)).annotate(attempts=ATTEMPTS)
     rows = {one.pk: one for one in found.select_related("ticket__customer", "accountable", "made_by")}
     for one in rows.values():
         one.replaces = rows.get(one.replaces_id or 0, one.replaces)

@@ -9,8 +9,10 @@ from datetime import datetime, timedelta
 from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 
+from desk.call_script import Made, to_make
 from desk.why_facts import Facts
 from standards.due import worked_inside
+from standards.terms import Kind
 from tickets.certain import certain
 from tickets.models import Commitment, Event, Message, Warning
 from tickets.trail import Step, moment
@@ -39,10 +41,16 @@ def entries(facts: Facts, now: datetime) -> list[Entry]:
     for row in facts.chain:
         teller = _Teller(facts, row, now)
         found += [entry for event in row.events.all() if (entry := teller.entry(event)) is not None]
+        found += [_attempt(one) for one in to_make(row).attempts] if row.kind == Kind.CALLBACK and row.due_at else []
         # Mass data leaves out what a row says by itself.
         if not any(event.kind in _BEGAN for event in row.events.all()):
             found += [Entry(row.started_at, _("It began."))] if row.started_at and row.replaces_id is None else []
     return sorted(found, key=lambda entry: entry.at)
+
+
+def _attempt(made: Made) -> Entry:
+    said = {"name": made.by, "went": made.went}
+    return Entry(made.at, _("%(name)s called: %(went)s.") % said if made.by else _("Called: %(went)s.") % said)
 
 
 class _Teller:

@@ -40,7 +40,7 @@ def text(facts: Facts, *, viewer: User, organisation: Organisation, now: datetim
     customer = row.ticket.customer
     with translation.override(language_of(customer)):
         zone = ZoneInfo(customer.zone or organisation.zone)
-        lines = [*_lines(facts, organisation, zone, partial(_at, zone=zone, now=now))]
+        lines = [*_lines(facts, organisation, zone, partial(_at, zone=zone, now=now), now)]
         if facts.reckoned is not None:
             lines.append(_("All times are %(place)s.") % {"place": zone_in_words(zone)})
         return "\n".join([*lines, "", viewer.name])
@@ -51,7 +51,7 @@ def language_of(customer: Customer) -> str:
     return customer.language if customer.language in dict(settings.LANGUAGES) else "en"
 
 
-def _lines(facts: Facts, organisation: Organisation, zone: ZoneInfo, at: At) -> Iterator[str]:
+def _lines(facts: Facts, organisation: Organisation, zone: ZoneInfo, at: At, now: datetime) -> Iterator[str]:
     row, first, found = facts.row, facts.chain[0], facts.reckoned
     yield _("%(what)s: how the time came about") % {"what": row.promised_text.rstrip(" .") or in_their_words(row.kind)}
     if found is None:
@@ -84,7 +84,7 @@ def _lines(facts: Facts, organisation: Organisation, zone: ZoneInfo, at: At) -> 
             yield _("On %(date)s we told you a new time: %(due)s. The reason: %(reason)s") % {
                 "date": at(one.ended_at), "due": at(moved.due_at), "reason": moved.reason,
             }  # fmt: skip
-    yield from _where_it_stands(row, found, at)
+    yield from _where_it_stands(row, found, zone, at, now)
 
 
 def _from_the_start(row: Commitment, found: Reckoned, organisation: Organisation, zone: ZoneInfo) -> Iterator[str]:
@@ -101,11 +101,16 @@ def _from_the_start(row: Commitment, found: Reckoned, organisation: Organisation
     )[:-1]  # fmt: skip
 
 
-def _where_it_stands(row: Commitment, found: Reckoned, at: At) -> Iterator[str]:
+def _where_it_stands(row: Commitment, found: Reckoned, zone: ZoneInfo, at: At, now: datetime) -> Iterator[str]:
     if found.standing_since is not None:
         yield _("The clock stands still until you answer us.")
         return
     due = at(certain(found.due))
+    if row.slot_starts_at and found.due == row.due_at:
+        due = _("%(begins)s to %(ends)s") % {
+            "begins": at(row.slot_starts_at),
+            "ends": clock_time(certain(found.due), zone),
+        }
     match row.outcome:
         case Outcome.KEPT:
             yield _("So the time was %(due)s. It was done on %(date)s.") % {
@@ -119,6 +124,12 @@ def _where_it_stands(row: Commitment, found: Reckoned, at: At) -> Iterator[str]:
             yield _("So the time was %(due)s, and we did not keep it.") % {"due": due}
         case Outcome.WITHDRAWN | Outcome.MERGED:
             yield _("It is no longer open.")
+        case _ if row.may_be_tried_again(now):
+            yield _("We promised to call: %(due)s.") % {"due": due}
+            again = at(certain(row.second_try_by))
+            yield _("We called and did not reach you. We try again by %(date)s.") % {"date": again}
+        case _ if row.clock == Clock.FIXED and row.replaces_id is None:
+            yield _("The time that we told you: %(due)s.") % {"due": due}
         case _:
             yield _("So the time is %(due)s.") % {"due": due}
 

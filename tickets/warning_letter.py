@@ -14,8 +14,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from tickets.certain import certain
-from tickets.models import Warning
-from ui.formats import long_date, short_moment, ticket_no
+from tickets.models import Commitment, Warning
+from ui.formats import long_date, long_slot, short_moment, ticket_no
 
 Stage = Warning.Stage
 
@@ -36,7 +36,7 @@ def letter(name: str, warnings: list[Warning], *, zone: str, now: datetime) -> t
     for stage, together in groupby(warnings[:LISTED], key=lambda warning: warning.stage):
         if len(counts) > 1:
             parts.append(f"{Stage(stage).label} ({counts[stage]})")
-        parts += [_entry(warning, zone) for warning in together]
+        parts += [_entry(warning, zone, now) for warning in together]
     if (more := len(warnings) - LISTED) > 0:
         parts.append(ngettext("%(n)d more needs you.", "%(n)d more need you.", more) % {"n": more})
     parts += _what_to_do(counts)
@@ -69,22 +69,38 @@ def _subject_of_one(warning: Warning, zone: str, now: datetime) -> str:
     }[Stage(warning.stage)]
     return sentence % {
         "due": short_moment(certain(promise.due_at), now, zone),
-        "what": promise.get_kind_display(),
+        "what": _what(promise),
         "ticket": f"{ticket_no(ticket.number)} {' '.join(ticket.subject.split())}",
     }
 
 
-def _entry(warning: Warning, zone: str) -> str:
+def _entry(warning: Warning, zone: str, now: datetime) -> str:
     promise, ticket = warning.commitment, warning.commitment.ticket
-    when = long_date(certain(promise.due_at), zone)
-    is_past = warning.stage in {Stage.OVERDUE, Stage.UNOWNED}
     lines = [
-        promise.get_kind_display() + (f": {promise.promised_text}" if promise.promised_text else ""),
-        _("It was due: %(date)s") % {"date": when} if is_past else _("Due: %(date)s") % {"date": when},
+        _what(promise) + (f": {promise.promised_text}" if promise.promised_text else ""),
+        _when(warning, zone, now),
         f"{ticket_no(ticket.number)} {' '.join(ticket.subject.split())}, {ticket.customer.name}",
         f"{settings.SITE_URL}/desk/tickets/{ticket.number}/#commitment-{promise.pk}",
     ]
     return "\n".join(lines)
+
+
+def _what(promise: Commitment) -> str:
+    """Of something between colleagues, who asked for it."""
+    if promise.is_internal and promise.made_by:
+        return _("Asked by %(name)s") % {"name": promise.made_by.name}
+    return promise.get_kind_display()
+
+
+def _when(warning: Warning, zone: str, now: datetime) -> str:
+    promise, due = warning.commitment, certain(warning.commitment.due_at)
+    if warning.stage in {Stage.OVERDUE, Stage.UNOWNED}:
+        return _("It was due: %(date)s") % {"date": long_date(due, zone)}
+    if promise.may_be_tried_again(now):
+        return _("Second try by: %(date)s") % {"date": long_date(certain(promise.second_try_by), zone)}
+    if promise.slot_starts_at:
+        return _("Due: %(date)s") % {"date": long_slot(promise.slot_starts_at, due, zone)}
+    return _("Due: %(date)s") % {"date": long_date(due, zone)}
 
 
 def _what_to_do(counts: dict[str, int]) -> list[str]:

@@ -143,3 +143,19 @@ def test_the_part_beside_the_ticket_is_the_same_without_a_page_around_it(owed):
     answer = client.get(f"/desk/commitments/{owed.pk}/why/part/", headers={"HX-Request": "true"})
     assert b"<html" not in answer.content
     assert b"Which model is it?" in answer.content
+
+
+def test_a_promised_call_tells_its_slot_and_each_attempt(owed):
+    ticket = owed.ticket
+    ivana = make.user(name="Ivana Caller", teams=[ticket.team])
+    callback = make.promise(
+        ticket, kind=Kind.CALLBACK, words="I call you", by=ivana, at=MONDAY_9AM, slot_starts_at=NOW - hours(2),
+        due=NOW - hours(1),
+    )  # fmt: skip
+    tried_at = NOW - hours(1.5)
+    conversation.log_call(ticket, "Nobody.", "not_reached", None, by=ivana, now=tried_at, callback=callback)
+    shown = page(callback)
+    assert "today 13:00 to 14:00" in shown
+    assert "Ivana Caller called: Not reached." in words_of(shown)
+    assert "13:00 to 14:00." in told(shown)
+    assert "We called and did not reach you. We try again by" in told(shown)

@@ -197,3 +197,17 @@ def test_a_sweep_costs_the_same_however_much_waits(ticket, django_assert_max_num
         assert warning_mails.tell_all(now=SOON + 20 * MINUTE) == 1
     with django_assert_max_num_queries(3):
         warning_mails.tell_all(now=SOON + 21 * MINUTE)
+
+
+def test_a_promised_call_is_told_with_its_slot_and_once_tried_with_the_time_for_a_second_try():
+    ivana = make.user(name="Ivana", email="ivana@example.test")
+    callback = make.promise(
+        make.ticket(owner=ivana), kind=Kind.CALLBACK, words="I call you", by=ivana, at=MONDAY_9AM,
+        slot_starts_at=MONDAY_9AM + hours(4), due=MONDAY_9AM + hours(5),
+    )  # fmt: skip
+    warning = Warning(commitment=callback, stage=Warning.Stage.LAST_CALL, at=MONDAY_9AM + hours(4))
+    _subject, said = warning_letter.letter("Ivana", [warning], zone="Europe/Zagreb", now=MONDAY_9AM + hours(4))
+    assert "Due: Monday 23 November 2026 between 13:00 and 14:00 (Zagreb time)" in said
+    callback.second_try_by = MONDAY_9AM + hours(6)
+    _subject, said = warning_letter.letter("Ivana", [warning], zone="Europe/Zagreb", now=MONDAY_9AM + hours(5.5))
+    assert "Second try by: Monday 23 November 2026, 15:00 (Zagreb time)" in said

@@ -55,7 +55,7 @@ def tell(person: int, warnings: Iterable[int], *, now: datetime) -> Delivery | N
     if reader is None or _had_one(reader, since=now - APART):
         return None
     rows = Warning.objects.untold().true_at(now).filter(pk__in=list(warnings)).exclude(told=reader)
-    pressing = warning_letter.in_order(rows.select_related("commitment__ticket__customer"))
+    pressing = warning_letter.in_order(rows.select_related("commitment__ticket__customer", "commitment__made_by"))
     if not pressing:
         return None
     promises = [warning.commitment for warning in pressing]
