@@ -456,7 +456,10 @@ EXAMPLES: dict[str, Example] = {
     "calendar-holidays": Example(query="?country=HR", is_screen=False),
     "calendar": Example(pk_of("calendar")),
     "calendar-hours": Example(
-        pk_of("calendar"), methods=FORM, sends=lambda stage: {**CALENDAR, "based_on": stage.calendar.current.number}
+        pk_of("calendar"),
+        methods=FORM,
+        sends=lambda stage: {**CALENDAR, "based_on": stage.calendar.current.number},
+        done=(200,),  # first it shows what would move
     ),
     "calendar-running": Example(pk_of("calendar"), methods=FORM, sends=lambda stage: {"seen": 1}),
     "categories": Example(methods=FORM, sends=lambda stage: {"name": "Doors"}),

@@ -13,17 +13,20 @@ from urllib.parse import urlsplit
 from django.test import Client
 from django.urls import reverse
 
-from followups.actions import followups
+from followups.actions import followups, thanking
 from followups.models import FollowUp
 from mail import actions_checking as checking
 from mail import actions_mailboxes as mailboxes
 from mail import building
 from mail.models import Delivery
 from mail.models.delivery import Purpose
+from standards.terms import TicketType
 from tests import make
+from tests.followups.playing import accepted
 from tests.knocking import row_hashes
 from tests.stage import MINUTE, NOW, Stage
-from tickets.actions import new_links, tickets, too_large, warning_mails, warnings
+from tickets.actions import conversation, new_links, tickets, too_large, warning_mails, warnings
+from tickets.actions.conversation import NextDate
 from tickets.certain import certain
 
 AGENTS = (
@@ -57,6 +60,7 @@ def one_of_each(stage: Stage) -> dict[str, EmailMessage]:
         "reminder": reminder,
         "several questions": _several_questions(stage),
         "test mail": certain(checking.send(certain(question.mailbox), by=stage.administrator, now=NOW).delivery),
+        **_by_playbooks(stage),
         **{purpose: certain(leaving.filter(purpose=purpose).first()) for purpose in _THE_OTHERS},
     }
     assert {delivery.purpose for delivery in deliveries.values()} == set(Purpose.values), "a kind of mail is missing"
@@ -82,6 +86,26 @@ def _reminder(stage: Stage, question: Delivery) -> Delivery:
     followups.finish(stage.question.followup, now=NOW)
     reminder = FollowUp.objects.get(ticket=stage.question.ticket, step=FollowUp.Step.SETTLED_REMINDER)
     return certain(followups.carry_out(reminder, now=NOW, by=stage.agent).delivery)
+
+
+def _by_playbooks(stage: Stage) -> dict[str, Delivery]:
+    """A reminder of our question, the question a month later, and thanks after a sale."""
+    at = NOW - 60 * 24 * 60 * MINUTE
+    asked = make.ticket(customer=make.customer(zone="UTC"), team=stage.team, now=at)
+    wait = NextDate(wait_until=at + 20 * 24 * 60 * MINUTE)
+    accepted(certain(conversation.reply(asked, "Is it blue or grey?", wait, by=stage.agent, now=at).delivery), at=at)
+    reminder = certain(followups.plan(asked, now=at))
+    complaint = make.ticket(
+        customer=make.customer(zone="UTC"), team=stage.team, ticket_type=TicketType.COMPLAINT, now=at
+    )
+    tickets.resolve(complaint, at=at, now=at, by=None)
+    followups.plan(complaint, now=at)
+    check_in = complaint.followups.get(step=FollowUp.Step.CHECK_IN)
+    thanks = certain(thanking.plan(make.customer(zone="UTC"), "a pump", delivered_at=at, by=stage.agent, now=at))
+    return {
+        row.step: certain(followups.carry_out(row, now=row.due_at, by=stage.agent).delivery)
+        for row in (reminder, check_in, thanks)
+    }
 
 
 def _several_questions(stage: Stage) -> Delivery:

@@ -99,6 +99,9 @@ def tell(company: Company, world: World, language: str) -> None:
     world.go_to(zagreb("2026-11-23 15:00"))
     ours.goto(f"/desk/tickets/{ticket.number}/")
     _reply(ours, say, "Dio je tu. Odgovara li sutra u deset?", contact_by=zagreb("2026-11-24 12:00"))
+    # It began as the prepared update, and says less than that; she sends it as it is.
+    ours.get_by_label(say("Send it as it is")).check()
+    _send(ours, say)
     world.wait(seconds=11)
     moved.refresh_from_db()
     assert moved.outcome == Outcome.KEPT
@@ -199,6 +202,10 @@ def _reply(
         page.locator("[name=contact_time]").fill(f"{contact_by:%H:%M}")
     if resolved:
         page.locator("#next-resolved").check()
+    _send(page, say)
+
+
+def _send(page: Page, say: Callable[[str], str]) -> None:
     page.get_by_role("button", name=re.compile(re.escape(say("Send to %(name)s") % {"name": "Ana Kovač"}))).click()
     expect(page.locator(".composer")).to_be_visible()
 

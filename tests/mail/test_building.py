@@ -8,7 +8,7 @@ import pytest
 from mail import addresses
 from mail.building import Letter, build
 from mail.models import Delivery, Token
-from mail.models.delivery import Purpose
+from mail.models.delivery import REFUSABLE, Purpose
 from tests import make
 from tests.make import MONDAY_9AM, hours
 
@@ -211,7 +211,7 @@ def test_answers_to_choose_from_have_their_words_in_plain_text_too():
     assert addresses.resolve(secret, "answer", now=NOW).about == "satisfaction:88"
 
 
-@pytest.mark.parametrize("purpose", sorted(set(Purpose) - {Purpose.SETTLED_QUESTION}))
+@pytest.mark.parametrize("purpose", sorted(set(Purpose) - REFUSABLE))
 def test_what_was_promised_or_asked_for_cannot_be_stopped(purpose):
     mail = built(purpose=purpose, about="ticket:1")
     assert mail["List-Unsubscribe"] is None

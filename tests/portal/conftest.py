@@ -9,7 +9,6 @@ import pytest
 import time_machine
 from django.test import override_settings
 
-from followups.actions import playbooks
 from tests import stage
 from tests.knocking import undone
 
@@ -22,7 +21,6 @@ def _built(django_db_setup: None, django_db_blocker: object) -> Iterator[stage.S
         override_settings(DEMO=True),
         undone(),
     ):
-        playbooks.ensure_shipped(now=stage.NOW)  # a test before may have emptied the database
         yield stage.build()
 
 
