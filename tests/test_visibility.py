@@ -13,6 +13,7 @@ from django.apps import apps
 from django.db.models import Model
 from django.test import override_settings
 
+from followups.models import Decline
 from people.models import Team, User
 from tests import make, stage
 from tests.knocking import undone
@@ -37,6 +38,8 @@ TABLE: dict[str, tuple[str, set[str]]] = {
     "FollowUp": ("planned", THE_TEAM),
     "CallTask": ("call_task", THE_TEAM),
     "SatisfactionRequest": ("question", THE_TEAM),
+    "SatisfactionAnswer": ("answered.answers.first", THE_TEAM),
+    "Decline": ("held.decline", THE_TEAM),
     "InboundMail": ("parked", THE_TEAM),
     # Any caller may reach any of us, whoever hands over has to know who is there, and every team's results are read.
     "Customer": ("customer", set(ACTORS)),
@@ -55,6 +58,8 @@ def scene(django_db_setup: None, django_db_blocker: Any) -> Iterator[tuple[stage
         undone(),
     ):
         built = stage.build()
+        no = {"reason": "It is sold out.", "none_because": "Nobody makes it any more."}
+        Decline.objects.create(ticket=built.ticket, message=built.held, by=built.agent, at=stage.NOW, **no)
         leads, moved, of_two = make.user(), make.user(teams=[built.team]), make.user(teams=[built.team, make.team()])
         moved.memberships.all().delete()
         yield built, {**built.actors(), LEAD_ONLY: leads, MOVED: moved, AGENT_OF_TWO: of_two}
