@@ -130,7 +130,7 @@ def hours_of(ticket: Ticket) -> tuple[Calendar, str, dict[str, object]]:
 def test_before_hours_are_saved_it_is_shown_what_would_move(admin: Client, ticket: Ticket):
     calendar, url, sent = hours_of(ticket)
     page = admin.post(url, sent).content.decode()
-    assert "1 commitment would be due at another time" in page
+    assert "1 promise would be due at another time" in page
     assert f"T-{ticket.number}" in page
     assert 'name="mon" value="00:00-12:00, 12:00-24:00"' in page
     assert calendar.current.number == 1
@@ -157,7 +157,7 @@ def test_a_preview_that_is_no_longer_true_is_told_and_saves_nothing(admin: Clien
     make.ticket(customer=ticket.customer, team=ticket.team, now=timezone.now())
     page = admin.post(url, {**sent, "running": "move", "seen": 1}).content.decode()
     assert "the list is another one now" in page
-    assert "2 commitments would be due at another time" in page
+    assert "2 promises would be due at another time" in page
     calendars.change(calendar, name=calendar.name, zone="UTC", hours={"mon": [["08:00", "16:00"]]}, now=timezone.now())
     late = admin.post(url, {**sent, "running": "move", "seen": 2})
     assert late.status_code == 422
@@ -169,9 +169,9 @@ def test_what_was_left_as_it_was_can_still_be_moved_later(admin: Client, ticket:
     calendar, url, sent = hours_of(ticket)
     admin.post(url, {**sent, "running": "keep", "seen": 1})
     due, page = ticket.commitments.get().due_at, f"/desk/settings/calendars/{calendar.pk}/"
-    assert "1 running commitment goes by earlier hours." in admin.get(page).content.decode()
+    assert "1 running promise goes by earlier hours." in admin.get(page).content.decode()
     assert "once more meanwhile" in admin.post(f"{page}running/", {"seen": "1"}, follow=True).content.decode()
     assert ticket.commitments.get().due_at == due
-    assert "1 commitment has a new time." in admin.post(f"{page}running/", {"seen": "2"}, follow=True).content.decode()
+    assert "1 promise has a new time." in admin.post(f"{page}running/", {"seen": "2"}, follow=True).content.decode()
     assert ticket.commitments.get().due_at < due
     assert "Nothing that runs would be due" in admin.get(f"{page}running/").content.decode()

@@ -188,7 +188,7 @@ def _moves(found: list[Moved]) -> dict[str, Any]:
 
 
 def _said(moved: list[Moved]) -> str:
-    told = ngettext("%(n)d commitment has a new time.", "%(n)d commitments have a new time.", len(moved))
+    told = ngettext("%(n)d promise has a new time.", "%(n)d promises have a new time.", len(moved))
     return told % {"n": len(moved)}
 
 
