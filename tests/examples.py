@@ -294,6 +294,24 @@ EXAMPLES: dict[str, Example] = {
         methods=POST,
         seen_by=TEAM,
     ),
+    "thanks": Example(),
+    "thanks-one": Example(
+        methods=FORM,
+        sends=lambda stage: {
+            "email": "new@example.test",
+            "name": "Iva Babić",
+            "what": "the new printer",
+            "delivered": "2026-11-23",
+            "language": "en",
+        },
+    ),
+    "thanks-many": Example(
+        methods=FORM,
+        sends=lambda stage: {
+            "text": "email,name,what,delivered\nnew@example.test,Iva Babić,the new printer,2026-11-23",
+            "enrol": "1",
+        },
+    ),
     "declined": Example(),
     "ticket-decline": ticket(
         methods=FORM,

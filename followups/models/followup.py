@@ -150,6 +150,8 @@ class FollowUp(models.Model):
         indexes = [
             # also the list of what is planned, by day
             models.Index(name="followup_due", fields=["due_at", "id"], condition=Q(state="scheduled")),
+            # the list of who is enrolled for thanks
+            models.Index(name="followup_about_customers", fields=["-made_at", "-id"], condition=Q(ticket__isnull=True)),
             models.Index(name="followup_skipped_by_people", fields=["ended_at"], condition=Q(skipped_by__isnull=False)),
             models.Index(name="followup_handed_over", fields=["id"], condition=Q(state="handed_over")),
             models.Index(name="followup_drafted", fields=["id"], condition=Q(state="drafted")),
