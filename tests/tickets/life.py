@@ -23,6 +23,8 @@ from standards.actions import calendars
 from standards.terms import Clock, Kind, Priority
 from tests import make
 from tests.make import MONDAY_9AM, OFFICE_HOURS, hours
+from tests.tickets import tallied
+from tests.tickets.life_apart import Apart
 from tickets import callbacks as slots
 from tickets.actions import (
     absences,
@@ -64,7 +66,7 @@ STANDARDS: list[dict[str, Any]] = [
 ]
 
 
-class Life:
+class Life(Apart):
     """One sequence of actions. `done` and `refused` count them by name; `said` is what refusals say."""
 
     def __init__(self, seed: str) -> None:
@@ -307,10 +309,11 @@ class Life:
             self.note, self.keep, self.hand_over, self.answer_a_hand_over, self.take, self.assign, self.change_facts,
             self.ask_a_colleague, self.give_back_or_object, self.promise_a_call, self.call_as_promised, self.withdraw,
             self.bounce, self.undo, self.merge, self.split, self.new_hours, self.no_reply_needed,
+            self.promise_on_a_condition, self.answer_a_condition, self.tell_of_a_delay, self.see_a_last_call,
         ]  # fmt: skip
         seldom = [
             self.set_aside, self.take_up_again, self.give_to_another, self.close, self.reply_needed, self.change_state,
-            self.open,
+            self.open, self.go_away, self.come_back, self.share_a_delay,
         ]  # fmt: skip
         return [*often * 6, *sometimes * 2, *seldom]
 
@@ -345,3 +348,4 @@ class Life:
         found = [(finding.check.name, finding.rows) for finding in audit.run(self.now)]
         assert not found, f"{self.last}: {found}"
         assert not list(replayed.differing(Commitment.objects.order_by("pk"))), self.last
+        assert tallied.from_rows(self.now) == tallied.from_events(self.now), self.last

@@ -259,6 +259,23 @@ def test_two_replies_in_quick_succession_leave_nothing_owed_on_a_resolved_ticket
     assert not ticket.commitments.open().exists()
 
 
+def test_what_was_told_on_a_call_after_a_mail_said_solved_counts_and_the_ticket_stays_open():
+    make.standard(kind=Kind.RESOLUTION)
+    ticket = make.ticket()
+    solved = reply(ticket, NextDate(resolves=True))
+    Delivery.objects.filter(pk=solved.delivery_id).update(state="sent", ended_at=MONDAY_9AM + hours(1.1))
+    later = Told("It is solved", MONDAY_9AM + hours(30), moves=ticket.commitments.get(), reason="The part is late")
+    conversation.log_call(
+        ticket, "It is not solved yet.", Message.Result.REACHED, None, told=[later], by=ticket.team.lead,
+        now=MONDAY_9AM + hours(1.2), consent=True,
+    )  # fmt: skip
+    settling.settle_all(now=MONDAY_9AM + hours(2))
+    ticket.refresh_from_db()
+    assert ticket.is_open
+    assert ticket.commitments.open().get(kind=Kind.RESOLUTION).due_at == MONDAY_9AM + hours(30)
+    assert ticket.events.filter(kind="message.did_not_resolve").count() == 1
+
+
 def test_a_ticket_without_a_clock_to_stop_waits_no_longer_than_it_said():
     ticket = make.ticket()
     accepted(reply(ticket, NextDate(wait_until=zagreb("2026-11-25 09:00"))), MONDAY_9AM + hours(2))

@@ -81,7 +81,7 @@ def carry_out(message: Message, *, at: datetime, now: datetime, consent: bool = 
         _keep(message, at=at, now=now)
     _promise(message, at=at, now=now)
     _withdraw(message, now=now)
-    if message.resolves and not crossed:
+    if message.resolves and not crossed and not _told_otherwise_since(ticket, at):
         ticket = resolve(ticket, at=at, now=now, by=by)
         asking.need_no_more(message.withdraws.internal(), by=by, now=now)
         if unanswered:
@@ -97,6 +97,12 @@ def carry_out(message: Message, *, at: datetime, now: datetime, consent: bool = 
     waits = message.wait_until and not unanswered
     if message.human and not message.only_a_receipt and not waits:
         owe_an_update(Ticket.objects.lock(ticket), at=at, now=now)
+
+
+def _told_otherwise_since(ticket: Ticket, at: datetime) -> bool:
+    """Whether the customer was told another time for the solution after `at`: what was said last is what counts."""
+    told = ticket.commitments.open().to_the_customer().filter(kind=Kind.RESOLUTION, replaces__isnull=False)
+    return told.filter(started_at__gt=at).exists()
 
 
 def _move(message: Message, *, at: datetime, now: datetime, consent: bool) -> None:
