@@ -47,12 +47,12 @@ class Case:
     @property
     def since(self) -> datetime:
         """From when on what happens changes it: the resolution that it follows from, or its planning."""
-        follows = self.followup.step in {*AFTER_RESOLUTION, Step.CHECK_BACK}
+        follows = self.followup.step in AFTER_RESOLUTION
         return (self.ticket.resolved_at if follows else None) or self.followup.made_at
 
 
 # What follows from a resolution, and ends when the ticket opens again.
-AFTER_RESOLUTION = (Step.SETTLED_QUESTION, Step.SETTLED_REMINDER, Step.CLOSING, Step.CHECK_IN)
+AFTER_RESOLUTION = (Step.SETTLED_QUESTION, Step.CHECK_BACK, Step.SETTLED_REMINDER, Step.CLOSING, Step.CHECK_IN)
 type_rule = Callable[[Case], str]
 
 

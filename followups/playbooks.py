@@ -24,7 +24,7 @@ Step = FollowUp.Step
 
 AFTER_RESOLUTION = conditions.AFTER_RESOLUTION
 # Of those, what ends when the ticket is put away.
-UNTIL_CLOSED = (Step.SETTLED_QUESTION, Step.SETTLED_REMINDER, Step.CLOSING)
+UNTIL_CLOSED = (Step.SETTLED_QUESTION, Step.CHECK_BACK, Step.SETTLED_REMINDER, Step.CLOSING)
 # The steps after a question that nobody answers.
 SILENCE = (Step.SILENCE_REMINDER, Step.SILENCE_SECOND, Step.SILENCE_LAST, Step.SILENCE_CLOSING)
 # What leaves as a mail by itself; of the others a person makes something, or nobody has to.

@@ -288,6 +288,11 @@ EXAMPLES: dict[str, Example] = {
     "export": Example(pk_of("export", "export_id"), seen_by=("manager",)),
     "export-bar": Example(pk_of("export", "export_id"), seen_by=("manager",), is_screen=False),
     "export-file": Example(pk_of("exported", "export_id"), seen_by=("manager",), is_screen=False),
+    "recovery": commitment("overdue", methods=FORM, sends=lambda stage: {"key": KEY, "do": "keep"}),
+    "recovery-approve": commitment("overdue", methods=POST),
+    "recovery-skip": commitment("overdue", methods=POST, sends=lambda stage: {"because": "They have moved away."}),
+    "prevention": Example(),
+    "prevention-done": Example(pk_of("prevention", "action_id"), methods=POST, seen_by=TEAM),
     "commitment-cause": commitment("overdue", methods=POST, sends=lambda stage: {"cause": "supplier"}),
     "commitment-seen": Example(
         lambda stage: {"commitment_id": stage.ticket.commitments.get(promised_text="A technician calls back").pk},

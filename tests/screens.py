@@ -38,6 +38,7 @@ def screens(stage: Stage, language: str = "en") -> dict[str, tuple[str, str]]:
         "ticket, a call": ("agent", f"{ticket}?write=call"),
         "ticket, a note": ("agent", f"{ticket}?write=note"),
         "ticket, an apology": ("agent", f"/desk/tickets/{stage.overdue.ticket.number}/?sorry={stage.overdue.pk}"),
+        "recovery, a remedy waits": ("lead", f"/desk/recoveries/{stage.prevention.recovery_id}/"),
         "ticket, asked to take it": ("agent", f"/desk/tickets/{stage.hand_over.commitment.ticket.number}/"),
         "ticket, resolved": ("agent", f"/desk/tickets/{stage.resolved.number}/"),
         "ticket, a promised call tried once": ("agent", f"/desk/tickets/{stage.callback.ticket.number}/?write=call"),

@@ -10,6 +10,7 @@ import hashlib
 import io
 from dataclasses import dataclass
 from datetime import date, timedelta
+from decimal import Decimal
 from uuid import UUID
 
 from django.core.files.base import ContentFile
@@ -18,8 +19,8 @@ from PIL import Image
 from compliance import listed
 from compliance.actions import exceptions, exports, waits
 from compliance.models import AuditFinding, AuditRun, ClosedPeriod, ExceptionDay, Export
-from followups.actions import followups, playbooks, satisfaction
-from followups.models import CallTask, FollowUp, SatisfactionRequest
+from followups.actions import followups, owning, playbooks, recoveries, satisfaction
+from followups.models import CallTask, FollowUp, PreventionAction, SatisfactionRequest
 from mail import actions, addresses, inbound
 from mail import actions_checking as checking
 from mail import actions_fetching as fetching
@@ -85,6 +86,7 @@ class Stage:
     waiting: Ticket
     running: Commitment
     overdue: Commitment
+    prevention: PreventionAction
     callback: Commitment
     called: Message
     conditional: Commitment
@@ -193,6 +195,7 @@ def build() -> Stage:
         waiting=waiting,
         running=running,
         overdue=_overdue(team, customer),
+        prevention=_prevention(team, agent),
         callback=(tried := _tried(team, agent, customer)),
         called=tried.calls.get(),
         conditional=_conditional(ticket, agent),
@@ -438,6 +441,20 @@ def _overdue(team: Team, customer: Customer) -> Commitment:
     promise = make.promise(ticket, at=NOW - hours(50), due=NOW - 37 * MINUTE, words="You have the invoice")
     warnings.announce(promise, now=NOW - 40 * MINUTE)
     return promise
+
+
+def _prevention(team: Team, agent: User) -> PreventionAction:
+    """After a miss that is being owned: what is changed is decided, and its remedy waits for the lead."""
+    ticket = make.ticket(team=team, owner=agent, now=NOW - hours(60), subject="The technician did not come")
+    missed = make.promise(ticket, at=NOW - hours(50), due=NOW - hours(20), by=agent, words="A technician comes")
+    recovery = recoveries.open_now(missed, now=NOW - hours(2))
+    due_on = NOW.date() + timedelta(days=5)
+    prepared = owning.Prepared(
+        "forgotten", action="The plan is read out at nine", action_owner=agent, action_due=due_on
+    )
+    offered = owning.Parts(why="It was left off the plan.", remedy="You get 20 euros back.", remedy_amount=Decimal(20))
+    owning.write_down(recovery, prepared, offered, by=agent, now=NOW - hours(1))
+    return PreventionAction.objects.get()
 
 
 def _tried(team: Team, agent: User, customer: Customer) -> Commitment:

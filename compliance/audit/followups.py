@@ -29,7 +29,9 @@ def question_not_planned(now: datetime) -> QuerySet[Ticket]:
     if step_in_use(Code.RESOLVED, FollowUp.Step.SETTLED_QUESTION) is None:
         return Ticket.objects.none()
     planned = FollowUp.objects.filter(
-        ticket=OuterRef("pk"), step=FollowUp.Step.SETTLED_QUESTION, made_at__gte=OuterRef("resolved_at")
+        ticket=OuterRef("pk"),
+        step__in=[FollowUp.Step.SETTLED_QUESTION, FollowUp.Step.CHECK_BACK],
+        made_at__gte=OuterRef("resolved_at"),
     )
     return Ticket.objects.filter(~Exists(planned), state=Ticket.State.RESOLVED, unplanned=False)
 

@@ -56,10 +56,15 @@ class OrganisationForm(forms.Form):
         Team.objects.all(), label=_("Team that catches what no rule assigns"), empty_label=_("Choose a team")
     )
 
+    remedy_limit = forms.DecimalField(
+        label=_("Remedy that anybody may offer, up to"), min_value=0, max_digits=9, decimal_places=2,
+        help_text=_("In your currency, for one missed promise. What costs more waits for the lead of the team."),
+    )  # fmt: skip
+
     @staticmethod
     def of(organisation: Organisation) -> dict[str, Any]:
         """The values to begin with."""
-        fields = ("name", "zone", "language", "languages", "support_address", "phone", "default_team")
+        fields = ("name", "zone", "language", "languages", "support_address", "phone", "default_team", "remedy_limit")
         return {field: getattr(organisation, field) for field in fields}
 
 

@@ -16,7 +16,7 @@ from tickets.certain import certain
 from tickets.models import Message, Ticket
 
 Step, State, StopOn = FollowUp.Step, FollowUp.State, Delivery.StopOn
-ASKS = (Step.SETTLED_QUESTION, Step.SETTLED_REMINDER)
+ASKS = (Step.SETTLED_QUESTION, Step.CHECK_BACK, Step.SETTLED_REMINDER)
 # More requests than that make no letter that anybody reads.
 MOST_TOGETHER = 10
 

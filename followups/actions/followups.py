@@ -12,7 +12,17 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from followups import brakes, playbooks, rules, ways, wording
-from followups.actions import asking, calls, calls_not_reached, joining, planning, reaching, sending, thanking
+from followups.actions import (
+    asking,
+    calls,
+    calls_not_reached,
+    joining,
+    planning,
+    reaching,
+    recoveries,
+    sending,
+    thanking,
+)
 from followups.actions.ending import end, end_as_failed, lock, skip_planned
 from followups.models import FollowUp
 from mail.models import Delivery
@@ -35,13 +45,15 @@ def plan(ticket: Ticket, *, now: datetime) -> FollowUp | None:
     """Plan what follows from what happened to `ticket`, skip what no longer does; clears the marker.
 
     A customer's mail gives an acknowledgement, a question to them the reminders of it, a resolution the
-    question and the closing, a mail that did not arrive a call. Returns the first step that was planned.
+    question and the closing, a mail that did not arrive a call, a miss its recovery. Returns the first step
+    that was planned.
     """
     ticket = Ticket.objects.lock(ticket)
     tickets.follow_ups_planned(ticket)
     joining.bring_along(ticket, now=now)
     reaching.look(ticket, now=now)
     calls_not_reached.look(ticket, now=now)
+    recoveries.look(ticket, now=now)
     reminded = planning.silence(ticket, now)
     if ticket.state == Ticket.State.RESOLVED and ticket.resolved_at is not None:
         return planning.after_resolution(ticket, ticket.resolved_at, now)
@@ -91,7 +103,7 @@ def carry_out(followup: FollowUp, *, now: datetime, by: User | None = None) -> F
             return end(followup, State.DONE, now=now, by=by)
         case Step.ACKNOWLEDGEMENT:
             _hand_over(followup, _acknowledge(ticket, followup, now).delivery, now, by)
-        case Step.SETTLED_QUESTION | Step.SETTLED_REMINDER:
+        case Step.SETTLED_QUESTION | Step.CHECK_BACK | Step.SETTLED_REMINDER:
             asked = [followup, *asking.still_true(beside, now)]
             mail = asking.ask(asked, by=by, now=now).delivery
             for one in asked:
@@ -127,7 +139,7 @@ def finish(followup: FollowUp, *, now: datetime) -> FollowUp:
             for task in ticket.call_tasks.to_make().filter(followup=followup):
                 calls.not_needed(task, because=_("The mail has arrived after all."), by=None, now=now)
             asking.write_down_beside(ticket, delivery, now=now)
-            if followup.step == Step.SETTLED_QUESTION:
+            if followup.step in {Step.SETTLED_QUESTION, Step.CHECK_BACK}:
                 planning.after_question(ticket, followup, delivery.ended_at or now, now)
         case Delivery.State.UNKNOWN:
             end(followup, State.DONE, now=now, reason=_("It is not known whether the mail arrived."))

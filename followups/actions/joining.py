@@ -23,7 +23,7 @@ def bring_along(ticket: Ticket, *, now: datetime) -> None:
     planned = FollowUp.objects.filter(ticket__merged_into=ticket, state__in=[State.SCHEDULED, State.DRAFTED])
     for followup in planned.select_related("commitment").order_by("pk"):
         is_owed_here = followup.commitment is not None and followup.commitment.ticket_id == ticket.pk
-        if is_owed_here or followup.step == Step.ACKNOWLEDGEMENT:
+        if is_owed_here or followup.step in {Step.ACKNOWLEDGEMENT, Step.RECOVERY}:
             followup.ticket = ticket
             followup.cycle = ticket.followups.filter(step=followup.step).count() + 1
             followup.save(update_fields=["ticket", "cycle"])

@@ -12,7 +12,8 @@ from django.utils.translation import gettext as _
 from followups import conditions, playbooks, rules
 from followups.actions import calls
 from followups.actions.ending import skip_planned
-from followups.models import CallTask, FollowUp, PlaybookStep
+from followups.models import CallTask, FollowUp, PlaybookStep, Recovery
+from followups.models.recovery import RecoveryQuerySet
 from followups.playbook_terms import Code
 from mail.models import Delivery
 from tickets.actions.events import record
@@ -34,14 +35,31 @@ def after_resolution(ticket: Ticket, resolved_at: datetime, now: datetime) -> Fo
         return None
     skip_planned(ticket, playbooks.AFTER_RESOLUTION, _("The ticket was reopened."), now=now)
     cycle = last.cycle + 1 if last else 1
-    again = Code.NOT_SETTLED if playbooks.was_not_settled(ticket) else Code.RESOLVED
     steps = [
-        rules.step_in_use(again, Step.SETTLED_QUESTION) or rules.step_in_use(Code.RESOLVED, Step.SETTLED_QUESTION),
+        _question(ticket),
         rules.step_in_use(Code.RESOLVED, Step.CLOSING),
         rules.step_in_use(Code.CHECK_IN, Step.CHECK_IN) if conditions.needed_care(ticket) else None,
     ]
     planned = [plan_step(ticket, step, cycle, since=resolved_at, now=now) for step in steps if step]
+    if planned and planned[0].step == Step.CHECK_BACK:
+        recoveries_to_check(ticket).update(check_back=planned[0])
     return planned[0] if planned else None
+
+
+def recoveries_to_check(ticket: Ticket) -> RecoveryQuerySet:
+    """The newest miss on `ticket` that the customer was told of, where nobody has asked whether its fix holds."""
+    told = Recovery.objects.on(ticket).filter(told_at__isnull=False, check_back=None).order_by("-told_at", "-pk")
+    return Recovery.objects.filter(pk__in=told.values("pk")[:1])
+
+
+def _question(ticket: Ticket) -> PlaybookStep | None:
+    """What asks whether it is settled: later than else where something was missed before, or did not hold."""
+    ordinary = rules.step_in_use(Code.RESOLVED, Step.SETTLED_QUESTION)
+    if playbooks.was_not_settled(ticket):
+        return rules.step_in_use(Code.NOT_SETTLED, Step.SETTLED_QUESTION) or ordinary
+    if recoveries_to_check(ticket).exists():
+        return rules.step_in_use(Code.MISSED, Step.CHECK_BACK) or ordinary
+    return ordinary
 
 
 def after_question(ticket: Ticket, question: FollowUp, asked_at: datetime, now: datetime) -> None:

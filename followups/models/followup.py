@@ -35,9 +35,10 @@ class FollowUpQuerySet(models.QuerySet["FollowUp"]):
         """Drafted for a person, and what they were drafted for is no longer running.
 
         What is written after a call that reached nobody goes on, whatever became of that call: see
-        `calls_not_reached.to_finish`.
+        `calls_not_reached.to_finish`. So does the owning of a miss: see `recoveries.look`.
         """
-        drafted = self.filter(state=FollowUp.State.DRAFTED).exclude(step=FollowUp.Step.CALLBACK_DRAFT)
+        on_its_own = [FollowUp.Step.CALLBACK_DRAFT, FollowUp.Step.RECOVERY]
+        drafted = self.filter(state=FollowUp.State.DRAFTED).exclude(step__in=on_its_own)
         return drafted.exclude(commitment__state=Commitment.State.RUNNING)
 
 

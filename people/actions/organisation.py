@@ -1,6 +1,7 @@
 """Setting up the organisation and changing what it says about itself."""
 
 from collections.abc import Sequence
+from decimal import Decimal
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
@@ -51,6 +52,7 @@ def change(
     support_address: str,
     phone: str,
     default_team: Team | None,
+    remedy_limit: Decimal,
 ) -> Organisation:
     """The organisation with these values. Promises that run keep the times that were told."""
     organisation = Organisation.objects.select_for_update().get(pk=1)
@@ -61,6 +63,7 @@ def change(
     organisation.support_address = support_address
     organisation.phone = phone
     organisation.default_team = default_team
+    organisation.remedy_limit = remedy_limit
     _check(organisation)
     if default_team is None:
         raise ValidationError({"default_team": _("Choose a team: it catches what no rule assigns.")})

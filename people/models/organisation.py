@@ -30,6 +30,9 @@ class Organisation(models.Model):
     default_team = models.ForeignKey(
         Team, models.PROTECT, null=True, verbose_name=_("Team that catches what no rule assigns"), related_name="+"
     )
+    remedy_limit = models.DecimalField(
+        _("Remedy that anybody may offer, up to"), max_digits=9, decimal_places=2, default=0
+    )
     demo = models.BooleanField(default=False, editable=False)
 
     objects = OrganisationManager()

@@ -119,7 +119,7 @@ def test_an_overdue_promise_is_not_offered_to_be_moved():
     row = due(NOW - hours(1))
     html = page(make.manager())
     assert f"/desk/commitments/{row.pk}/move/" not in html
-    assert f"/desk/tickets/{row.ticket.number}/?write=reply&amp;sorry={row.pk}" in html
+    assert f"/desk/recoveries/{row.pk}/" in html
 
 
 def test_words_of_customers_cannot_draw_anything():

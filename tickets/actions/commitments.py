@@ -18,11 +18,13 @@ from standards.terms import Clock
 from tickets.actions import pauses
 from tickets.actions.clocks import row_of
 from tickets.actions.events import record
+from tickets.actions.looking import follow_ups_look_again
 from tickets.certain import certain
 from tickets.clock import calendar_of, due_of, times
 from tickets.models import Commitment, Ticket
 
 State, Outcome, Source = Commitment.State, Commitment.Outcome, Commitment.Source
+_MISSED = {Outcome.KEPT_LATE, Outcome.NOT_DONE}
 
 
 def who_answers(ticket: Ticket) -> User:
@@ -117,6 +119,8 @@ def promise(
         follows_why=Commitment.FollowsWhy.AFTER_A_MISS if follows else "",
     )
     record(ticket, "commitment.promised", now=now, by=by, commitment=commitment, due=due)
+    if follows is not None:
+        follow_ups_look_again(ticket)
     return commitment
 
 
@@ -226,4 +230,7 @@ def end(
     commitment.save()
     outbox.cancel(commitment.about, "promise_changed", now=now)
     record(commitment.ticket, f"commitment.{outcome}", now=now, by=by, commitment=commitment, ended=at, why=why)
+    # A miss is to be owned; a promise made after one may be the fix.
+    if outcome in _MISSED or commitment.follows_why == Commitment.FollowsWhy.AFTER_A_MISS:
+        follow_ups_look_again(commitment.ticket)
     return commitment

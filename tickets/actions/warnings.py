@@ -9,6 +9,7 @@ from django.db.models import Case, CharField, Exists, OuterRef, Q, QuerySet, Val
 
 from standards.due import owning_ends
 from tickets.actions.events import record
+from tickets.actions.looking import follow_ups_look_again
 from tickets.certain import certain
 from tickets.models import Commitment, Message, Ticket, Warning
 
@@ -51,6 +52,8 @@ def announce(commitment: Commitment, *, now: datetime) -> Warning | None:
     if not made:
         return None
     record(ticket, f"warning.{stage}", now=now, commitment=commitment, due=commitment.due_at)
+    if warning.own_by is not None:
+        follow_ups_look_again(ticket)
     return warning
 
 

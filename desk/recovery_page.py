@@ -1,0 +1,101 @@
+"""What the page shows on which a miss is owned: the events that led to it, the letter, and what is still to be done."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, tzinfo
+from typing import Any
+
+from django.utils import translation
+
+from desk import why_facts, why_log
+from desk.forms.composer import fresh_key
+from desk.why_log import Entry
+from followups import apology, careful
+from followups.actions import owning, recoveries
+from followups.apology import Counts
+from followups.careful import Careful
+from followups.letters.checking import Remark
+from followups.models import PreventionAction, Recovery
+from people.models import User
+from tickets.certain import certain
+from tickets.models import DelayCause, Message
+from tickets.wording import in_their_words
+
+
+@dataclass(frozen=True)
+class RecoveryPage:
+    """All of it for one viewer."""
+
+    recovery: Recovery
+    log: list[Entry]
+    cause: DelayCause | None
+    action: PreventionAction | None
+    letter: str
+    made: str
+    remarks: list[Remark]
+    counts: Counts
+    careful: Careful
+    sent: Message | None
+    was_called: bool
+    may_decide: bool
+    is_open: bool
+
+    @property
+    def calls_first(self) -> bool:
+        """Whether somebody has to call before the letter may leave."""
+        return self.recovery.by_phone_first and not self.was_called
+
+
+def read(recovery: Recovery, *, user: User, now: datetime) -> RecoveryPage:
+    """The page of `recovery` for `user`; one that the worker has not opened yet is shown as it will be."""
+    facts = why_facts.read(recovery.commitment)
+    letter = apology.letter(recovery, user)
+    sent = recovery.letter_in_hand
+    return RecoveryPage(
+        recovery=recovery,
+        log=why_log.entries(facts, now),
+        cause=DelayCause.objects.filter(commitment=recovery.pk).first(),
+        action=PreventionAction.objects.filter(recovery=recovery.pk).select_related("owner").first(),
+        letter=letter,
+        made=apology.made_of_parts(recovery, user),
+        remarks=apology.remarks(recovery, letter, user),
+        counts=apology.counts(recovery, letter),
+        careful=careful.careful_date(recovery.commitment, recovery.ticket, now),
+        sent=sent,
+        was_called=owning.has_been_called(recovery),
+        may_decide=recoveries.may_decide(recovery, user),
+        is_open=recovery.ended_at is None and sent is None,
+    )
+
+
+def initial(page: RecoveryPage, zone: tzinfo) -> dict[str, Any]:
+    """What the form begins with: what was kept, and a careful time where none was chosen yet."""
+    recovery, action = page.recovery, page.action
+    new = (recovery.new_due_at or page.careful.at).astimezone(zone)
+    with translation.override(recovery.ticket.customer.language):
+        words = recovery.promise_words or in_their_words(recovery.commitment.kind)
+    kept = {
+        name: getattr(recovery, name)
+        for name in ("what", "if_asked", "why", "fix", "prevention", "remedy", "remedy_amount")
+    }
+    return {
+        **kept,
+        "key": fresh_key(),
+        "cause": page.cause.cause if page.cause else "",
+        "action": action.words if action else "",
+        "action_owner": action.owner_id if action else recovery.owner_id,
+        "action_due": action.due_on if action else None,
+        "promise_words": words,
+        "new_date": new.date(),
+        "new_time": new.time(),
+        "body": page.letter,
+        "made": page.made,
+    }
+
+
+def unopened(recovery_of: Any, now: datetime) -> Recovery:
+    """What the worker opens within moments, not saved."""
+    return Recovery(
+        commitment=recovery_of, owner=recovery_of.accountable, opened_at=now, own_by=certain(recovery_of.due_at)
+    )
