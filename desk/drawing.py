@@ -31,7 +31,7 @@ _SLOT = re.compile(r"⟦(\w+)⟧")
 _SLOTS = (
     "pk", "number", "href", "take", "seen", "move", "call", "withdraw", "due", "kind", "words", "subject", "customer",
     "owner",
-    "phone", "dial", "csrf", "here", "answers", "hand_over",
+    "phone", "dial", "csrf", "here", "answers", "hand_over", "own",
 )  # fmt: skip
 
 
@@ -66,6 +66,7 @@ def _draw(row: Row, outline: list[str], csrf: str, here: str, now: datetime) -> 
         "here": escape(here),
         "answers": str(commitment.accountable_id),
         "hand_over": _address("desk:commitment-hand-over", commitment.pk),
+        "own": _address("desk:recovery", commitment.pk),
     }
     # Text and names of slots alternate.
     parts = [words[part] if index % 2 else part for index, part in enumerate(outline)]

@@ -8,14 +8,13 @@ from typing import Any
 
 from django.utils import translation
 
-from desk import why_facts, why_log
+from desk import why_log
 from desk.forms.composer import fresh_key
 from desk.why_log import Entry
-from followups import apology, careful
+from followups import careful
 from followups.actions import owning, recoveries
-from followups.apology import Counts
+from followups.apology import Apology
 from followups.careful import Careful
-from followups.letters.checking import Remark
 from followups.models import PreventionAction, Recovery
 from people.models import User
 from tickets.certain import certain
@@ -31,10 +30,8 @@ class RecoveryPage:
     log: list[Entry]
     cause: DelayCause | None
     action: PreventionAction | None
-    letter: str
-    made: str
-    remarks: list[Remark]
-    counts: Counts
+    apology: Apology
+    last_touch: Message | None
     careful: Careful
     sent: Message | None
     was_called: bool
@@ -49,21 +46,18 @@ class RecoveryPage:
 
 def read(recovery: Recovery, *, user: User, now: datetime) -> RecoveryPage:
     """The page of `recovery` for `user`; one that the worker has not opened yet is shown as it will be."""
-    facts = why_facts.read(recovery.commitment)
-    letter = apology.letter(recovery, user)
-    sent = recovery.letter_in_hand
+    commitment, sent = recovery.commitment, recovery.letter_in_hand
+    ours = commitment.ticket.messages.filter(direction=Message.Direction.OUT, human=True, at__lt=commitment.due_at)
     return RecoveryPage(
         recovery=recovery,
-        log=why_log.entries(facts, now),
-        cause=DelayCause.objects.filter(commitment=recovery.pk).first(),
-        action=PreventionAction.objects.filter(recovery=recovery.pk).select_related("owner").first(),
-        letter=letter,
-        made=apology.made_of_parts(recovery, user),
-        remarks=apology.remarks(recovery, letter, user),
-        counts=apology.counts(recovery, letter),
+        log=why_log.of_one(commitment, now),
+        cause=getattr(commitment, "delay_cause", None),
+        action=getattr(recovery, "action", None),
+        apology=Apology(recovery, user),
+        last_touch=ours.select_related("author").order_by("-at", "-pk").first(),
         careful=careful.careful_date(recovery.commitment, recovery.ticket, now),
         sent=sent,
-        was_called=owning.has_been_called(recovery),
+        was_called=recovery.by_phone_first and owning.has_been_called(recovery),
         may_decide=recoveries.may_decide(recovery, user),
         is_open=recovery.ended_at is None and sent is None,
     )
@@ -89,8 +83,8 @@ def initial(page: RecoveryPage, zone: tzinfo) -> dict[str, Any]:
         "promise_words": words,
         "new_date": new.date(),
         "new_time": new.time(),
-        "body": page.letter,
-        "made": page.made,
+        "body": page.apology.letter,
+        "made": page.apology.made,
     }
 
 

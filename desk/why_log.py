@@ -13,6 +13,7 @@ from desk.call_script import Made, to_make
 from desk.why_facts import Facts
 from standards.due import worked_inside
 from standards.terms import Kind
+from tickets import trail
 from tickets.certain import certain
 from tickets.models import Commitment, Event, Message, Warning
 from tickets.trail import Step, moment
@@ -46,6 +47,16 @@ def entries(facts: Facts, now: datetime) -> list[Entry]:
         if not any(event.kind in _BEGAN for event in row.events.all()):
             found += [Entry(row.started_at, _("It began."))] if row.started_at and row.replaces_id is None else []
     return sorted(found, key=lambda entry: entry.at)
+
+
+def of_one(row: Commitment, now: datetime) -> list[Entry]:
+    """The same for `row` alone, in two queries: without who was told, the words of others, and what came before."""
+    read = trail.with_trails(Commitment.objects.filter(pk=row.pk)).select_related("ticket__customer").get()
+    facts = Facts(
+        row=read, chain=[read], steps={read.pk: list(trail.steps(read))}, messages=[], moves={}, warnings={}, names={},
+        after=[],
+    )  # fmt: skip
+    return entries(facts, now)
 
 
 def _attempt(made: Made) -> Entry:

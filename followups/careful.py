@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from standards.models import Forecast
 from standards.terms import Clock, Kind
 from standards.working_time import add_working_time, next_opening
-from tickets.clock import calendar_of, due_of
+from tickets.clock import due_of
 from tickets.models import Commitment, Ticket
 
 # What was worked out longer ago says nothing of today (standards.Forecast).
@@ -26,17 +26,20 @@ class Careful:
 
 def careful_date(commitment: Commitment, ticket: Ticket, now: datetime) -> Careful:
     """The time to begin with for a promise after `commitment` was missed, at a full or half hour."""
-    calendar = calendar_of(ticket.team)
-    forecast = Forecast.objects.filter(
-        team=ticket.team, what=Forecast.What.FIRST_RESPONSE, as_of__gt=now - FRESH, p95__isnull=False
-    ).first()
-    if commitment.kind == Kind.FIRST_RESPONSE and forecast is not None and forecast.p95:
-        return Careful(_rounded(add_working_time(calendar.working, now, timedelta(minutes=forecast.p95))), "p95")
+    calendar = commitment.calendar_version
+    if commitment.kind == Kind.FIRST_RESPONSE and (minutes := _of_95_in_100(ticket, now)):
+        return Careful(_rounded(add_working_time(calendar.working, now, timedelta(minutes=minutes))), "p95")
     version = commitment.standard_version
     if version is not None and version.clock != Clock.FIXED:
         due = due_of(version.clock, version.window_minutes, version.window_days, calendar, now)
         return Careful(_rounded(due), "standard")
     return Careful(_rounded(next_opening(calendar.working, now + timedelta(days=1))), "day")
+
+
+def _of_95_in_100(ticket: Ticket, now: datetime) -> int | None:
+    """Within how many minutes of working time 95 in 100 get an answer at present; None where that is not known."""
+    known = Forecast.objects.filter(team=ticket.team, what=Forecast.What.FIRST_RESPONSE, as_of__gt=now - FRESH)
+    return known.values_list("p95", flat=True).first()
 
 
 def _rounded(moment: datetime) -> datetime:

@@ -18,11 +18,7 @@ BEGUN_BY_HAND = {
     Step.DECLINE_DRAFT: gettext_lazy("Begun by hand: Decline on the ticket writes the letter."),
 }
 # Written down, so that what carries them out finds them here.
-<<<<<<< HEAD
-NOT_CARRIED_OUT = {Step.RECOVERY, Step.CHECK_BACK}
-=======
-NOT_CARRIED_OUT = {Step.DECLINE_DRAFT}
->>>>>>> 41d2063 (A missed promise is owned: opened with its owner at once, thought through, told with five parts, checked back, and never deleted)
+NOT_CARRIED_OUT: frozenset[FollowUp.Step] = frozenset()
 
 
 def timing(step: PlaybookStep) -> str:

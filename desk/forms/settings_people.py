@@ -58,6 +58,7 @@ class OrganisationForm(forms.Form):
 
     remedy_limit = forms.DecimalField(
         label=_("Remedy that anybody may offer, up to"), min_value=0, max_digits=9, decimal_places=2,
+        required=False,
         help_text=_("In your currency, for one missed promise. What costs more waits for the lead of the team."),
     )  # fmt: skip
 

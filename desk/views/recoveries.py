@@ -59,6 +59,7 @@ def approve(request: StaffRequest, commitment_id: int) -> HttpResponse:
     now = timezone.now()
     recovery = _recovery(request, commitment_id, now=now)
     try:
+        recovery = recoveries.open_now(recovery.commitment, now=now)
         owning.approve(recovery, by=request.user, now=now)
         toasts.success(request, _("Allowed. The letter can leave now."))
     except ValidationError as refusal:
@@ -115,18 +116,15 @@ def prevented(request: StaffRequest, action_id: int) -> HttpResponse:
 def _recovery(request: StaffRequest, commitment_id: int, *, now: datetime) -> Recovery:
     """The recovery with its ticket, also where the worker has not opened it yet; else 404."""
     about = (
-        "commitment__ticket__merged_into__customer", "commitment__ticket__merged_into__team__lead",
-        "commitment__ticket__customer", "commitment__ticket__team__lead", "commitment__accountable",
-        "commitment__calendar_version", "commitment__standard_version", "owner", "apology__delivery", "ended_by",
-        "remedy_asked_by", "remedy_approved_by", "check_back",
+        "ticket__merged_into__customer", "ticket__merged_into__team__lead", "ticket__customer", "ticket__team__lead",
+        "accountable", "calendar_version", "standard_version", "delay_cause", "recovery__owner",
+        "recovery__apology__delivery", "recovery__ended_by", "recovery__remedy_asked_by", "recovery__check_back",
+        "recovery__remedy_approved_by", "recovery__action__owner",
     )  # fmt: skip
-    found = Recovery.objects.visible_to(request.user).select_related(*about).filter(pk=commitment_id).first()
-    if found is not None:
-        return found
-    missed = Commitment.objects.visible_to(request.user).select_related(
-        *(name.removeprefix("commitment__") for name in about if name.startswith("commitment__"))
-    )
+    missed = Commitment.objects.select_related(*about)
     commitment = get_object_or_404(missed, pk=commitment_id, ticket__in=Ticket.objects.visible_to(request.user))
+    if (found := getattr(commitment, "recovery", None)) is not None:
+        return found
     if not recoveries.may_open(commitment, now):
         raise Http404
     return recovery_page.unopened(commitment, now)

@@ -11,9 +11,9 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from followups import apology
 from followups.actions import preventing
 from followups.actions.recoveries import lock, may_decide
+from followups.apology import Apology
 from followups.models import PreventionAction, Recovery
 from people.models import Organisation, User
 from people.terms import Channel
@@ -109,10 +109,10 @@ def apologise(recovery: Recovery, *, by: User, now: datetime, key: UUID) -> Mess
         raise ValidationError(_("The call comes first: log it, or two attempts. The letter follows."))
     if recovery.waits_for_approval:
         raise ValidationError(_("The remedy waits for the team's lead. The letter can leave when it is approved."))
-    text = apology.letter(recovery, by)
-    if lacking := apology.lacks(recovery, text, by):
+    apology = Apology(recovery, by)
+    if lacking := apology.lacks:
         raise ValidationError({"body": lacking})
-    message = conversation.reply(ticket, text, None, told=_told(recovery), by=by, now=now, key=key)
+    message = conversation.reply(ticket, apology.letter, None, told=_told(recovery), by=by, now=now, key=key)
     recovery.apology = message
     recovery.save(update_fields=["apology"])
     record(ticket, "recovery.written", now=now, by=by, commitment=recovery.commitment, message=message.pk)

@@ -52,7 +52,7 @@ def change(
     support_address: str,
     phone: str,
     default_team: Team | None,
-    remedy_limit: Decimal,
+    remedy_limit: Decimal | None = None,
 ) -> Organisation:
     """The organisation with these values. Promises that run keep the times that were told."""
     organisation = Organisation.objects.select_for_update().get(pk=1)
@@ -63,7 +63,7 @@ def change(
     organisation.support_address = support_address
     organisation.phone = phone
     organisation.default_team = default_team
-    organisation.remedy_limit = remedy_limit
+    organisation.remedy_limit = remedy_limit or Decimal(0)
     _check(organisation)
     if default_team is None:
         raise ValidationError({"default_team": _("Choose a team: it catches what no rule assigns.")})

@@ -11,8 +11,9 @@ from django.core.exceptions import ValidationError
 from django.db import DatabaseError, connection, transaction
 from django.urls import URLPattern, get_resolver
 
-from followups import apology, tasks
+from followups import tasks
 from followups.actions import followups, owning, preventing, recoveries
+from followups.apology import Apology
 from followups.models import CallTask, FollowUp, PreventionAction, Recovery
 from people.models import Organisation, User
 from people.terms import Channel
@@ -127,8 +128,9 @@ def test_what_a_merge_ends_as_missed_is_owned_on_the_ticket_that_stays():
 def test_the_letter_has_its_five_parts_and_gives_the_new_promise_when_it_is_accepted(language):
     promise = missed(language=language)
     recovery, by = prepared(promise, language)
-    text = apology.letter(recovery, by)
-    assert apology.lacks(recovery, text, by) == []
+    apology = Apology(recovery, by)
+    text = apology.letter
+    assert apology.lacks == []
     assert all(getattr(SAID[language], part) in text for part in ("why", "fix", "prevention", "remedy"))
     assert WORDS[language] in text
 
@@ -157,8 +159,8 @@ def test_a_letter_without_a_part_does_not_leave_and_says_which(part):
 @pytest.mark.parametrize("word", ["if this was a nuisance", "but it was not easy"])
 def test_nothing_takes_back_the_apology(word):
     recovery, by = prepared(missed())
-    text = apology.letter(recovery, by).replace("we are sorry.", f"we are sorry {word}.")
-    assert apology.lacks(recovery, text, by)
+    recovery.body = Apology(recovery, by).made.replace("we are sorry.", f"we are sorry {word}.")
+    assert Apology(recovery, by).lacks
 
 
 def test_nobody_writes_before_thinking():
