@@ -14,11 +14,12 @@ Step = FollowUp.Step
 # A person begins these where the thing happens; the playbook says what belongs to them.
 BEGUN_BY_HAND = {
     Step.DELAY_DRAFT: gettext_lazy("Begun by hand: move the promise, and the notice leaves with it."),
+    Step.RECOVERY: gettext_lazy(
+        "Begun with each miss: to be told within four working hours, by noon of the next working day at the latest."
+    ),
     Step.SHARED_DELAY_NOTICE: gettext_lazy("Begun by hand: each notice is written under Shared delays."),
     Step.DECLINE_DRAFT: gettext_lazy("Begun by hand: Decline on the ticket writes the letter."),
 }
-# Written down, so that what carries them out finds them here.
-NOT_CARRIED_OUT: frozenset[FollowUp.Step] = frozenset()
 
 
 def timing(step: PlaybookStep) -> str:
@@ -72,8 +73,6 @@ def conditions(step: PlaybookStep) -> list[str]:
 
 def note(step: PlaybookStep) -> str:
     """What is said of a step that the worker does not begin; empty of the others."""
-    if step.name in NOT_CARRIED_OUT:
-        return _("Not carried out yet: nothing is planned by it.")
     return str(BEGUN_BY_HAND.get(Step(step.name), ""))
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from random import Random
 
-from config.demo import absent, cared, closed_months, customers, planned, reasons
+from config.demo import absent, cared, closed_months, customers, owned, planned, reasons
 from config.demo import company as companies
 from config.demo.company import Company
 from config.demo.copying import Keys, reserve, write
@@ -74,4 +74,5 @@ def add_scene(now: datetime, seed: int = SEED) -> int:
     planned.plan(list(numbers), now)
     absent.tell(company, now)
     cared.tell(now, list(numbers))
+    owned.tell(company, list(numbers), now)
     return HOW_MANY

@@ -18,6 +18,12 @@ from tickets.models import DelayCause
 class RecoveryForm(forms.Form):
     """The whole page. Everything may be left open until the letter is sent; what was typed is kept each time."""
 
+    # Without these no letter leaves, so nobody calls them optional.
+    needed_later = frozenset(
+        {"cause", "action", "action_owner", "action_due", "why", "fix", "promise_words", "new_date", "new_time",
+         "prevention", "body"}
+    )  # fmt: skip
+
     key = forms.UUIDField(widget=forms.HiddenInput)
     what = forms.CharField(
         required=False, label=_("What happened, in a sentence or two"), widget=forms.Textarea(attrs={"rows": 2}),

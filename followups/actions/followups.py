@@ -60,7 +60,8 @@ def plan(ticket: Ticket, *, now: datetime) -> FollowUp | None:
     why = _("The ticket was reopened.") if ticket.is_open else _("The ticket is closed.")
     ended = playbooks.AFTER_RESOLUTION if ticket.is_open or ticket.set_aside_why else playbooks.UNTIL_CLOSED
     skip_planned(ticket, ended, why, now=now)
-    if ticket.is_open and not ticket.followups.exists() and playbooks.is_by_mail_of_a_customer(ticket):
+    followed = ticket.followups.exclude(step=Step.RECOVERY)
+    if ticket.is_open and not followed.exists() and playbooks.is_by_mail_of_a_customer(ticket):
         return planning.acknowledgement(ticket, now)
     return reminded
 

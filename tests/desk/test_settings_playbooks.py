@@ -58,7 +58,7 @@ def test_each_playbook_is_a_line_in_time():
 def test_what_nobody_carries_out_says_so_and_cannot_be_changed():
     make.organisation()
     client = signed_in(make.administrator())
-    page = client.get(f"{URL}D/").content.decode()
+    page = client.get(f"{URL}J/").content.decode()
     assert "Not carried out yet" in page
     assert "Change it" not in page
 
