@@ -20,7 +20,7 @@ class RecoveryForm(forms.Form):
 
     # Without these no letter leaves, so nobody calls them optional.
     needed_later = frozenset(
-        {"cause", "action", "action_owner", "action_due", "why", "fix", "promise_words", "new_date", "new_time",
+        {"cause", "change", "change_owner", "change_due", "why", "fix", "promise_words", "new_date", "new_time",
          "prevention", "body"}
     )  # fmt: skip
 
@@ -30,12 +30,12 @@ class RecoveryForm(forms.Form):
         help_text=_("A comment on the events above; they stay as they are."),
     )  # fmt: skip
     cause = forms.ChoiceField(required=False, label=_("The cause"))
-    action = forms.CharField(
+    change = forms.CharField(
         required=False, max_length=300, label=_("What is changed so that it does not happen again"),
         widget=forms.Textarea(attrs={"rows": 2}),
     )  # fmt: skip
-    action_owner = forms.ModelChoiceField(User.objects.none(), required=False, label=_("Who does that"))
-    action_due = forms.DateField(required=False, widget=DateInput(), label=_("By which day"))
+    change_owner = forms.ModelChoiceField(User.objects.none(), required=False, label=_("Who does that"))
+    change_due = forms.DateField(required=False, widget=DateInput(), label=_("By which day"))
     if_asked = forms.CharField(
         required=False, label=_("More detail, if the customer asks"), widget=forms.Textarea(attrs={"rows": 2}),
         help_text=_("For you to have at hand. It is never sent."),
@@ -64,7 +64,9 @@ class RecoveryForm(forms.Form):
     remedy_amount = forms.DecimalField(
         required=False, min_value=0, max_digits=9, decimal_places=2, label=_("What that costs us")
     )
-    body = forms.CharField(required=False, widget=forms.Textarea(attrs={"rows": 14}), label=_("The letter"))
+    body = forms.CharField(
+        required=False, widget=forms.Textarea(attrs={"rows": 14}), label=_("What the customer reads")
+    )
     # The letter as it was made of its parts when the page was shown: unchanged, it is made anew of what they are now.
     made = forms.CharField(required=False, widget=forms.HiddenInput)
 
@@ -72,7 +74,7 @@ class RecoveryForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.zone = zone
         self.fields["cause"].choices = [("", _("Not said yet")), *DelayCause.Cause.choices]  # type: ignore[attr-defined]
-        self.fields["action_owner"].queryset = colleagues  # type: ignore[attr-defined]
+        self.fields["change_owner"].queryset = colleagues  # type: ignore[attr-defined]
 
     def clean(self) -> dict[str, Any]:
         """The new time as one moment."""
@@ -89,8 +91,8 @@ class RecoveryForm(forms.Form):
         """What stays among colleagues."""
         given = self.cleaned_data
         return Prepared(
-            cause=given["cause"], what=given["what"], if_asked=given["if_asked"], action=given["action"],
-            action_owner=given["action_owner"], action_due=given["action_due"],
+            cause=given["cause"], what=given["what"], if_asked=given["if_asked"], action=given["change"],
+            action_owner=given["change_owner"], action_due=given["change_due"],
         )  # fmt: skip
 
     @property

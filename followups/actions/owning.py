@@ -125,7 +125,7 @@ def check_prepared(recovery: Recovery) -> None:
     if not DelayCause.objects.filter(commitment=recovery.pk).exists():
         missing["cause"] = _("Say first what the cause was. The customer does not read it.")
     if not PreventionAction.objects.filter(recovery=recovery.pk).exists():
-        missing["action"] = _("Say first what is changed, by whom and by when.")
+        missing["change"] = _("Say first what is changed, by whom and by when.")
     if missing:
         raise ValidationError(missing)
 

@@ -27,7 +27,7 @@ def decide(recovery: Recovery, words: str, *, owner: User, due_on: date, by: Use
     if known is not None and known.done_at is not None:
         return known
     if known is None and due_on < now.date():
-        raise ValidationError({"action_due": _("That day has passed already. Choose one that is still ahead.")})
+        raise ValidationError({"change_due": _("That day has passed already. Choose one that is still ahead.")})
     given = {"words": words.strip(), "owner": owner, "due_on": due_on}
     if known is not None and all(getattr(known, name) == value for name, value in given.items()):
         return known

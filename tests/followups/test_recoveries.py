@@ -167,7 +167,7 @@ def test_nobody_writes_before_thinking():
     recovery = Recovery.objects.get(commitment=missed())
     with pytest.raises(ValidationError) as refusal:
         owning.apologise(recovery, by=recovery.owner, now=LATER, key=uuid4())
-    assert set(refusal.value.message_dict) == {"cause", "action"}
+    assert set(refusal.value.message_dict) == {"cause", "change"}
 
 
 def test_a_letter_that_is_taken_back_can_be_sent_again_and_one_that_comes_back_is_owed_again():

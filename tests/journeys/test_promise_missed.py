@@ -50,7 +50,7 @@ def test_a_missed_promise_is_owned_and_followed_by_a_new_one(company: Company, w
     # Thought through first, then told: sorry, and a new time.
     page.goto("/desk/")
     row.get_by_role("link", name="Own it: say sorry and give a new time").click()
-    letter = page.get_by_label("The letter")
+    letter = page.get_by_label("What the customer reads")
     expect(letter).to_have_value(re.compile("We did not keep it. That is our mistake, and we are sorry."))
     page.get_by_label("Why it happened").fill("The van broke down.")
     page.get_by_role("button", name=re.compile("^Send to")).click()
