@@ -46,14 +46,14 @@ class RecoveryPage:
 
 def read(recovery: Recovery, *, user: User, now: datetime) -> RecoveryPage:
     """The page of `recovery` for `user`; one that the worker has not opened yet is shown as it will be."""
-    commitment, sent = recovery.commitment, recovery.letter_in_hand
+    commitment, sent, apology = recovery.commitment, recovery.letter_in_hand, Apology(recovery, user)
     ours = commitment.ticket.messages.filter(direction=Message.Direction.OUT, human=True, at__lt=commitment.due_at)
     return RecoveryPage(
         recovery=recovery,
-        log=why_log.of_one(commitment, now),
+        log=why_log.of_one(commitment, now, apology.organisation.zone_info),
         cause=getattr(commitment, "delay_cause", None),
         action=getattr(recovery, "action", None),
-        apology=Apology(recovery, user),
+        apology=apology,
         last_touch=ours.select_related("author").order_by("-at", "-pk").first(),
         careful=careful.careful_date(recovery.commitment, recovery.ticket, now),
         sent=sent,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
 
 from django.utils.text import Truncator
 from django.utils.translation import gettext as _
@@ -49,12 +50,15 @@ def entries(facts: Facts, now: datetime) -> list[Entry]:
     return sorted(found, key=lambda entry: entry.at)
 
 
-def of_one(row: Commitment, now: datetime) -> list[Entry]:
-    """The same for `row` alone, in two queries: without who was told, the words of others, and what came before."""
+def of_one(row: Commitment, now: datetime, zone: ZoneInfo) -> list[Entry]:
+    """The same for `row` alone, in three queries: without who was told, the words of others, and what came before.
+
+    `zone` is the organisation's, in which calendar days end.
+    """
     read = trail.with_trails(Commitment.objects.filter(pk=row.pk)).select_related("ticket__customer").get()
+    steps = {read.pk: list(trail.steps(read, zone))}
     facts = Facts(
-        row=read, chain=[read], steps={read.pk: list(trail.steps(read))}, messages=[], moves={}, warnings={}, names={},
-        after=[],
+        row=read, chain=[read], steps=steps, messages=[], moves={}, warnings={}, names={}, after=[],
     )  # fmt: skip
     return entries(facts, now)
 

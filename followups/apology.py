@@ -50,8 +50,8 @@ class Apology:
         self.recovery, self._by = recovery, by
         self._customer = recovery.ticket.customer
         self._language = spoken(self._customer.language)
-        self._organisation = Organisation.objects.the()
-        self._zone = self._customer.zone or self._organisation.zone
+        self.organisation = Organisation.objects.the()
+        self._zone = self._customer.zone or self.organisation.zone
 
     @property
     def letter(self) -> str:
@@ -96,8 +96,8 @@ class Apology:
         return {
             **wording.of_ticket(ticket.number, ticket.subject, self._by.name),
             "customer": wording.greeted(self._customer),
-            "organisation": self._organisation.name,
-            "phone": self._organisation.phone,
+            "organisation": self.organisation.name,
+            "phone": self.organisation.phone,
             "promise_text": promised,
             "promised_date": commitment.due_at,
             "reason": recovery.why,

@@ -55,11 +55,11 @@ def test_each_playbook_is_a_line_in_time():
         assert words in page
 
 
-def test_what_nobody_carries_out_says_so_and_cannot_be_changed():
+def test_what_a_person_begins_says_so_and_cannot_be_changed():
     make.organisation()
     client = signed_in(make.administrator())
-    page = client.get(f"{URL}J/").content.decode()
-    assert "Not carried out yet" in page
+    page = client.get(f"{URL}C/").content.decode()
+    assert "Begun by hand" in page
     assert "Change it" not in page
 
 

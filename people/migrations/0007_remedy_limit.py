@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("people", "0005_nothing_unasked"),
+        ("people", "0006_news_only_when_solved"),
     ]
 
     operations = [
