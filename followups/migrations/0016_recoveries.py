@@ -23,7 +23,7 @@ DROP FUNCTION followups_recovery_stays();
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("followups", "0014_declines"),
+        ("followups", "0015_who_is_enrolled"),
         ("tickets", "0022_shared_delays_by_their_new_time"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
