@@ -42,8 +42,9 @@ def entries(facts: Facts, now: datetime) -> list[Entry]:
     found = []
     for row in facts.chain:
         teller = _Teller(facts, row, now)
-        found += [entry for event in row.events.all() if (entry := teller.entry(event)) is not None]
+        # Before what they did: a call that keeps its promise does so at the same moment.
         found += [_attempt(one) for one in to_make(row).attempts] if row.kind == Kind.CALLBACK and row.due_at else []
+        found += [entry for event in row.events.all() if (entry := teller.entry(event)) is not None]
         # Mass data leaves out what a row says by itself.
         if not any(event.kind in _BEGAN for event in row.events.all()):
             found += [Entry(row.started_at, _("It began."))] if row.started_at and row.replaces_id is None else []

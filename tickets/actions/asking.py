@@ -205,7 +205,7 @@ def object_to(commitment: Commitment, why: str, due: datetime, *, by: User, now:
         commitment.ticket, commitment.promised_text, due, team, doer, by=by, now=now, serves=commitment.serves,
         follows=commitment, follows_why=Commitment.FollowsWhy.OBJECTED,
     )  # fmt: skip
-    told = _("Not yet done: “%(what)s”. %(why)s") % {"what": commitment.promised_text, "why": why.strip()}
+    told = _("Not yet done: “%(what)s”. %(why)s") % {"what": commitment.promised_text.rstrip(" ."), "why": why.strip()}
     notes.note(commitment.ticket, told, by=by, now=now)
     return again
 
