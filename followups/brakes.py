@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
+from django.db.models.functions import Coalesce
 from django.utils.translation import gettext as _
 
 from followups import playbooks, ways
@@ -93,7 +94,7 @@ def _has_just_had_mail(customer: Customer, now: datetime) -> bool:
 
 
 def _automatic(customer: Customer, since: datetime) -> list[tuple[datetime, str]]:
-    """When and why we wrote to `customer` by ourselves, on any of their tickets.
+    """When and why we wrote to `customer` by ourselves, on any of their tickets: when it left, if it has.
 
     A new link was asked for by whoever held the old one; if it counted, a stranger could hold up all else.
     """
@@ -102,4 +103,5 @@ def _automatic(customer: Customer, since: datetime) -> list[tuple[datetime, str]
     )
     counted = ours.exclude(delivery__state__in=_NOT_SENT).exclude(delivery__purpose=Purpose.NEW_LINK)
     about_none = Delivery.objects.filter(followups__customer=customer, made_at__gt=since).exclude(state__in=_NOT_SENT)
-    return [*counted.values_list("at", "delivery__purpose"), *about_none.values_list("made_at", "purpose")]
+    left, made = Coalesce("delivery__ended_at", "at"), Coalesce("ended_at", "made_at")
+    return [*counted.values_list(left, "delivery__purpose"), *about_none.values_list(made, "purpose")]

@@ -14,7 +14,7 @@ from followups.playbook_terms import Clock, Code, Mode
 from mail.models import Delivery
 from people.models import Customer, Team
 from people.terms import Channel
-from standards.working_time import WorkingCalendar, add_working_time, next_opening
+from standards.working_time import WorkingCalendar, add_working_time, next_opening, opening_intervals
 from tickets.certain import certain
 from tickets.clock import calendar_of
 from tickets.models import Message, Ticket
@@ -126,6 +126,14 @@ def polite(team: Team, customer: Customer, at: datetime) -> datetime:
         else:
             return at
     return next_opening(calendar, wanted)
+
+
+def polite_until(team: Team, customer: Customer, at: datetime) -> datetime:
+    """When the polite time that `at` lies in is over: `team` closes, or the customer's day ends."""
+    zone = ZoneInfo(zone_of(customer))
+    day_ends = datetime.combine(at.astimezone(zone).date(), DAY_ENDS, zone)
+    open_until = opening_intervals(calendar_of(team).working, at, day_ends)
+    return open_until[0][1] if open_until else day_ends
 
 
 def why_not(ticket: Ticket, followup: FollowUp, now: datetime) -> str:

@@ -24,7 +24,10 @@ def not_settled(now: datetime) -> QuerySet[Message]:
 
 @check("mail-without-delivery", _("A message says it went by mail, but there is no mail."))
 def mail_without_delivery(now: datetime) -> QuerySet[Message]:
-    return Message.objects.filter(direction=Message.Direction.OUT, channel="mail", delivery=None)
+    """A mail about several requests belongs to the message on the first of them; the others only tell of it."""
+    about_several = Delivery.objects.exclude(also_about=[]).filter(ended_at=OuterRef("at"), body=OuterRef("body"))
+    ours = Message.objects.filter(direction=Message.Direction.OUT, channel="mail", delivery=None)
+    return ours.exclude(Exists(about_several), human=False)
 
 
 @check("sent-without-a-try", _("A mail counts as sent, but no try was accepted."))

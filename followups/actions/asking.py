@@ -55,6 +55,8 @@ def still_true(followups: Iterable[FollowUp], now: datetime) -> list[FollowUp]:
 def ask(followups: Sequence[FollowUp], *, by: User | None, now: datetime) -> Message:
     """One mail about all of them, with the answers as links. It stands on the ticket of the first."""
     asked = [_about(followup, now) for followup in followups]
+    # What cannot leave by then waits for another day instead of waking somebody.
+    polite_until = None if by else playbooks.polite_until(asked[0].ticket.team, asked[0].ticket.customer, now)
     first, ticket = asked[0], asked[0].ticket
     who = (ticket.owner or ticket.team.lead).name
     if len(asked) > 1:
@@ -80,7 +82,7 @@ def ask(followups: Sequence[FollowUp], *, by: User | None, now: datetime) -> Mes
         now=now,
         stop_on=[StopOn.CUSTOMER_WROTE, StopOn.STATE_CHANGED],
         at_least_once=False,
-        expires_at=min((limit for one in asked if (limit := one.expires_at)), default=None),
+        expires_at=min(filter(None, [polite_until, *(one.expires_at for one in asked)]), default=None),
         by=by,
         also_about=[one.ticket.about for one in asked[1:]],
     )

@@ -27,7 +27,7 @@ from followups.actions.ending import end, end_as_failed, lock, skip_planned
 from followups.models import FollowUp
 from mail.models import Delivery
 from mail.models.delivery import Purpose
-from people.models import User
+from people.models import Customer, User
 from people.terms import Channel
 from standards.terms import Kind
 from standards.working_time import is_open, next_opening
@@ -75,6 +75,9 @@ def carry_out(followup: FollowUp, *, now: datetime, by: User | None = None) -> F
     """
     if followup.ticket_id is None:
         return thanking.carry_out(followup, now=now, by=by)
+    if by is None:
+        # Before any ticket: two mails made at once for one customer would both see the last free place under the caps.
+        Customer.objects.select_for_update(no_key=True).get(pk=certain(followup.ticket).customer_id)
     beside = asking.due_beside(followup, now) if by is None else []
     for one in sorted([followup, *beside], key=lambda one: certain(one.ticket_id)):
         # In one order, so that two workers with questions for one customer don't wait for each other.
@@ -146,6 +149,9 @@ def finish(followup: FollowUp, *, now: datetime) -> FollowUp:
             end(followup, State.DONE, now=now, reason=_("It is not known whether the mail arrived."))
         case Delivery.State.CANCELLED | Delivery.State.EXPIRED if asking.untrue_only_beside(ticket, followup, now):
             _ask_again(ticket, followup, now)
+        case Delivery.State.EXPIRED if _is_still_to_come(ticket, followup, now):
+            followup.due_at = playbooks.polite(ticket.team, ticket.customer, now)
+            _ask_again(ticket, followup, now)
         case Delivery.State.CANCELLED | Delivery.State.EXPIRED:
             end(followup, State.SKIPPED, now=now, reason=delivery.reason or _("It was cancelled."))
         case Delivery.State.FAILED:
@@ -174,10 +180,17 @@ def _hand_over(followup: FollowUp, mail: Delivery | None, now: datetime, by: Use
 
 
 def _ask_again(ticket: Ticket, followup: FollowUp, now: datetime) -> None:
-    """Its mail was taken back because of another request in it: the question is as due as it was."""
+    """Its mail did not leave because of another request in it, or in time for that day: it is as due as it was."""
     followup.state = State.SCHEDULED
-    followup.save(update_fields=["state"])
+    followup.save(update_fields=["state", "due_at"])
     record(ticket, "followup.planned", now=now, followup=followup.pk, due=followup.due_at)
+
+
+def _is_still_to_come(ticket: Ticket, followup: FollowUp, now: datetime) -> bool:
+    """Whether what could not leave while it was polite may leave on another day."""
+    if followup.step == Step.ACKNOWLEDGEMENT or brakes.stopped(ticket.customer, followup.step):
+        return False
+    return not playbooks.why_not(ticket, followup, now)
 
 
 def _owe_no_acknowledgement(ticket: Ticket, why: str, now: datetime) -> None:

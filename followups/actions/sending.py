@@ -48,7 +48,8 @@ def send(ticket: Ticket, followup: FollowUp, *, by: User | None, now: datetime) 
         body = body.replace(wording_care.ANSWERS_STAND_HERE, wording.choices(request.about))
     stops = [StopOn.CUSTOMER_WROTE, StopOn.STATE_CHANGED]
     closes_at = playbooks.closes_unanswered_at(ticket, followup) if followup.step in playbooks.SILENCE else None
-    limits = [playbooks.latest_of(followup), closes_at]
+    polite_until = None if by else playbooks.polite_until(ticket.team, ticket.customer, now)
+    limits = [playbooks.latest_of(followup), closes_at, polite_until]
     return conversation.send_automatically(
         ticket,
         body,

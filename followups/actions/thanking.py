@@ -65,7 +65,8 @@ def carry_out(followup: FollowUp, *, now: datetime, by: User | None) -> FollowUp
         followup.due_at = later
         followup.save(update_fields=["due_at"])
         return followup
-    followup.delivery, followup.state = _send(followup, customer, now), State.HANDED_OVER
+    until = None if by else playbooks.polite_until(_team(), customer, now)
+    followup.delivery, followup.state = _send(followup, customer, until, now), State.HANDED_OVER
     followup.save(update_fields=["delivery", "state"])
     return followup
 
@@ -82,6 +83,10 @@ def finish(followup: FollowUp, *, now: datetime) -> FollowUp:
             end(followup, State.DONE, now=now)
         case Delivery.State.UNKNOWN:
             end(followup, State.DONE, now=now, reason=_("It is not known whether the mail arrived."))
+        case Delivery.State.EXPIRED if _is_still_to_come(followup, now):
+            followup.due_at = playbooks.polite(_team(), certain(followup.customer), now)
+            followup.state = State.SCHEDULED
+            followup.save(update_fields=["state", "due_at"])
         case Delivery.State.CANCELLED | Delivery.State.EXPIRED:
             end(followup, State.SKIPPED, now=now, reason=delivery.reason or _("It was cancelled."))
         case Delivery.State.FAILED:
@@ -96,11 +101,18 @@ def text_of(followup: FollowUp) -> wording.type_letter:
     return subject, followup.body or body
 
 
-def _send(followup: FollowUp, customer: Customer, now: datetime) -> Delivery:
+def _is_still_to_come(followup: FollowUp, now: datetime) -> bool:
+    """Whether what could not leave while it was polite may leave on another day."""
+    customer = certain(followup.customer)
+    case = Case(followup, certain(rules.step_of(followup)), customer, now)
+    return not (conditions.why_not(case) or brakes.stopped(customer, followup.step))
+
+
+def _send(followup: FollowUp, customer: Customer, until: datetime | None, now: datetime) -> Delivery:
     team, subject_and_body = _team(), text_of(followup)
     us = identity.example(team, customer.language, certain(followup.contact))
     return outbox.enqueue(
-        key=f"followup:{followup.pk}",
+        key=f"followup:{followup.pk}" + (f":{followup.delivery_id}" if followup.delivery_id else ""),
         purpose=ways.PURPOSE[Step.THANK_YOU],
         # A reply to it opens a ticket, like any mail to us.
         about="",
@@ -115,7 +127,7 @@ def _send(followup: FollowUp, customer: Customer, now: datetime) -> Delivery:
         due_at=now,
         automatic=True,
         at_least_once=False,
-        expires_at=playbooks.latest_of(followup),
+        expires_at=min(filter(None, [playbooks.latest_of(followup), until]), default=None),
     )
 
 

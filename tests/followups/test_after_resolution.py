@@ -45,7 +45,7 @@ def test_an_unanswered_question_is_repeated_once_after_three_working_days():
     reminder = followups.carry_out(reminder, now=REMINDED)
     assert "[[link:answer_yes:satisfaction:" in reminder.delivery.body
     assert "Without an answer we close it: Wednesday 2 December 2026, 14:00 (Zagreb time)." in reminder.delivery.body
-    assert reminder.delivery.expires_at == CLOSED
+    assert reminder.delivery.expires_at == REMINDED.replace(hour=16, minute=0)
     accepted(reminder.delivery, at=REMINDED)
     followups.finish(reminder, now=REMINDED)
     assert ticket.followups.count() == 3

@@ -2,6 +2,7 @@
 
 import pytest
 
+from compliance.audit.mail import mail_without_delivery
 from followups.actions import followups, trouble
 from followups.models import CallTask, FollowUp
 from mail import actions
@@ -63,13 +64,20 @@ def test_once_it_has_left_it_stands_on_each_request_and_each_has_its_reminder(tw
         assert question.ticket.followups.filter(step="settled_reminder").exists()
 
 
+def test_the_audit_knows_that_a_mail_about_several_stands_on_each(two):
+    accepted(ask(two[0]), at=ASKED)
+    finished(*two)
+    assert Message.objects.filter(direction=Message.Direction.OUT, delivery=None).exists()
+    assert not mail_without_delivery(ASKED).exists()
+
+
 def test_reminders_are_one_mail_too_and_say_when_each_is_closed(two):
     accepted(ask(two[0]), at=ASKED)
     finished(*two)
     reminder = FollowUp.objects.filter(step="settled_reminder").first()
     mail = ask(reminder, now=reminder.due_at)
     assert mail.body.count("Without an answer we close it: Wednesday 2 December 2026") == 2
-    assert mail.expires_at == zagreb("2026-12-02 14:00")
+    assert mail.expires_at == zagreb("2026-11-27 16:00")
 
 
 @pytest.mark.parametrize("wrote", [0, 1])
