@@ -13,6 +13,8 @@ from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
 from desk.forms.files import WithFiles
+from followups.letters.checking import MOST_SENTENCES_OF_CAUSE
+from followups.letters.counting import sentences_in
 from standards.terms import Kind
 from tickets.actions.conditions import Condition
 from tickets.actions.conversation import NextDate, Told
@@ -20,6 +22,9 @@ from tickets.actions.writing import Left, outlives
 from tickets.callbacks import USUAL_SLOT, Slot
 from tickets.certain import certain
 from tickets.models import Commitment
+
+# As `MessagePromise.reason`.
+LONGEST_REASON = 300
 
 PROMISED_BY_HAND = [(kind.value, kind.label) for kind in (Kind.CUSTOM, Kind.ANSWER, Kind.RESOLUTION)]
 
@@ -292,11 +297,43 @@ class MoveForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 2}),
     )
     body = forms.CharField(widget=forms.Textarea(attrs={"rows": 6}), label=_("Your message"))
+    forewarned = forms.BooleanField(required=False)
+    earlier_date = forms.DateField(required=False, widget=DateInput(), label=_("You hear from us before that, by"))
+    earlier_time = forms.TimeField(required=False, widget=TimeInput(), label=_("Time"))
     by_phone = forms.BooleanField(required=False, label=_("I have told them on the phone; send no mail"))
 
-    def __init__(self, *args: Any, zone: tzinfo, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, zone: tzinfo, forewarning: str = "", **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.zone = zone
+        self.forewarning = forewarning
+        if forewarning:
+            self.fields["forewarned"].label = format_lazy("{} “{}”", _("Add that it had been named:"), forewarning)
+        else:
+            del self.fields["forewarned"]
+
+    def clean_reason(self) -> str:
+        """More than two sentences are no reason any more."""
+        reason = self.cleaned_data["reason"]
+        if sentences_in(reason) > MOST_SENTENCES_OF_CAUSE:
+            raise ValidationError(_("The reason takes more than two sentences: it reads as an excuse. Shorten it."))
+        return reason
+
+    @property
+    def told_reason(self) -> str:
+        """The reason as the customer reads it; with the obstacle that had been named, where that is the cause."""
+        named = self.forewarning if self.cleaned_data.get("forewarned") else ""
+        reason = self.cleaned_data["reason"].strip()
+        if len(reason) + len(named) >= LONGEST_REASON:
+            raise ValidationError(
+                {"reason": _("The reason takes more than two sentences: it reads as an excuse. Shorten it.")}
+            )
+        return f"{reason} {named}".strip()
+
+    @property
+    def earlier(self) -> NextDate | None:
+        """By when the customer hears from us before the new time, where that is said."""
+        at = Moment.of(self.cleaned_data.get("earlier_date"), self.cleaned_data.get("earlier_time"), self.zone)
+        return NextDate(contact_by=at) if at else None
 
     @property
     def due_at(self) -> datetime:

@@ -15,7 +15,7 @@ from desk.forms.calls import CallForm
 from desk.forms.composer import fresh_key
 from desk.ticket_page import place
 from desk.viewer import visible_commitment, visible_ticket
-from followups.actions import calls
+from followups.actions import calls, owning
 from followups.models import CallTask
 from people.audience import StaffRequest, staff
 from tickets.actions import conversation
@@ -50,6 +50,11 @@ def log(request: StaffRequest, found: Ticket, form: CallForm) -> Message | None:
     if not form.is_valid():
         return None
     given = form.cleaned_data
+    try:
+        owning.check_call(composing.missed(request))
+    except ValidationError as refusal:
+        form.add_error(None, refusal.messages)
+        return None
     promised_for = days.of_told(found, form, by=request.user, now=form.now)
     try:
         message = conversation.log_call(

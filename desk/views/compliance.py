@@ -21,8 +21,8 @@ from desk.compliance_links import Links, whole, zone_of
 from desk.compliance_names import names
 from desk.forms.compliance import CAUSES, Narrow, is_month
 from desk.viewer import visible_commitment
+from followups.actions import preventing
 from people.audience import StaffRequest, staff
-from tickets.actions import causes
 from ui.responses import Toast, done, fragment
 
 PER_PAGE = 50
@@ -130,7 +130,7 @@ def say_why(request: StaffRequest, commitment_id: int) -> HttpResponse:
     commitment = visible_commitment(request, commitment_id)
     now = timezone.now()
     try:
-        commitment.delay_cause = causes.say_why(commitment, request.POST.get("cause", ""), by=request.user, now=now)
+        commitment.delay_cause = preventing.say_why(commitment, request.POST.get("cause", ""), by=request.user, now=now)
         toast = Toast(_("Noted. The customer does not see it."))
     except ValidationError as refusal:
         toast = Toast(" ".join(refusal.messages), alert=True)

@@ -17,6 +17,7 @@ from desk import days
 from desk.forms.asking import WithdrawAskForm
 from desk.forms.composer import MoveCallForm, MoveForm, WithdrawForm, fresh_key
 from desk.viewer import visible_commitment, visible_ticket
+from followups import forewarning
 from people.audience import StaffRequest, staff
 from standards.terms import Kind
 from standards.working_time import next_opening
@@ -37,7 +38,7 @@ def move(request: StaffRequest, commitment_id: int) -> HttpResponse:
     form_of = MoveCallForm if commitment.kind == Kind.CALLBACK else MoveForm
     day = None
     if request.method == "POST":
-        form = form_of(request.POST, zone=zone)
+        form = form_of(request.POST, zone=zone, forewarning=forewarning.sentence(commitment))
         if form.is_valid():
             day = days.of_moved(commitment, form.due_at, now=now)
             try:
@@ -52,6 +53,7 @@ def move(request: StaffRequest, commitment_id: int) -> HttpResponse:
         day = days.of_moved(commitment, later, now=now)
         form = form_of(
             zone=zone,
+            forewarning=forewarning.sentence(commitment),
             initial={
                 "key": fresh_key(),
                 "date": later.date(),
@@ -189,17 +191,17 @@ def _tell(request: StaffRequest, commitment: Commitment, form: MoveForm) -> None
         due_at=form.due_at,
         slot_starts_at=form.slot.starts_at if form.slot else None,
         moves=commitment,
-        reason=form.cleaned_data["reason"],
+        reason=form.told_reason,
     )
     said, key, now = form.cleaned_data["body"], form.cleaned_data["key"], timezone.now()
     if form.cleaned_data["by_phone"]:
         conversation.log_call(
-            commitment.ticket, said, Message.Result.REACHED, None, told=[told],
+            commitment.ticket, said, Message.Result.REACHED, form.earlier, told=[told],
             by=request.user, now=now, consent=True, key=key,
         )  # fmt: skip
         toasts.success(request, _("Moved. The first time stays on the record."))
     else:
-        conversation.reply(commitment.ticket, said, None, told=[told], by=request.user, now=now, key=key)
+        conversation.reply(commitment.ticket, said, form.earlier, told=[told], by=request.user, now=now, key=key)
         toasts.success(request, _("The message is leaving. The promise moves when it has been accepted."))
 
 

@@ -130,6 +130,13 @@ def check_prepared(recovery: Recovery) -> None:
         raise ValidationError(missing)
 
 
+def check_call(missed: Commitment | None) -> None:
+    """Raise a `ValidationError` where a call about `missed` comes first and nobody has thought it through."""
+    recovery = Recovery.objects.filter(commitment=missed, by_phone_first=True, told_at=None).first() if missed else None
+    if recovery is not None:
+        check_prepared(recovery)
+
+
 def has_been_called(recovery: Recovery) -> bool:
     """Whether a call has reached the customer since the miss, or enough of them have not."""
     calls = recovery.ticket.messages.filter(

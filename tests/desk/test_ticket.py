@@ -1,5 +1,6 @@
 """The ticket page: promises first, nothing typed is lost, nothing sent twice."""
 
+from datetime import timedelta
 from uuid import uuid4
 
 import pytest
@@ -274,3 +275,26 @@ def test_resolving_asks_of_each_open_promise_what_becomes_of_it(desk, ticket):
     assert desk.post(url("ticket-reply", ticket), {**sent, f"left_{promise.pk}": "done"}).status_code == 302
     promise.refresh_from_db()
     assert promise.outcome == "kept"
+
+
+@pytest.mark.parametrize(
+    ("language", "named"),
+    [("en", "We had named it beforehand: the part"), ("hr", "Na to smo Vas unaprijed upozorili: the part")],
+    ids=["en", "hr"],
+)
+def test_a_delay_that_had_been_named_says_so_and_may_name_an_earlier_date(desk, language, named):
+    ticket = make.ticket(customer=make.customer(language=language))
+    desk.force_login(ticket.team.lead)
+    soon, later = timezone.now() + timedelta(days=2), timezone.now() + timedelta(days=9)
+    promise = make.promise(ticket, at=timezone.now(), due=soon, may_get_in_the_way="the part comes in damaged.")
+    form = {
+        "key": str(uuid4()), "date": later.date().isoformat(), "time": "11:00", "forewarned": "on", "body": "Hello.",
+        "earlier_date": (later - timedelta(days=3)).date().isoformat(), "earlier_time": "12:00",
+        "reason": "One. Two. Three.",
+    }  # fmt: skip
+    address = reverse("desk:commitment-move", args=[promise.pk])
+    assert "two sentences" in desk.post(address, form).content.decode()
+    desk.post(address, {**form, "reason": "The part came in damaged."})
+    mail = ticket.messages.get(direction="out").delivery.body
+    assert named in mail
+    assert ticket.messages.get(direction="out").promises.filter(kind=Kind.UPDATE).count() == 1
