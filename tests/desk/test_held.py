@@ -9,9 +9,13 @@ from threading import Event
 from uuid import uuid4
 
 import pytest
+from django.contrib.auth.models import AnonymousUser
 from django.core.exceptions import ValidationError
-from django.db import connection, transaction
+from django.db import OperationalError, connection, transaction
+from django.http import HttpResponse
+from psycopg import errors
 
+from config.middleware import InWordsWhenHeld
 from tests import make
 from tests.desk.looking import signed_in
 from tests.make import MONDAY_9AM
@@ -59,7 +63,7 @@ def test_a_note_meets_a_held_ticket_and_is_kept_to_be_sent_again():
     shown = answer.content.decode()
     assert answer.status_code == 503
     assert answer.headers["Retry-After"] == "5"
-    assert "Somebody acts on the same at this very moment" in shown
+    assert "Somebody else is changing this right now" in shown
     assert "She said &quot;not before Monday&quot;." in shown
     assert f'action="{to}"' in shown
     assert 'value="old"' not in shown
@@ -78,3 +82,19 @@ def test_another_customer_is_not_given_a_ticket_while_somebody_acts_on_a_part_of
     other = make.customer()
     other_customer.give_to(ticket, other, by=lead, now=MONDAY_9AM)
     assert set(Ticket.objects.filter(pk__in=[ticket.pk, part.pk]).values_list("customer", flat=True)) == {other.pk}
+
+
+@pytest.mark.parametrize(
+    ("cause", "answered"),
+    [(errors.DeadlockDetected(), 503), (errors.LockNotAvailable(), 503), (errors.DiskFull(), None)],
+)
+def test_two_that_wait_for_each_other_are_answered_in_words_and_a_broken_database_is_not(rf, cause, answered):
+    error = OperationalError("as told by the database")
+    error.__cause__ = cause
+    request = rf.post("/desk/", {"body": "Typed", "password": "secret"})
+    request.user = AnonymousUser()
+    answer = InWordsWhenHeld(lambda request: HttpResponse()).process_exception(request, error)
+    assert (answer and answer.status_code) == answered
+    if answer:
+        assert b"Typed" in answer.content
+        assert b"secret" not in answer.content
