@@ -65,7 +65,8 @@ def enrol(lines: Sequence[Line], *, by: User, now: datetime) -> list[FollowUp]:
     looked = look(lines, now=now)
     if any(one.line.problem for one in looked):
         raise ValidationError(_("Some lines are not right yet. Nothing was saved."))
-    zone, made, planned = Organisation.objects.the().zone_info, {}, []
+    zone, planned = Organisation.objects.the().zone_info, []
+    made: dict[str, Customer] = {}
     for one in looked:
         if one.is_known or one.line.delivered is None:
             continue
