@@ -47,6 +47,10 @@ class RecoveryPage:
 def read(recovery: Recovery, *, user: User, now: datetime) -> RecoveryPage:
     """The page of `recovery` for `user`; one that the worker has not opened yet is shown as it will be."""
     commitment, sent, apology = recovery.commitment, recovery.letter_in_hand, Apology(recovery, user)
+    suggested = careful.careful_date(commitment, recovery.ticket, now)
+    if recovery.new_due_at is None and recovery.ended_at is None and sent is None:
+        # Only here, so that the letter reads as it would leave.
+        recovery.new_due_at = suggested.at
     ours = commitment.ticket.messages.filter(direction=Message.Direction.OUT, human=True, at__lt=commitment.due_at)
     return RecoveryPage(
         recovery=recovery,
@@ -55,7 +59,7 @@ def read(recovery: Recovery, *, user: User, now: datetime) -> RecoveryPage:
         action=getattr(recovery, "action", None),
         apology=apology,
         last_touch=ours.select_related("author").order_by("-at", "-pk").first(),
-        careful=careful.careful_date(recovery.commitment, recovery.ticket, now),
+        careful=suggested,
         sent=sent,
         was_called=recovery.by_phone_first and owning.has_been_called(recovery),
         may_decide=recoveries.may_decide(recovery, user),

@@ -29,7 +29,7 @@ _MINUTE = timedelta(minutes=1)
 
 def tell(company: Company, numbers: Sequence[int], now: datetime) -> None:
     """The finished one is told once; today's belongs to the scene with these `numbers`."""
-    if not Recovery.objects.exists():
+    if not Recovery.objects.filter(ended_how=Recovery.How.OWNED).exists():
         _finished(company)
     today = Commitment.objects.running().filter(ticket__number__in=numbers, due_at__lt=now, source="promise")
     missed = today.select_related("ticket__customer", "ticket__team").order_by("due_at", "pk").first()
