@@ -16,6 +16,8 @@ from tickets.models.commitment import CommitmentQuerySet
 
 # The most pressing; what is answered makes room for the next.
 MOST = 10
+# So many stand openly, so that what is the viewer's own stays in sight.
+OPENLY = 3
 
 
 @dataclass(frozen=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -150,6 +150,14 @@ class AskedRow:
 def asked_rows(asked: Iterable[Asked], *, now: datetime) -> list[AskedRow]:
     """A row for each question."""
     return [AskedRow(one, one.commitment.stage(now), said(one.commitment)) for one in asked]
+
+
+def left_by_one(rows: Sequence[AskedRow]) -> list[tuple[User, list[AskedRow]]]:
+    """Of whom the viewer is asked to take several, and which: an absence asks for all of somebody's at once."""
+    by_name: dict[User, list[AskedRow]] = {}
+    for row in rows:
+        by_name.setdefault(row.asked.commitment.accountable, []).append(row)
+    return [(user, theirs) for user, theirs in by_name.items() if len(theirs) > 1]
 
 
 def is_untaken(commitment: Commitment) -> bool:

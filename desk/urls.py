@@ -127,6 +127,7 @@ urlpatterns = [
     path("calls/<int:task_id>/not-needed/", calls.not_needed, name="call-not-needed"),
     path("commitments/<int:commitment_id>/day/", days.of_commitment, name="commitment-day"),
     path("commitments/<int:commitment_id>/hand-over/", handing_over.hand_over, name="commitment-hand-over"),
+    path("hand-overs/take/", handing_over.take_several, name="hand-overs-take"),
     path("hand-overs/<int:hand_over_id>/take/", handing_over.take, name="hand-over-take"),
     path("hand-overs/<int:hand_over_id>/decline/", handing_over.decline, name="hand-over-decline"),
     path("hand-overs/<int:hand_over_id>/call-off/", handing_over.call_off, name="hand-over-call-off"),

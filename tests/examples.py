@@ -357,6 +357,7 @@ EXAMPLES: dict[str, Example] = {
         seen_by=TEAM,
         sends=lambda stage: {"date": "2026-11-24", "time": "10:00", "why": "That is another one's."},
     ),
+    "hand-overs-take": Example(methods=POST, sends=lambda stage: {"asked": stage.hand_over.pk}),
     "hand-over-take": hand_over(),
     "hand-over-decline": hand_over(sends=lambda stage: {"reason": "I am in court."}),
     "hand-over-call-off": hand_over(),

@@ -62,7 +62,7 @@ def _subject(counts: dict[str, int]) -> str:
 def _subject_of_one(warning: Warning, zone: str, now: datetime) -> str:
     promise, ticket = warning.commitment, warning.commitment.ticket
     sentence = {
-        Stage.UNOWNED: _("Not owned, overdue since %(due)s: %(what)s, %(ticket)s"),
+        Stage.UNOWNED: _("No new time given, overdue since %(due)s: %(what)s, %(ticket)s"),
         Stage.OVERDUE: _("Overdue since %(due)s: %(what)s, %(ticket)s"),
         Stage.LAST_CALL: _("Last call, due %(due)s: %(what)s, %(ticket)s"),
         Stage.DUE_SOON: _("Due soon, %(due)s: %(what)s, %(ticket)s"),

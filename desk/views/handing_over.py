@@ -10,8 +10,10 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST
 
+from desk.asked import MOST
 from desk.forms.handing_over import HandOverForm
 from desk.forms.refusal import carry_out, posted
 from desk.viewer import visible_commitment
@@ -65,6 +67,21 @@ def take(request: StaffRequest, hand_over_id: int) -> HttpResponse:
         lambda asked: handover.accept(asked, by=request.user, now=timezone.now()),
         _("You answer for it now."),
     )  # fmt: skip
+
+
+@staff
+@require_POST
+def take_several(request: StaffRequest) -> HttpResponse:
+    """I take what one colleague leaves to me, as it stood on my page."""
+    keys = [int(key) for key in request.POST.getlist("asked") if key.isdecimal()][:MOST]
+    asked = HandOver.objects.visible_to(request.user).filter(pk__in=keys)
+    taken, refused = handover.accept_all(asked, by=request.user, now=timezone.now())
+    if taken:
+        said = ngettext("You answer for %(n)d now.", "You answer for %(n)d now.", len(taken))
+        toasts.success(request, said % {"n": len(taken)})
+    for why in refused:
+        toasts.error(request, why)
+    return redirect("desk:horizon")
 
 
 @staff

@@ -12,13 +12,13 @@ from django.utils.http import urlencode
 from django.views.decorators.http import require_safe
 
 from desk import horizon as lanes
-from desk.asked import MOST
+from desk.asked import MOST, OPENLY
 from desk.condition import Condition
 from desk.drawing import draw
 from desk.headline import headline, when
 from desk.load import MINUTES_EACH, bars
 from desk.rail import Counts
-from desk.rows import asked_rows
+from desk.rows import asked_rows, left_by_one
 from desk.rows import rows as as_rows
 from desk.scope import TEAM, Scope, chosen, crews_of, open_until, scopes
 from people.audience import StaffRequest, staff
@@ -65,7 +65,14 @@ def _with_rows(request: StaffRequest, context: dict[str, Any]) -> dict[str, Any]
         (lane, draw(as_rows(lane.rows, viewer=viewer, now=now), request=request, now=now))
         for lane in context["seen"].lanes
     ]
-    asked = {"asked_of_you": asked_rows(context["seen"].asked, now=now), "asked_at_most": MOST}
+    rows = asked_rows(context["seen"].asked, now=now)
+    asked = {
+        "asked_of_you": rows[:OPENLY],
+        "asked_folded": rows[OPENLY:],
+        "asked_in_all": len(rows),
+        "asked_at_most": MOST,
+        "left_by_one": left_by_one(rows),
+    }
     return {**context, "lanes": drawn, **asked}
 
 

@@ -86,3 +86,29 @@ def test_whoever_chooses_somebody_sees_who_is_away(crew):
     make.absence(marko, starts_at=NOW - hours(1), ends_at=NOW + hours(48))
     page = as_(ivana).get(reverse("desk:commitment-hand-over", args=[promise.pk])).text
     assert "Marko (away from Mon 23 Nov, back on Wed 25 Nov)" in page
+
+
+def test_what_an_absence_leaves_stands_below_three_and_is_taken_at_once(crew):
+    ivana, marko, promise = crew
+    nina = make.user(name="Nina", teams=[promise.ticket.team])
+    asked = [handover.ask(promise, marko, by=ivana, now=NOW)]
+    for _ in range(4):
+        other = make.promise(make.ticket(team=promise.ticket.team, owner=ivana), by=ivana)
+        asked.append(handover.ask(other, marko, by=ivana, now=NOW))
+    client = as_(marko)
+    page = client.get(reverse("desk:horizon"), {"whose": "mine"}).text
+    assert "2 more are asked of you" in page
+    assert "Take these 5 that Ivana answers for" in page
+    handover.take(asked[2].commitment, by=nina, now=NOW)
+    said = client.post(reverse("desk:hand-overs-take"), {"asked": [one.pk for one in asked]}, follow=True).text
+    assert "You answer for 4 now." in said
+    assert "That is answered already: Nina answers for it." in said
+    assert Commitment.objects.filter(accountable=marko).count() == 4
+
+
+def test_several_are_taken_only_by_whoever_was_asked(crew):
+    ivana, marko, promise = crew
+    asked = handover.ask(promise, marko, by=ivana, now=NOW)
+    said = as_(ivana).post(reverse("desk:hand-overs-take"), {"asked": [asked.pk]}, follow=True).text
+    assert "Marko was asked, not you." in said
+    assert Commitment.objects.get(pk=promise.pk).accountable == ivana

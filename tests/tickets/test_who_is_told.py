@@ -85,7 +85,7 @@ def test_managers_are_told_once_the_time_to_own_it_is_over(ticket):
     assert "Mara" not in recipients(sweep(zagreb("2026-11-24 09:00")))
     found = sweep(zagreb("2026-11-24 09:01"))
     assert recipients(found) == ["Ivana", "Mara", "Petra"]
-    assert found[-1].subject.startswith("Not owned, overdue since Mon 13:00: First response, T-")
+    assert found[-1].subject.startswith("No new time given, overdue since Mon 13:00: First response, T-")
     assert "It was due: Monday 23 November 2026, 13:00" in found[-1].body
 
 

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
 from people.actions import users
@@ -16,6 +16,7 @@ from tickets.actions import commitments
 from tickets.actions.events import record
 from tickets.certain import certain
 from tickets.models import Commitment, HandOver, Ticket
+from ui.formats import ticket_no
 
 Answer = HandOver.Answer
 
@@ -92,6 +93,22 @@ def accept(asked: HandOver, *, by: User, now: datetime) -> Commitment:
         return commitment
     _check_open(commitment, asked, by)
     return take(commitment, by=by, now=now)
+
+
+@transaction.atomic
+def accept_all(asked: QuerySet[HandOver], *, by: User, now: datetime) -> tuple[list[Commitment], list[str]]:
+    """`by` takes what is still open among `asked`; returns what is theirs now, and of each other why it is not.
+
+    The tickets are locked in the one order, so that two who answer at once never wait for each other.
+    """
+    taken: list[Commitment] = []
+    refused: list[str] = []
+    for one in asked.select_related("commitment__ticket").order_by("commitment__ticket_id", "commitment_id"):
+        try:
+            taken.append(accept(one, by=by, now=now))
+        except ValidationError as refusal:
+            refused.append(f"{ticket_no(one.commitment.ticket.number)}: {' '.join(refusal.messages)}")
+    return taken, refused
 
 
 @transaction.atomic
