@@ -9,7 +9,7 @@ from typing import Any
 from django.utils import translation
 
 from desk import why_log
-from desk.forms.composer import fresh_key
+from desk.forms.moments import fresh_key
 from desk.why_log import Entry
 from followups import careful
 from followups.actions import owning, recoveries

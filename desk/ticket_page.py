@@ -14,7 +14,7 @@ from django.urls import reverse
 from compliance.customer_record import Record, figures
 from desk import followed, lines, mail_log
 from desk.followed import Followed
-from desk.forms.composer import fresh_key
+from desk.forms.moments import fresh_key
 from desk.lines import Line
 from desk.mail_log import Entry
 from desk.planned import Planned

@@ -10,7 +10,7 @@ from django import forms
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
-from desk.forms.composer import DateInput
+from desk.forms.moments import DateInput
 from desk.handing_out import Row
 from people.models import User
 from ui.forms import row_choice

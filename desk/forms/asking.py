@@ -9,7 +9,7 @@ from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from desk.forms.composer import DateInput, TimeInput
+from desk.forms.moments import DateInput, TimeInput
 from people.models import Team, User
 from tickets.models import Commitment, Ticket
 from ui.forms import choice

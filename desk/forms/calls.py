@@ -8,7 +8,8 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from desk.forms.composer import NextDateForm, TimeInput
+from desk.forms.composer import NextDateForm
+from desk.forms.moments import TimeInput
 from standards.terms import Kind
 from tickets.models import Commitment, Message
 from ui.formats import moment_in_words, short_slot

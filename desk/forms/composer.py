@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date, datetime, time, tzinfo
+from datetime import datetime, time, tzinfo
 from typing import Any
-from uuid import uuid4
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -13,18 +12,14 @@ from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
 from desk.forms.files import WithFiles
-from followups.letters.checking import MOST_SENTENCES_OF_CAUSE
-from followups.letters.counting import sentences_in
+from desk.forms.moments import DateInput, Moment, TimeInput, read_slot
 from standards.terms import Kind
 from tickets.actions.conditions import Condition
 from tickets.actions.conversation import NextDate, Told
 from tickets.actions.writing import Left, outlives
-from tickets.callbacks import USUAL_SLOT, Slot
-from tickets.certain import certain
 from tickets.models import Commitment
 
 # As `MessagePromise.reason`.
-LONGEST_REASON = 300
 
 PROMISED_BY_HAND = [(kind.value, kind.label) for kind in (Kind.CUSTOM, Kind.ANSWER, Kind.RESOLUTION)]
 
@@ -39,59 +34,6 @@ ASKED = [
     (Left.WITHDRAWN.value, _("It is no longer needed")),
     (Left.STAYS.value, _("It is still to be done by then")),
 ]
-
-
-def fresh_key() -> str:
-    """The key of a form that was just shown: sent twice, it acts once."""
-    return str(uuid4())
-
-
-class DateInput(forms.DateInput):
-    """The browser's own date field, always in ISO form."""
-
-    input_type = "date"
-
-    def __init__(self, **kwargs: Any) -> None:
-        super().__init__(format="%Y-%m-%d", **kwargs)
-
-
-class TimeInput(forms.TimeInput):
-    """The browser's own time field."""
-
-    input_type = "time"
-
-    def __init__(self, **kwargs: Any) -> None:
-        super().__init__(format="%H:%M", **kwargs)
-
-
-class Moment:
-    """Two fields that give one moment in the viewer's zone."""
-
-    @staticmethod
-    def of(day: date | None, hour: time | None, zone: tzinfo) -> datetime | None:
-        """The moment, or None where the day is missing; without an hour it is refused."""
-        if day is None:
-            return None
-        if hour is None:
-            raise ValidationError(_("Give an hour as well: a day alone leaves the customer waiting all day."))
-        return datetime.combine(day, hour, zone)
-
-
-def read_slot(form: forms.Form, cleaned: dict[str, Any], day: str, begins: str, ends: str, zone: tzinfo) -> Slot | None:
-    """The slot that these fields give, half an hour where no end is named; what is missing is said at its field."""
-    on, since, until = (cleaned.get(name) for name in (day, begins, ends))
-    if on is None and not form.has_error(day):
-        form.add_error(day, _("Give the day of the call."))
-    if since is None and not form.has_error(begins):
-        form.add_error(begins, _("Give an hour as well: a day alone leaves the customer waiting all day."))
-    if on is None or since is None or form.has_error(ends):
-        return None
-    starts_at = datetime.combine(on, since, zone)
-    ends_at = datetime.combine(on, until, zone) if until else starts_at + USUAL_SLOT
-    if ends_at <= starts_at:
-        form.add_error(ends, _("The call has to begin before it ends. Look at the two times."))
-        return None
-    return Slot(starts_at, ends_at)
 
 
 class NextDateForm(forms.Form):
@@ -283,113 +225,3 @@ class NoteForm(forms.Form):
 
     key = forms.UUIDField(widget=forms.HiddenInput)
     body = forms.CharField(widget=forms.Textarea(attrs={"rows": 4}), label=_("Internal note"))
-
-
-class MoveForm(forms.Form):
-    """Another time for a promise, told with its reason in the same message."""
-
-    key = forms.UUIDField(widget=forms.HiddenInput)
-    date = forms.DateField(widget=DateInput(), label=_("New date"))
-    time = forms.TimeField(widget=TimeInput(), label=_("New time"))
-    reason = forms.CharField(
-        max_length=300,
-        label=_("Why, in words the customer reads"),
-        widget=forms.Textarea(attrs={"rows": 2}),
-    )
-    body = forms.CharField(widget=forms.Textarea(attrs={"rows": 6}), label=_("Your message"))
-    forewarned = forms.BooleanField(required=False)
-    earlier_date = forms.DateField(required=False, widget=DateInput(), label=_("You hear from us before that, by"))
-    earlier_time = forms.TimeField(required=False, widget=TimeInput(), label=_("Time"))
-    by_phone = forms.BooleanField(required=False, label=_("I have told them on the phone; send no mail"))
-
-    def __init__(self, *args: Any, zone: tzinfo, forewarning: str = "", **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.zone = zone
-        self.forewarning = forewarning
-        if forewarning:
-            self.fields["forewarned"].label = format_lazy("{} “{}”", _("Add that it had been named:"), forewarning)
-        else:
-            del self.fields["forewarned"]
-
-    def clean_reason(self) -> str:
-        """More than two sentences are no reason any more."""
-        reason = self.cleaned_data["reason"]
-        if sentences_in(reason) > MOST_SENTENCES_OF_CAUSE:
-            raise ValidationError(_("The reason takes more than two sentences: it reads as an excuse. Shorten it."))
-        return reason
-
-    @property
-    def told_reason(self) -> str:
-        """The reason as the customer reads it; with the obstacle that had been named, where that is the cause."""
-        named = self.forewarning if self.cleaned_data.get("forewarned") else ""
-        reason = self.cleaned_data["reason"].strip()
-        if len(reason) + len(named) >= LONGEST_REASON:
-            raise ValidationError(
-                {"reason": _("The reason takes more than two sentences: it reads as an excuse. Shorten it.")}
-            )
-        return f"{reason} {named}".strip()
-
-    @property
-    def earlier(self) -> NextDate | None:
-        """By when the customer hears from us before the new time, where that is said."""
-        at = Moment.of(self.cleaned_data.get("earlier_date"), self.cleaned_data.get("earlier_time"), self.zone)
-        return NextDate(contact_by=at) if at else None
-
-    @property
-    def due_at(self) -> datetime:
-        """The new time, in the viewer's zone."""
-        return datetime.combine(self.cleaned_data["date"], self.cleaned_data["time"], self.zone)
-
-    @property
-    def slot(self) -> Slot | None:
-        """None but for a call."""
-        return None
-
-
-class MoveCallForm(MoveForm):
-    """Another slot for a promised call."""
-
-    field_order = ["key", "date", "time", "until"]
-    until = forms.TimeField(required=False, widget=TimeInput(), label=_("Until"))
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["time"].label = _("From")
-
-    def clean(self) -> dict[str, Any]:
-        """The slot that the three fields give."""
-        cleaned = super().clean() or {}
-        self._slot = read_slot(self, cleaned, "date", "time", "until", self.zone)
-        return cleaned
-
-    @property
-    def due_at(self) -> datetime:
-        """The end of the slot."""
-        return certain(self._slot).ends_at
-
-    @property
-    def slot(self) -> Slot | None:
-        """Between when and when."""
-        return self._slot
-
-
-class WithdrawForm(forms.Form):
-    """Why a promise is no longer owed."""
-
-    REASONS = (
-        ("customer_said_so", _("The customer no longer wants it")),
-        ("entered_by_mistake", _("It was entered by mistake")),
-        ("duplicate", _("The ticket is a duplicate or a test")),
-        ("we_tell", _("It is no longer needed, and I tell the customer now")),
-    )
-    key = forms.UUIDField(required=False, widget=forms.HiddenInput)
-    why = forms.ChoiceField(choices=REASONS, widget=forms.RadioSelect, label=_("Why is it no longer owed?"))
-    body = forms.CharField(
-        required=False, widget=forms.Textarea(attrs={"rows": 4}), label=_("Your message"),
-        help_text=_("Only where you tell them now. It ends by saying what is no longer planned."),
-    )  # fmt: skip
-
-    @property
-    def tells(self) -> bool:
-        """Whether the customer is written to."""
-        return self.cleaned_data["why"] == "we_tell"

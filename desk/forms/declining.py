@@ -10,7 +10,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from desk.forms.composer import DateInput, Moment, TimeInput
+from desk.forms.moments import DateInput, Moment, TimeInput
 from followups.declined import Alternative, No
 from tickets.actions.conversation import NextDate
 

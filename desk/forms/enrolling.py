@@ -9,7 +9,7 @@ from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from desk.forms.composer import DateInput
+from desk.forms.moments import DateInput
 from desk.forms.settings_people import language_choices
 from followups import enrolling
 

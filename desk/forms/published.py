@@ -8,7 +8,7 @@ from django import forms
 from django.utils.translation import get_language_info
 from django.utils.translation import gettext_lazy as _
 
-from desk.forms.composer import DateInput
+from desk.forms.moments import DateInput
 from people.models import Team
 from ui.forms import row_choice
 

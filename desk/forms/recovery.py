@@ -9,7 +9,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
-from desk.forms.composer import DateInput, Moment, TimeInput
+from desk.forms.moments import DateInput, Moment, TimeInput
 from followups.actions.owning import Parts, Prepared
 from people.models import User
 from tickets.models import DelayCause

@@ -12,7 +12,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
-from desk.forms.composer import DateInput, TimeInput
+from desk.forms.moments import DateInput, TimeInput
 from desk.forms.settings_people import zone_choices
 from desk.forms.settings_windows import WindowForm
 from people.models import Organisation

@@ -12,7 +12,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import get_language_info, gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
-from desk.forms.composer import DateInput, TimeInput
+from desk.forms.moments import DateInput, TimeInput
 from desk.forms.settings_windows import WindowForm, amount_of
 from people.models import User
 from people.terms import Channel, CustomerGroup

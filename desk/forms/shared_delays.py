@@ -9,7 +9,7 @@ from django import forms
 from django.utils.translation import get_language_info
 from django.utils.translation import gettext_lazy as _
 
-from desk.forms.composer import DateInput, TimeInput
+from desk.forms.moments import DateInput, TimeInput
 from tickets.models import Commitment
 from tickets.models.commitment import CommitmentQuerySet
 from ui.formats import moment_in_words

@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from desk.forms.asking import AnotherTimeForm, AskForm, GiveBackForm, ObjectForm, told_to_customer
-from desk.forms.composer import fresh_key
+from desk.forms.moments import fresh_key
 from desk.viewer import visible_commitment, visible_ticket
 from people.audience import StaffRequest, staff
 from standards.working_time import next_opening

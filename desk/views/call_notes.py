@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from desk.forms.calls import CallNoteForm
-from desk.forms.composer import fresh_key
+from desk.forms.moments import fresh_key
 from desk.ticket_page import place
 from followups import wording_calls
 from people.audience import StaffRequest, staff

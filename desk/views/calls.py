@@ -12,7 +12,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from desk import call_script, composing, days
 from desk.forms.calls import CallForm
-from desk.forms.composer import fresh_key
+from desk.forms.moments import fresh_key
 from desk.ticket_page import place
 from desk.viewer import visible_commitment, visible_ticket
 from followups.actions import calls, owning

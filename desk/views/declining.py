@@ -12,8 +12,8 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
 from desk import composing, keyset
-from desk.forms.composer import fresh_key
 from desk.forms.declining import DeclineForm
+from desk.forms.moments import fresh_key
 from desk.forms.refusal import add_refusal
 from desk.ticket_page import place
 from desk.viewer import visible_ticket

@@ -16,7 +16,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from desk import chosen_files
 from desk.chosen_files import ChosenFiles
-from desk.forms.composer import fresh_key
+from desk.forms.moments import fresh_key
 from desk.forms.tickets import NewTicketForm
 from people.actions import customers
 from people.audience import StaffRequest, staff

@@ -15,7 +15,8 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from desk import days
 from desk.forms.asking import WithdrawAskForm
-from desk.forms.composer import MoveCallForm, MoveForm, WithdrawForm, fresh_key
+from desk.forms.moments import fresh_key
+from desk.forms.moving import MoveCallForm, MoveForm, WithdrawForm
 from desk.viewer import visible_commitment, visible_ticket
 from followups import forewarning
 from people.audience import StaffRequest, staff

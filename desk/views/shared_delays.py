@@ -13,7 +13,8 @@ from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from desk.forms.composer import MoveForm, fresh_key
+from desk.forms.moments import fresh_key
+from desk.forms.moving import MoveForm
 from desk.forms.shared_delays import SharedDelayForm
 from people.audience import StaffRequest, staff
 from people.models import Organisation

@@ -14,7 +14,8 @@ from django.views.decorators.http import require_POST, require_safe
 
 from desk import chosen_files, composing, days, ticket_page
 from desk.forms.calls import CallForm
-from desk.forms.composer import NoteForm, ReplyForm, fresh_key
+from desk.forms.composer import NoteForm, ReplyForm
+from desk.forms.moments import fresh_key
 from desk.forms.tickets import AssignForm, FactsForm
 from desk.ticket_page import TicketPage, place
 from desk.viewer import readable_ticket, visible_ticket
