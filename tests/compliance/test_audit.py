@@ -5,12 +5,14 @@ from django.core.management import call_command
 
 from compliance import audit
 from compliance.actions import auditing
+from mail.models import Delivery
 from people.terms import Channel
 from tests import make
 from tests.compliance.planting import (
     NOW,
     PLANTED,
     WAIT_UNTIL,
+    accepted,
     conversations,
     moved,
     owed,
@@ -38,6 +40,15 @@ def test_nothing_is_reported_where_all_is_well():
     replied()
     make.promise(may_get_in_the_way="The supplier")
     assert found() == set()
+
+
+def test_a_mail_about_two_tickets_stands_on_both_and_none_is_missing():
+    message = replied()
+    accepted(message)
+    mail, beside = Delivery.objects.get(pk=message.delivery_id), make.ticket(customer=message.ticket.customer)
+    Delivery.objects.filter(pk=mail.pk).update(also_about=[beside.about])
+    conversation.note_sent(beside, mail, now=NOW)
+    assert "mail-without-delivery" not in found()
 
 
 def test_the_command_says_so_and_ends_well(capsys):
