@@ -22,7 +22,7 @@ from standards.working_time import working_time_between
 from tickets.actions import asking
 from tickets.actions.thanks import NO_REPLY_NEEDED, is_about_an_ordinary_word
 from tickets.certain import certain
-from tickets.models import Commitment, DelayNotice, Event, HandOver, Ticket
+from tickets.models import Commitment, DelayNotice, Event, HandOver, Note, Ticket
 from tickets.wording import starts_when
 
 # Why a mail that kept a commitment, or was meant to, did not arrive; also for the row that follows it.
@@ -37,6 +37,9 @@ _NOT_REACHED = Subquery(
 _WHY_WITHDRAWN = Subquery(
     Event.objects.filter(commitment=OuterRef("pk"), kind="commitment.withdrawn").values("detail__why")[:1]
 )
+
+# Written in the act that ticked off what a colleague had asked, so at the same moment.
+_DONE_WORDS = Subquery(Note.objects.filter(ticket=OuterRef("ticket"), at=OuterRef("ended_at")).values("body")[:1])
 
 # What its customer has yet to be told, of a delay that concerns many.
 _DELAY_NOTICE = Subquery(
@@ -162,6 +165,11 @@ class Line:
         """Of what was asked and ticked off: up to when it can be objected to; None where it was already."""
         return None if self.is_objected_to else asking.objections_until(self.commitment)
 
+    def is_to_look_at(self, now: datetime) -> bool:
+        """Whether it is done, and may still be said not to be what was asked for."""
+        until = self.objections_until
+        return not self.is_open and until is not None and now <= until
+
 
 def commitments_of(ticket: Ticket) -> list[Commitment]:
     """Each row with what the page says of it; pauses are asked for only where a clock has stood still."""
@@ -177,7 +185,7 @@ def commitments_of(ticket: Ticket) -> list[Commitment]:
             "serves",
         )
         .annotate(lost=_NOT_REACHED, why_withdrawn=_WHY_WITHDRAWN, delay_notice=_DELAY_NOTICE, asked=_ASKED)
-        .annotate(attempts=call_script.ATTEMPTS, came=came.FIRST)
+        .annotate(done_words=_DONE_WORDS, attempts=call_script.ATTEMPTS, came=came.FIRST)
         .annotate(seen_by=SEEN_BY, led_by=LED_BY)
         .order_by("-made_at", "-pk")
     )

@@ -95,6 +95,7 @@ class TicketPage:
     open_lines: list[Line]
     ended_lines: list[Line]
     asks: list[Line]
+    done_asks: list[Line]
     ended_asks: list[Line]
     said: list[Said]
     older: bool
@@ -147,7 +148,8 @@ def read(ticket: Ticket, *, user: User, now: datetime, zone: str, everything: bo
         open_lines=[line for line in told if line.is_open],
         ended_lines=[line for line in told if not line.is_open],
         asks=[line for line in between if line.is_open],
-        ended_asks=[line for line in between if not line.is_open],
+        done_asks=[line for line in between if line.is_to_look_at(now)],
+        ended_asks=[line for line in between if not line.is_open and not line.is_to_look_at(now)],
         said=said,
         older=older,
         drafts=drafts,

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from django.contrib import messages as toasts
 from django.core.exceptions import ValidationError
 from django.http import HttpResponse
@@ -18,8 +20,9 @@ from desk.viewer import visible_commitment, visible_ticket
 from followups.actions import calls, owning
 from followups.models import CallTask
 from people.audience import StaffRequest, staff
-from tickets.actions import conversation
-from tickets.models import Message, Ticket
+from tickets.actions import callbacks, conversation
+from tickets.models import Commitment, Message, Ticket
+from ui.formats import moment_in_words
 
 
 @staff
@@ -65,6 +68,8 @@ def log(request: StaffRequest, found: Ticket, form: CallForm) -> Message | None:
         form.add_error(None, refusal)
         return None
     toasts.success(request, _("The call is on the record."))
+    if form.chosen is not None:
+        toasts.info(request, _came_of(form.chosen, now=form.now))
     days.warn(request, promised_for)
     return message
 
@@ -82,3 +87,20 @@ def not_needed(request: StaffRequest, task_id: int) -> HttpResponse:
     if request.POST.get("back") == "outbox":
         return redirect("desk:outbox")
     return redirect("desk:ticket", task.ticket.number)
+
+
+def _came_of(callback: Commitment, *, now: datetime) -> str:
+    """What the logged call did for the promised one: it is kept, or what has yet to happen, and by when."""
+    stands = callbacks.standing_of(callback)
+    if stands.made_at is not None:
+        return _("The promised call counts as made.")
+    if stands.first is None or stands.by is None or stands.second_from is None:
+        return _("It was not in the time that was promised, so the promised call is still owed.")
+    if stands.by < now:
+        return _("The time for a second attempt is over, so the promised call is still owed.")
+    when = {"start": moment_in_words(stands.second_from, now), "by": moment_in_words(stands.by, now)}
+    if stands.second is not None:
+        return _("Two attempts are made. With a message left by %(by)s the promised call is kept.") % when
+    if stands.left:
+        return _("A message is left. An attempt from %(start)s to %(by)s keeps the promised call.") % when
+    return _("A second attempt counts from %(start)s to %(by)s; with a message left it keeps the promised call.") % when

@@ -22,7 +22,6 @@ from standards.terms import Kind
 from tickets.actions import shared_delays
 from tickets.models import Commitment, DelayNotice, SharedDelay
 from tickets.models.commitment import CommitmentQuerySet
-from tickets.models.shared_delay import DID_NOT_LEAVE
 
 # So many promises are offered at once, the next due first; a search narrows them.
 MOST = 200
@@ -33,22 +32,28 @@ KINDS = (Kind.UPDATE, Kind.CALLBACK, Kind.ANSWER, Kind.RESOLUTION, Kind.CUSTOM)
 @require_safe
 def delays(request: StaffRequest) -> HttpResponse:
     """The newest, and how many customers have been told."""
-    left = Q(notices__message__isnull=False) & ~Q(notices__message__delivery__state__in=DID_NOT_LEAVE)
-    rows = SharedDelay.objects.visible_to(request.user).select_related("opened_by")
-    rows = rows.annotate(of=Count("notices"), told=Count("notices", filter=left))
+    rows = SharedDelay.objects.visible_to(request.user).select_related("opened_by").annotate(
+        of=Count("notices"),
+        told=Count("notices", filter=Q(notices__in=DelayNotice.objects.told())),
+        leaving=Count("notices", filter=Q(notices__in=DelayNotice.objects.on_their_way())),
+    )  # fmt: skip
     return render(request, "desk/delays.html", {"rows": rows[:50], "may_open": _may_open(request), **_clock()})
 
 
 @staff
 @require_http_methods(["GET", "HEAD", "POST"])
 def new(request: StaffRequest) -> HttpResponse:
-    """Why, by when instead, and which promises (`?find=` narrows them). For leads and managers."""
-    clock, find = _clock(), request.GET.get("find", "").strip()
+    """Why, by when instead, and which promises: `find` narrows them, and what was typed or chosen stays."""
+    clock, typed = _clock(), request.POST
+    find = (typed or request.GET).get("find", "").strip()
+    chosen = [int(key) for key in typed.getlist("promises") if key.isdecimal()]
+    only_shows = "show" in typed
     form = SharedDelayForm(
-        request.POST or None, rows=_movable(request, find), languages=Organisation.objects.the().languages,
-        zone=timezone.get_current_timezone(), now=clock["now"],
+        None if only_shows else typed or None, rows=_movable(request, find, chosen),
+        languages=Organisation.objects.the().languages, zone=timezone.get_current_timezone(), now=clock["now"],
+        initial={**typed.dict(), "promises": chosen},
     )  # fmt: skip
-    if request.method == "POST" and form.is_valid():
+    if request.method == "POST" and not only_shows and form.is_valid():
         try:
             delay = shared_delays.open_delay(
                 form.reasons, form.due_at, list(form.cleaned_data["promises"]), by=request.user, now=clock["now"]
@@ -71,8 +76,10 @@ def delay(request: StaffRequest, delay_id: int) -> HttpResponse:
     )  # fmt: skip
     rows = [(notice, notice.is_to_tell(clock["now"])) for notice in notices.order_by("commitment__due_at", "pk")]
     rows.sort(key=lambda row: not row[1])
-    told = sum(notice.is_told for notice, _to_tell in rows)
-    return render(request, "desk/delay.html", {"delay": found, "rows": rows, "told": told, **clock})
+    leaving = sum(notice.is_on_its_way for notice, _to_tell in rows)
+    told = sum(notice.is_told for notice, _to_tell in rows) - leaving
+    context = {"delay": found, "rows": rows, "told": told, "leaving": leaving, **clock}
+    return render(request, "desk/delay.html", context)
 
 
 @staff
@@ -110,13 +117,16 @@ def _may_open(request: StaffRequest) -> bool:
     return request.user.is_manager or request.user.leads.exists()
 
 
-def _movable(request: StaffRequest, find: str) -> CommitmentQuerySet:
-    """What can be put later by whoever asks: running, and not due yet; of their own teams, for a lead."""
+def _movable(request: StaffRequest, find: str, chosen: list[int]) -> CommitmentQuerySet:
+    """What can be put later by whoever asks: running, and not due yet; of their own teams, for a lead.
+
+    A search does not take away what was chosen before it.
+    """
     rows = Commitment.objects.running().filter(due_at__gt=timezone.now(), kind__in=KINDS)
     if not request.user.is_manager:
         rows = rows.filter(ticket__team__lead=request.user)
     if find:
-        rows = rows.filter(Q(ticket__subject__icontains=find) | Q(promised_text__icontains=find))
+        rows = rows.filter(Q(ticket__subject__icontains=find) | Q(promised_text__icontains=find) | Q(pk__in=chosen))
     rows = rows.exclude(source=Commitment.Source.INTERNAL).select_related("ticket__customer", "accountable")
     return rows.filter(pk__in=rows.order_by("due_at", "pk").values("pk")[:MOST]).order_by("due_at", "pk")
 

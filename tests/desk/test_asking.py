@@ -2,7 +2,7 @@
 
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
-from datetime import datetime
+from datetime import datetime, timedelta
 from random import Random
 from threading import Barrier
 from uuid import uuid4
@@ -113,8 +113,22 @@ def test_it_is_ticked_off_with_a_word_on_what_was_done(desk):
     asked.refresh_from_db()
     assert asked.outcome == Commitment.Outcome.KEPT
     shown = page(desk.ivana, desk.address)
-    assert "Two, on shelf 4." in shown
-    assert "It is not what was asked for" in shown
+    openly = (
+        shown.partition('id="asks-of-ticket"')[2]
+        .partition("</section>")[0]
+        .partition('<details class="strip__ended')[0]
+    )
+    assert "says: “Two, on shelf 4.”" in openly
+    assert "It is not what was asked for" in openly
+
+
+def test_once_nobody_can_object_any_more_it_is_among_what_has_ended(desk):
+    asked = desk.ask()
+    signed_in(desk.zdenka).post(reverse("desk:commitment-done", args=[asked.pk]))
+    with time_machine.travel(NOW + timedelta(days=7), tick=False):
+        shown = page(desk.ivana, desk.address)
+    assert "1 of these has ended" in shown
+    assert "It is not what was asked for" not in shown
 
 
 def test_given_back_whoever_gave_it_no_longer_sees_the_ticket(desk):

@@ -78,6 +78,23 @@ def test_after_one_attempt_the_page_says_from_when_the_next_one_counts(desk: Cli
     assert "1 h 20 m of working time left for a second try" in page
 
 
+def test_who_logs_a_call_reads_what_came_of_it(desk: Client, callback: Commitment) -> None:
+    for at, result, came_of in (
+        ("10:05", "not_reached", "A second attempt counts from today 10:35 to today 12:05"),
+        ("10:06", "not_reached", "A second attempt counts from today 10:35 to today 12:05"),
+        ("10:40", "not_reached", "Two attempts are made. With a message left by today 12:05"),
+        ("10:50", "reached", "The promised call counts as made."),
+    ):
+        with time_machine.travel(thursday(at), tick=False):
+            assert came_of in desk.post(page_of(callback), said(callback, result=result), follow=True).text
+
+
+def test_a_call_before_its_time_leaves_the_promised_one_owed(desk: Client, callback: Commitment) -> None:
+    with time_machine.travel(thursday("09:40"), tick=False):
+        page = desk.post(page_of(callback), said(callback, result="not_reached"), follow=True).text
+    assert "the promised call is still owed" in page
+
+
 def test_what_was_typed_stays_where_something_is_missing(desk: Client, callback: Commitment) -> None:
     with time_machine.travel(thursday("10:12"), tick=False):
         typed = said(callback, body="She moves house on Monday.", next="call", call_date="2026-11-27", call_from="")

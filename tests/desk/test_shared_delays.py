@@ -7,7 +7,7 @@ import time_machine
 
 from mail.models import Delivery
 from tests import make
-from tests.desk.looking import NOW, page
+from tests.desk.looking import NOW, page, signed_in
 from tests.make import hours
 from tickets.actions import conversation, settling, shared_delays
 from tickets.models import DelayNotice, SharedDelay
@@ -66,10 +66,26 @@ def test_a_notice_leaves_as_a_mail_with_the_move_and_one_that_was_taken_back_is_
     first, second = delay.notices.all()
     message, taken_back = tell(first), tell(second)
     conversation.undo(taken_back, by=second.commitment.accountable, now=NOW)
-    assert "1 of 2 told." in horizon_of(delay.opened_by)
+    assert "0 of 2 told." in horizon_of(delay.opened_by)
+    for address in ("/desk/delays/", f"/desk/delays/{delay.pk}/"):
+        assert "0 of 2 told, 1 on its way" in page(delay.opened_by, address)
     Delivery.objects.filter(message=message).update(state="sent", ended_at=NOW + hours(1))
     settling.settle_all(now=NOW + hours(1))
+    assert "1 of 2 told." in horizon_of(delay.opened_by)
     first.commitment.refresh_from_db()
     assert first.commitment.replaced_by.due_at == NOW + hours(30)
     ticket = page(second.commitment.accountable, f"/desk/tickets/{second.commitment.ticket.number}/")
     assert f"/desk/delays/notices/{second.pk}/" in ticket
+
+
+def test_a_search_for_promises_keeps_the_reason_and_what_was_chosen_and_opens_nothing(delay):
+    chosen = delay.notices.first().commitment
+    typed = {"reason_en": "Snow.", "date": "2026-11-24", "promises": chosen.pk, "find": "no such words", "show": "1"}
+    shown = signed_in(delay.opened_by).post("/desk/delays/new/", typed)
+    form = shown.context["form"]
+    assert (shown.status_code, form.errors) == (200, {})
+    assert "Snow." in shown.text
+    assert 'value="2026-11-24"' in shown.text
+    assert list(form.fields["promises"].queryset) == [chosen]
+    assert form["promises"].value() == [chosen.pk]
+    assert SharedDelay.objects.count() == 1

@@ -62,9 +62,16 @@ class DelayNoticeQuerySet(models.QuerySet["DelayNotice"]):
         return self.filter(Q(message=None) | Q(message__delivery__state__in=DID_NOT_LEAVE))
 
     def told(self) -> DelayNoticeQuerySet:
-        """Those whose customer knows, or will in a moment."""
-        not_left = Q(message__delivery__isnull=False, message__delivery__state__in=DID_NOT_LEAVE)
-        return self.filter(~not_left, message__isnull=False)
+        """Those whose customer knows: called, or their mail was accepted."""
+        return self.filter(
+            Q(message__delivery=None) | Q(message__delivery__state=Delivery.State.SENT), message__isnull=False
+        )
+
+    def on_their_way(self) -> DelayNoticeQuerySet:
+        """Those whose mail has yet to be accepted: it tells nobody before."""
+        return self.filter(message__delivery__isnull=False).exclude(
+            message__delivery__state__in={*DID_NOT_LEAVE, Delivery.State.SENT}
+        )
 
     def to_tell(self, now: datetime) -> DelayNoticeQuerySet:
         """Those that can still be told in time, of delays whose new time has not passed."""
@@ -98,6 +105,12 @@ class DelayNotice(models.Model):
         """Whether the customer knows, or will in a moment: a mail that did not leave told nobody."""
         mail = self.message.delivery if self.message else None
         return self.message is not None and (mail is None or mail.state not in DID_NOT_LEAVE)
+
+    @property
+    def is_on_its_way(self) -> bool:
+        """Whether its mail has yet to be accepted."""
+        mail = self.message.delivery if self.message else None
+        return self.is_told and mail is not None and mail.state != Delivery.State.SENT
 
     def is_to_tell(self, now: datetime) -> bool:
         """Whether its customer still has to be told."""
