@@ -309,11 +309,12 @@ class Life(Apart):
             self.note, self.keep, self.hand_over, self.answer_a_hand_over, self.take, self.assign, self.change_facts,
             self.ask_a_colleague, self.give_back_or_object, self.promise_a_call, self.call_as_promised, self.withdraw,
             self.bounce, self.undo, self.merge, self.split, self.new_hours, self.no_reply_needed,
-            self.promise_on_a_condition, self.answer_a_condition, self.tell_of_a_delay, self.see_a_last_call,
+            self.promise_on_a_condition, self.answer_a_condition, self.share_a_delay, self.tell_of_a_delay,
+            self.see_a_last_call,
         ]  # fmt: skip
         seldom = [
             self.set_aside, self.take_up_again, self.give_to_another, self.close, self.reply_needed, self.change_state,
-            self.open, self.go_away, self.come_back, self.share_a_delay,
+            self.open, self.go_away, self.come_back,
         ]  # fmt: skip
         return [*often * 6, *sometimes * 2, *seldom]
 

@@ -84,10 +84,11 @@ class Apart:
     # A delay of several promises
 
     def share_a_delay(self) -> None:
-        due_soon = list(Commitment.objects.to_the_customer().running().filter(source="promise").order_by("pk"))
-        rows = self.rng.sample(due_soon, min(len(due_soon), self.rng.randrange(1, 3)))
+        running = list(Commitment.objects.to_the_customer().running().filter(due_at__gt=self.now).order_by("pk"))
+        rows = self.rng.sample(running, min(len(running), self.rng.randrange(1, 3)))
         by = self.rng.choice([self.lead, self.manager])
-        shared_delays.open_delay({"en": "The delivery is late."}, self.ahead(), rows, by=by, now=self.now)
+        due = max([self.ahead(), *(row.due_at + DAY for row in rows if row.due_at)])
+        shared_delays.open_delay({"en": "The delivery is late."}, due, rows, by=by, now=self.now)
 
     def tell_of_a_delay(self) -> None:
         notice = self.one_of(DelayNotice.objects.untold().select_related("commitment__ticket", "delay"))
