@@ -40,6 +40,8 @@ TABLE: dict[str, tuple[str, set[str]]] = {
     "SatisfactionRequest": ("question", THE_TEAM),
     "SatisfactionAnswer": ("answered.answers.first", THE_TEAM),
     "Decline": ("held.decline", THE_TEAM),
+    "Recovery": ("prevention.recovery", THE_TEAM),
+    "PreventionAction": ("prevention", THE_TEAM),
     "InboundMail": ("parked", THE_TEAM),
     # Any caller may reach any of us, whoever hands over has to know who is there, and every team's results are read.
     "Customer": ("customer", set(ACTORS)),
