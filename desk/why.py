@@ -18,7 +18,7 @@ from people.models import Organisation, User
 from standards import words
 from standards.due import worked_inside
 from standards.explain import follows, why_due
-from standards.stretches import MOST, Stretch, stretches
+from standards.stretches import MOST, Stretch, stretches, to_the_minute
 from standards.terms import Clock
 from tickets.certain import certain
 from tickets.models import Commitment, Message
@@ -162,7 +162,8 @@ def _set_otherwise(row: Commitment, found: Reckoned, steps: list[Step], zone: Zo
             return _("The customer was not reached with what had kept it, so it is owed again by the same time.")
         case FollowsWhy.SPLIT:
             return _("The ticket was split, and both parts owe it by the same time.")
-    open_time = worked_inside(row.calendar_version.working, [(certain(row.started_at), found.due_if_it_ran)])
+    shown = (to_the_minute(certain(row.started_at)), to_the_minute(found.due_if_it_ran))
+    open_time = worked_inside(row.calendar_version.working, [shown])
     if row.source == Commitment.Source.INTERNAL:
         return _("This time was asked for. There are %(open)s of opening time until then.") % {
             "open": compact_duration(open_time, days=False)

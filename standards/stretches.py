@@ -28,6 +28,11 @@ class Stretch:
     why: str = ""
 
 
+def to_the_minute(moment: datetime) -> datetime:
+    """`moment` as it is shown, so that what is said of the way adds up from what is shown of it."""
+    return moment.replace(second=0, microsecond=0)
+
+
 def stretches(
     clock: str,
     calendar: WorkingCalendar,
@@ -74,7 +79,7 @@ def _open_and_shut(
     for opens, closes in opening_intervals(calendar, start, end):
         if opens > reached:
             yield Stretch(_span(reached, opens, zone), None, _why_shut(calendar, reached, opens, closed))
-        yield Stretch(_span(opens, closes, zone), closes - opens)
+        yield Stretch(_span(opens, closes, zone), to_the_minute(closes) - to_the_minute(opens))
         reached = closes
     if reached < end:
         yield Stretch(_span(reached, end, zone), None, _why_shut(calendar, reached, end, closed))

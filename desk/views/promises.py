@@ -17,6 +17,7 @@ from desk import days
 from desk.forms.asking import WithdrawAskForm
 from desk.forms.moments import fresh_key
 from desk.forms.moving import MoveCallForm, MoveForm, WithdrawForm
+from desk.forms.refusal import add_refusal
 from desk.viewer import visible_commitment, visible_ticket
 from followups import forewarning
 from people.audience import StaffRequest, staff
@@ -47,7 +48,7 @@ def move(request: StaffRequest, commitment_id: int) -> HttpResponse:
                 days.warn(request, [day])
                 return redirect("desk:ticket", commitment.ticket.number)
             except ValidationError as why:
-                form.add_error(None, why)
+                add_refusal(form, why)
     else:
         later = next_opening(commitment.calendar_version.working, (commitment.due_at or now) + timedelta(hours=24))
         later = later.astimezone(zone).replace(second=0, microsecond=0)
@@ -156,7 +157,7 @@ def withdraw(request: StaffRequest, commitment_id: int) -> HttpResponse:
             toasts.success(request, said)
             return redirect("desk:ticket", commitment.ticket.number)
         except ValidationError as refusal:
-            form.add_error(None, ValidationError(refusal.messages))
+            add_refusal(form, refusal)
     context = {
         "commitment": commitment, "ticket": commitment.ticket, "form": form,
         "now": timezone.now(), "zone": timezone.get_current_timezone_name(),

@@ -15,6 +15,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from desk.forms.moments import fresh_key
 from desk.forms.moving import MoveForm
+from desk.forms.refusal import add_refusal
 from desk.forms.shared_delays import SharedDelayForm
 from people.audience import StaffRequest, staff
 from people.models import Organisation
@@ -60,7 +61,7 @@ def new(request: StaffRequest) -> HttpResponse:
             )  # fmt: skip
             return redirect("desk:delay", delay.pk)
         except ValidationError as refusal:
-            form.add_error(None, " ".join(refusal.messages))
+            add_refusal(form, refusal, {"reason": f"reason_{form.languages[0]}"})
     context = {"form": form, "find": find, "may_open": _may_open(request), **clock}
     return render(request, "desk/delay_new.html", context, status=422 if form.errors else 200)
 
@@ -104,7 +105,7 @@ def tell(request: StaffRequest, notice_id: int) -> HttpResponse:
             toasts.success(request, _("The promise moves when the message has been accepted, or at once with a call."))
             return redirect("desk:delay", notice.delay_id)
         except ValidationError as refusal:
-            form.add_error(None, " ".join(refusal.messages))
+            add_refusal(form, refusal)
     context = {
         "notice": notice, "commitment": row, "ticket": row.ticket, "form": form, "stage": row.stage(clock["now"]),
         "to_tell": notice.is_to_tell(clock["now"]), **clock,

@@ -1,6 +1,7 @@
 """One cause, many promises: whoever has customers to tell sees it on Horizon until each of them knows."""
 
 from datetime import timedelta
+from uuid import uuid4
 
 import pytest
 import time_machine
@@ -89,3 +90,11 @@ def test_a_search_for_promises_keeps_the_reason_and_what_was_chosen_and_opens_no
     assert list(form.fields["promises"].queryset) == [chosen]
     assert form["promises"].value() == [chosen.pk]
     assert SharedDelay.objects.count() == 1
+
+
+def test_what_is_left_blank_in_a_notice_is_said_at_its_field(delay):
+    notice = delay.notices.first()
+    typed = {"key": uuid4(), "body": "Hello ‹name›", "reason": "Snow.", "date": "2026-11-24", "time": "15:00"}
+    shown = signed_in(notice.commitment.accountable).post(f"/desk/delays/notices/{notice.pk}/", typed)
+    assert "Fill in what stands between" in str(shown.context["form"].errors["body"])
+    assert 'aria-describedby="id_body_error"' in str(shown.context["form"]["body"])

@@ -42,6 +42,15 @@ def test_each_skipped_span_of_working_time_is_named_and_none_is_left_out():
     assert sum((one.counted for one in found if one.counted), timedelta(0)) == timedelta(hours=9)
 
 
+def test_pieces_add_up_from_what_is_shown_of_them_whatever_the_seconds():
+    start, due = zagreb("2026-12-23 11:20") + timedelta(seconds=20), zagreb("2026-12-24 09:02") + timedelta(seconds=50)
+    found = stretches(Clock.WORKING_TIME, CHRISTMAS, start, due, ZAGREB, NAMES)
+    counted = [one.counted for one in found if one.counted]
+    assert counted[0] == timedelta(minutes=40)
+    assert counted[-1] == timedelta(hours=1, minutes=2)
+    assert all(piece % timedelta(minutes=1) == timedelta(0) for piece in counted)
+
+
 def test_days_are_counted_as_days_and_the_first_is_the_day_of_receipt():
     found = way(Clock.WORKING_DAYS, "2026-12-24 09:00", days=1)
     assert [(one.span, bool(one.counted), one.why) for one in found] == [
