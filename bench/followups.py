@@ -77,7 +77,7 @@ def asked(now: datetime) -> dict[str, Callable[[], Any]]:
         "has it piled up": lambda: holding.hold_what_piled_up(now=now),
         "what to finish": lambda: list(FollowUp.objects.to_finish()[:500]),
         "what to plan": lambda: list(Ticket.objects.filter(unplanned=True).order_by("pk")[:500]),
-        "list by day": lambda: listed.calendar(manager, mine=False, after="", zone=zone, now=now),  # type: ignore[arg-type]
+        "list by day": lambda: listed.calendar(manager, mine=False, after="", zone=zone, now=now),  # type: ignore[arg-type]  # a manager for certain
     }
 
 

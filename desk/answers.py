@@ -62,7 +62,7 @@ def read(user: User, *, everything: bool, after: str, now: datetime) -> Page:
     shown = rows[:PAGE]
     question = Question(Period(now - COUNTED, now))
     return Page(
-        [Answered(row, [one for one in row.request.given if one.pk != row.pk]) for row in shown],  # type: ignore[attr-defined]
+        [Answered(row, [one for one in row.request.given if one.pk != row.pk]) for row in shown],  # type: ignore[attr-defined]  # prefetched
         keyset.mark(shown[-1].at, shown[-1].pk) if len(rows) > PAGE else "",
         visible.unread().filter(~Exists(later)).count(),
         ratings.ratings(question, viewer=user, now=now),

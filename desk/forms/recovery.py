@@ -73,8 +73,8 @@ class RecoveryForm(forms.Form):
     def __init__(self, *args: Any, zone: tzinfo, colleagues: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.zone = zone
-        self.fields["cause"].choices = [("", _("Not said yet")), *DelayCause.Cause.choices]  # type: ignore[attr-defined]
-        self.fields["change_owner"].queryset = colleagues  # type: ignore[attr-defined]
+        self.fields["cause"].choices = [("", _("Not said yet")), *DelayCause.Cause.choices]  # type: ignore[attr-defined]  # a choice field
+        self.fields["change_owner"].queryset = colleagues  # type: ignore[attr-defined]  # a model choice field
 
     def clean(self) -> dict[str, Any]:
         """The new time as one moment."""

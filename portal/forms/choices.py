@@ -39,7 +39,7 @@ class ChoicesForm(forms.Form):
     def __init__(self, *args: Any, customer: Customer, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         known = wishes.ways_of(customer)
-        self.fields["channel"].choices = [(way, _WAYS.get(Channel(way), label)) for way, label in known]  # type: ignore[attr-defined]
+        self.fields["channel"].choices = [(way, _WAYS.get(Channel(way), label)) for way, label in known]  # type: ignore[attr-defined]  # a choice field
 
     @staticmethod
     def of(now: wishes.Wishes) -> dict[str, Any]:

@@ -44,7 +44,7 @@ class Desk:
         self.zdenka.memberships.create(team=self.stores)
 
     def ask(self, of: User | Team | None = None, due: datetime = DUE, **given: object) -> Commitment:
-        return asking.ask(self.ticket, WORDS, due, of=of or self.zdenka, by=self.ivana, now=NOW, **given)  # type: ignore[arg-type]
+        return asking.ask(self.ticket, WORDS, due, of=of or self.zdenka, by=self.ivana, now=NOW, **given)  # type: ignore[arg-type]  # by name
 
     @property
     def address(self) -> str:

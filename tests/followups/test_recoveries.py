@@ -69,7 +69,7 @@ def thought(by: User) -> owning.Prepared:
 def prepared(promise: Commitment, language: str = "en", **parts: object) -> tuple[Recovery, User]:
     recovery = Recovery.objects.get(commitment=promise)
     by = recovery.owner
-    said = owning.Parts(**{**SAID[language].__dict__, **parts})  # type: ignore[arg-type]
+    said = owning.Parts(**{**SAID[language].__dict__, **parts})  # type: ignore[arg-type]  # by name
     return owning.write_down(recovery, thought(by), said, by=by, now=LATER), by
 
 

@@ -60,7 +60,7 @@ def marko(stores: Team) -> User:
 
 
 def ask(ticket: Ticket, of: User | Team, by: User, **given: object) -> Commitment:
-    return asking.ask(ticket, WORDS, DUE, **{"of": of, "by": by, "now": MONDAY_9AM, **given})  # type: ignore[arg-type]
+    return asking.ask(ticket, WORDS, DUE, **{"of": of, "by": by, "now": MONDAY_9AM, **given})  # type: ignore[arg-type]  # by name
 
 
 def test_a_colleague_answers_at_once_by_the_hours_of_their_own_team(ticket, ivana, stores, marko):

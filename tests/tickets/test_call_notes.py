@@ -87,7 +87,7 @@ def test_a_second_note_is_refused_in_words_and_a_double_click_sends_one() -> Non
     call, key = a_call(ticket()), "5f3f5a52-1111-4a4a-8b8b-0123456789ab"
     by = call.ticket.team.lead
     first = call_notes.send(call, "As agreed.", by=by, now=NOW, key=key)  # type: ignore[arg-type]  # a UUID's text
-    assert call_notes.send(call, "As agreed.", by=by, now=NOW, key=key) == first  # type: ignore[arg-type]
+    assert call_notes.send(call, "As agreed.", by=by, now=NOW, key=key) == first  # type: ignore[arg-type]  # a UUID's text
     with pytest.raises(ValidationError, match=f"{by.name} has sent the note already"):
         call_notes.send(call, "As agreed.", by=by, now=NOW)
 

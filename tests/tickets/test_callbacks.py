@@ -247,7 +247,7 @@ def test_nobody_is_warned_of_a_call_only_when_its_slot_has_begun(before: timedel
     begins = thursday("9:30")
     calendar = type("Version", (), {"working": OPEN})
     moments = clock.times(
-        Kind.CALLBACK, Clock.FIXED, calendar, begins - before, begins + length, slot_starts_at=begins  # type: ignore[arg-type]
+        Kind.CALLBACK, Clock.FIXED, calendar, begins - before, begins + length, slot_starts_at=begins  # type: ignore[arg-type]  # the usual kind
     )  # fmt: skip
     assert begins - before <= moments.warn_at <= moments.last_call_at < begins
 
@@ -255,7 +255,7 @@ def test_nobody_is_warned_of_a_call_only_when_its_slot_has_begun(before: timedel
 def test_a_slot_that_has_begun_needs_somebody_at_once() -> None:
     calendar = type("Version", (), {"working": OPEN})
     moments = clock.times(
-        Kind.CALLBACK, Clock.FIXED, calendar, SLOT[0] + MINUTE, SLOT[1], slot_starts_at=SLOT[0]  # type: ignore[arg-type]
+        Kind.CALLBACK, Clock.FIXED, calendar, SLOT[0] + MINUTE, SLOT[1], slot_starts_at=SLOT[0]  # type: ignore[arg-type]  # the usual kind
     )  # fmt: skip
     assert moments.warn_at == moments.last_call_at == SLOT[0] + MINUTE
 
