@@ -65,6 +65,8 @@ def each_ends_once_with_a_reason() -> Iterator[str]:
         (pk, kind) for pk, kind in Event.objects.filter(kind__in=ends).values_list("detail__followup", "kind")
     )
     for row in FollowUp.objects.select_related("ticket"):
+        if row.step == Step.RECOVERY and row.state == State.DRAFTED:
+            continue  # A missed promise stays with its owner until they own it; nobody does so in this town.
         if row.state not in {State.DONE, State.SKIPPED, State.FAILED}:
             yield f"{row} is {row.state} at the end"
         if row.state in {State.SKIPPED, State.FAILED} and not row.reason:

@@ -230,7 +230,8 @@ class Month(Simulated):
             if not waits and self._dice("tidies", ticket.subject, day).random() < 0.4:
                 wait = self._dice(ticket.subject).randrange(120) * MINUTE
                 self.at_work(self.now + wait, self._resolves, ticket.subject)
-        for owed in Commitment.objects.running().filter(kind=Kind.NEXT_RESPONSE, ticket__state=Ticket.State.RESOLVED):
+        put_away = [Ticket.State.RESOLVED, Ticket.State.CLOSED]
+        for owed in Commitment.objects.running().filter(kind=Kind.NEXT_RESPONSE, ticket__state__in=put_away):
             self.at_work(self.now, self._calls_about, owed.ticket.subject)
         for hold in Hold.objects.filter(decision=""):
             holding.decide(hold, Hold.Decision.SEND, by=self.manager, now=self.now)
