@@ -17,6 +17,7 @@ from django.utils.timesince import timesince
 from pytest_django import DjangoDbBlocker
 
 from config import catalogues
+from followups import enrolling
 from followups.wording import question, several_questions
 from people.models import Customer, Organisation, User
 from standards import holidays
@@ -299,8 +300,8 @@ def _english_only() -> set[str]:
 
 def _told_by_people() -> list[str]:
     """What is in the database, names, subjects, letters, line by line; and what countries are called."""
-    # A country may be called as an English word is: Heard is an island.
-    found = {name for _code, name in holidays.countries("hr")}
+    # A country may be called as an English word is: Heard is an island. Columns of a file have names for programs.
+    found = {name for _code, name in holidays.countries("hr")} | {", ".join(enrolling.COLUMNS)}
     for floor in FLOORS:
         for model in apps.get_app_config(floor).get_models():
             fields = [
