@@ -7,7 +7,6 @@ from datetime import datetime, timedelta
 from django.db.models import DateTimeField, ExpressionWrapper, F, OuterRef, Subquery, Value
 from django.db.models.functions import Coalesce
 
-from followups import wording_decline
 from followups.actions import declining
 from followups.declined import Alternative, No
 from followups.models import SatisfactionAnswer
@@ -33,7 +32,7 @@ def tell(now: datetime, numbers: list[int]) -> None:
 
 
 def _decline_one(now: datetime, numbers: list[int]) -> None:
-    """With another way in three days; the mail is held for ten seconds, like any reply."""
+    """By phone, with another way in three days: no mail of the demo waits to leave."""
     candidates = Ticket.objects.open().filter(number__in=numbers, state=Ticket.State.OPEN, customer__language__in=NO)
     busy = Draft.objects.values("ticket")
     ticket = candidates.exclude(customer__email="").exclude(owner=None).exclude(pk__in=busy).order_by("-pk").first()
@@ -42,9 +41,8 @@ def _decline_one(now: datetime, numbers: list[int]) -> None:
     calendar = calendar_of(ticket.team).working
     reason, other = NO[ticket.customer.language]
     no = No(reason, (Alternative(other, next_opening(calendar, now + timedelta(days=3))),))
-    body = wording_decline.letter(ticket, no, by=ticket.owner)
     then = NextDate(contact_by=next_opening(calendar, now + timedelta(days=4)))
-    declining.decline(ticket, no, body, then, by=ticket.owner, now=now)
+    declining.decline(ticket, no, f"{reason} {other}", then, by=ticket.owner, now=now, by_phone=True)
 
 
 def _answers_are_read(now: datetime) -> None:

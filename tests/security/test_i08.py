@@ -28,7 +28,7 @@ pytestmark = pytest.mark.django_db
 VICTIM = "victim@example.test"
 WORDS = "cheap pills http://evil.test"
 # Behind a link that only its customer has; what is posted there makes no mail to anybody else.
-BY_LINK = {"request", "answer", "stop", "new-link"}
+BY_LINK = {"request", "choices", "answer", "stop", "new-link"}
 SIGNING_IN = {name for name in EXAMPLES if name.startswith("account_")}
 # Their readers are on this machine, or hold a secret of ours.
 OURS = {"demo_mail", "demo_letter", "mail-in", "mail-in-for", "mail-of-provider"}
