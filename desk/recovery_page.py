@@ -17,7 +17,6 @@ from followups.apology import Apology
 from followups.careful import Careful
 from followups.models import PreventionAction, Recovery
 from people.models import User
-from tickets.certain import certain
 from tickets.models import DelayCause, Message
 from tickets.wording import in_their_words
 
@@ -90,10 +89,3 @@ def initial(page: RecoveryPage, zone: tzinfo) -> dict[str, Any]:
         "body": page.apology.letter,
         "made": page.apology.made,
     }
-
-
-def unopened(recovery_of: Any, now: datetime) -> Recovery:
-    """What the worker opens within moments, not saved."""
-    return Recovery(
-        commitment=recovery_of, owner=recovery_of.accountable, opened_at=now, own_by=certain(recovery_of.due_at)
-    )

@@ -127,7 +127,7 @@ def _recovery(request: StaffRequest, commitment_id: int, *, now: datetime) -> Re
         return found
     if not recoveries.may_open(commitment, now):
         raise Http404
-    return recovery_page.unopened(commitment, now)
+    return recoveries.drawn_up(commitment.ticket, commitment, now)
 
 
 def _colleagues(recovery: Recovery) -> QuerySet[User]:

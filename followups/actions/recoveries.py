@@ -115,8 +115,9 @@ def _missed(ticket: Ticket, now: datetime) -> QuerySet[Commitment]:
     return owed.exclude(kind=Kind.ACKNOWLEDGE).filter(late | ended)
 
 
-def _open(ticket: Ticket, commitment: Commitment, now: datetime) -> Recovery:
-    recovery = Recovery.objects.create(
+def drawn_up(ticket: Ticket, commitment: Commitment, now: datetime) -> Recovery:
+    """The recovery that a miss opens, not saved: who owns it, until when, and whether by phone first."""
+    return Recovery(
         commitment=commitment,
         owner=_who_owns(ticket, commitment, now),
         opened_at=now,
@@ -124,6 +125,11 @@ def _open(ticket: Ticket, commitment: Commitment, now: datetime) -> Recovery:
         by_phone_first=_is_told_by_phone(ticket, now),
         promise_words=commitment.promised_text,
     )
+
+
+def _open(ticket: Ticket, commitment: Commitment, now: datetime) -> Recovery:
+    recovery = drawn_up(ticket, commitment, now)
+    recovery.save(force_insert=True)
     record(ticket, "recovery.opened", now=now, commitment=commitment, owner=recovery.owner_id)
     step = rules.step_in_use(Code.MISSED, FollowUp.Step.RECOVERY)
     if step is not None:
