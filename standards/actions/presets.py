@@ -4,7 +4,7 @@ organisation is for somebody who knows the law, and nothing of them is published
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import TYPE_CHECKING
@@ -36,8 +36,9 @@ class Preset:
     language: str  # of the source's name
     about: StrPromise
     drafts: list[tuple[StrPromise, Draft]]
-    # By the name of a draft: the category that it is for, where the law asks for something else there.
-    categories: dict[StrPromise, StrPromise] = field(default_factory=dict)
+    # The name of a draft and of the category that it is for, where the law asks for something else there.
+    # Pairs, since a name that is translated late is another key in each language.
+    categories: tuple[tuple[StrPromise, StrPromise], ...] = ()
 
 
 _TELL_YOU = {
@@ -162,7 +163,7 @@ PRESETS = [
                 ),
             ),
         ],
-        categories={_RESOLUTION_OF_GOODS: gettext_lazy("Technical goods and furniture")},
+        categories=((_RESOLUTION_OF_GOODS, gettext_lazy("Technical goods and furniture")),),
     ),
     Preset(
         "uk-housing",
@@ -259,7 +260,7 @@ def begin(code: str, *, by: User, now: datetime) -> list[StandardVersion]:
 
 def _category(preset: Preset, name: StrPromise) -> Category | None:
     """The category that the draft of this name is for, made where there is none; most are for any."""
-    wanted = preset.categories.get(name)
+    wanted = next((category for draft, category in preset.categories if draft == name), None)
     if wanted is None:
         return None
     return Category.objects.filter(name__iexact=str(wanted)).first() or categories.make(name=str(wanted))

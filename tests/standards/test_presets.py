@@ -3,6 +3,7 @@ from datetime import date
 
 import pytest
 from django.core.exceptions import ValidationError
+from django.utils import translation
 
 from standards.actions import presets, standards
 from standards.actions.presets import PRESETS
@@ -56,6 +57,14 @@ def test_a_serbian_reklamacija_has_15_days_and_30_for_goods_that_are_a_category_
         (Kind.RESOLUTION, 30, 1, Category.objects.get()),
     ]
     assert all(version.consent_required for version in begun if version.kind == Kind.RESOLUTION)
+
+
+@pytest.mark.django_db
+def test_goods_are_a_category_of_their_own_in_whichever_language_somebody_begins():
+    make.organisation()
+    with translation.override("hr"):
+        begun = presets.begin("rs-reklamacija", by=make.administrator(), now=MONDAY_9AM)
+    assert [version.category for version in begun] == [None, None, None, Category.objects.get()]
 
 
 @pytest.mark.django_db
