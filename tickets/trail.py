@@ -12,13 +12,14 @@ from datetime import datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from django.db.models import Prefetch
+from django.db.models import Prefetch, Q
 
 from standards.due import Window
 from standards.models import CalendarVersion, StandardVersion
 from standards.working_time import WorkingCalendar, add_working_time, working_time_between
 from tickets import reckoning
 from tickets.actions.tickets import HELD_FOR
+from tickets.actions.unanswered import NO_ANSWER
 from tickets.certain import certain
 from tickets.models import Commitment, Event, Pause
 from tickets.models.commitment import CommitmentQuerySet
@@ -132,7 +133,8 @@ def _after_reopening(last: Commitment, start: datetime, began: Event | None, zon
 
 
 def _resolved_at(last: Commitment, start: datetime, began: Event | None) -> datetime:
-    done = Event.objects.filter(ticket=last.ticket_id, kind__in=["ticket.resolved", "ticket.set_aside"])
+    put_away = Q(kind__in=["ticket.resolved", "ticket.set_aside"]) | Q(kind="ticket.closed", detail__why=NO_ANSWER)
+    done = Event.objects.filter(put_away, ticket=last.ticket_id)
     done = done.filter(pk__lt=began.pk) if began else done.filter(at__lte=start)
     newest = done.order_by("pk").last()
     return (moment(newest, "at") or newest.at) if newest else certain(last.ended_at)

@@ -16,7 +16,7 @@ from standards.terms import Clock, Kind, Priority
 from tests import make
 from tests.make import MONDAY_9AM, OFFICE_HOURS, hours, zagreb
 from tests.trails import differing
-from tickets.actions import commitments, conversation, moving, new_hours, not_reached, rematch, settling
+from tickets.actions import commitments, conversation, moving, new_hours, not_reached, rematch, settling, unanswered
 from tickets.actions.conversation import NextDate
 from tickets.models import Commitment, Ticket
 from tickets.trail import recompute, steps
@@ -105,6 +105,16 @@ def test_a_promise_that_was_moved_keeps_its_first_time_in_the_trail(ticket: Tick
     found = recompute(moved, make.ZAGREB)
     assert found
     assert (found.first_due, found.due) == (row.due_at, MONDAY_9AM + hours(6))
+
+
+def test_what_was_put_away_without_an_answer_is_reopened_as_of_that_and_not_of_an_earlier_end(ticket: Ticket):
+    resolved = NextDate(resolves=True)
+    conversation.log_call(ticket, "It is done.", "reached", resolved, by=ticket.team.lead, now=MONDAY_9AM + hours(1))
+    late, closed = zagreb("2026-12-07 09:00"), zagreb("2026-12-08 09:00")
+    answered(ticket, late)
+    unanswered.close(ticket, now=closed)
+    answered(ticket, closed + hours(24))
+    assert ticket.commitments.filter(kind=Kind.RESOLUTION, follows_why="reopened").count() == 2
 
 
 def test_a_conditional_promise_has_no_times_until_its_clock_starts(ticket: Ticket):
