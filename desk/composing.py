@@ -7,7 +7,6 @@ from typing import Any
 
 from django.utils import timezone
 
-from desk.viewer import visible_commitment
 from people.audience import StaffRequest
 from standards.models import CalendarVersion
 from standards.terms import Kind
@@ -16,10 +15,10 @@ from tickets.callbacks import USUAL_SLOT
 from tickets.models import Commitment, Ticket
 
 
-def around(request: StaffRequest, found: Ticket) -> dict[str, Any]:
+def around(found: Ticket) -> dict[str, Any]:
     """What the form of a message has to know beside what was typed."""
     promised = list(found.commitments.open().select_related("calendar_version").order_by("due_at", "pk"))
-    return {"zone": timezone.get_current_timezone(), "follows": missed(request), "open_promises": promised}
+    return {"zone": timezone.get_current_timezone(), "open_promises": promised}
 
 
 def call_chosen(request: StaffRequest, found: Ticket) -> Commitment | None:
@@ -28,11 +27,10 @@ def call_chosen(request: StaffRequest, found: Ticket) -> Commitment | None:
     return found.commitments.filter(kind=Kind.CALLBACK, pk=int(value)).first() if value.isdecimal() else None
 
 
-def missed(request: StaffRequest) -> Commitment | None:
-    """The overdue commitment that the message is about (`?sorry=`), where there is one."""
+def missed(request: StaffRequest, found: Ticket) -> Commitment | None:
+    """The missed promise that a call is about (`?sorry=`), where there is one. A letter has a page of its own."""
     value = request.GET.get("sorry") or request.POST.get("sorry") or ""
-    found = visible_commitment(request, int(value)) if value.isdecimal() else None
-    return None if found is None or found.is_internal else found
+    return found.commitments.to_the_customer().filter(pk=int(value)).first() if value.isdecimal() else None
 
 
 def suggested(calendar: CalendarVersion, now: datetime, zone: tzinfo) -> dict[str, object]:

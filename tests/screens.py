@@ -37,7 +37,10 @@ def screens(stage: Stage, language: str = "en") -> dict[str, tuple[str, str]]:
         "tickets, open and done": ("agent", "/desk/tickets/?state=any&q=ana"),
         "ticket, a call": ("agent", f"{ticket}?write=call"),
         "ticket, a note": ("agent", f"{ticket}?write=note"),
-        "ticket, an apology": ("agent", f"/desk/tickets/{stage.overdue.ticket.number}/?sorry={stage.overdue.pk}"),
+        "ticket, a call about a miss": (
+            "agent",
+            f"/desk/tickets/{stage.overdue.ticket.number}/?write=call&sorry={stage.overdue.pk}",
+        ),
         "recovery, a remedy waits": ("lead", f"/desk/recoveries/{stage.prevention.recovery_id}/"),
         "ticket, asked to take it": ("agent", f"/desk/tickets/{stage.hand_over.commitment.ticket.number}/"),
         "ticket, resolved": ("agent", f"/desk/tickets/{stage.resolved.number}/"),

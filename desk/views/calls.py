@@ -32,7 +32,7 @@ def promised(request: StaffRequest, commitment_id: int) -> HttpResponse:
     now, zone = timezone.now(), timezone.get_current_timezone()
     callback = visible_commitment(request, commitment_id)
     found = visible_ticket(request, callback.ticket.number)
-    around = composing.around(request, found)
+    around = composing.around(found)
     if request.method == "POST":
         form = CallForm(request.POST, now=now, chosen=composing.call_chosen(request, found), **around)
         if message := log(request, found, form):
@@ -54,7 +54,7 @@ def log(request: StaffRequest, found: Ticket, form: CallForm) -> Message | None:
         return None
     given = form.cleaned_data
     try:
-        owning.check_call(composing.missed(request))
+        owning.check_call(form.follows)
     except ValidationError as refusal:
         form.add_error(None, refusal.messages)
         return None

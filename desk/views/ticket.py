@@ -8,7 +8,7 @@ from django.forms import Form
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
-from django.utils import timezone, translation
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
@@ -22,14 +22,10 @@ from desk.viewer import readable_ticket, visible_ticket
 from desk.views import calls
 from followups import drafted
 from people.audience import StaffRequest, staff
-from people.models import User
 from tickets.actions import conversation, hearing, notes, rematch, tickets
 from tickets.actions.drafts import PREPARED_FOR
-from tickets.certain import certain
 from tickets.clock import calendar_of
-from tickets.models import Commitment, Draft, Message, Ticket, Upload
-from tickets.wording import in_their_words, zone_of
-from ui.formats import long_date
+from tickets.models import Draft, Message, Ticket, Upload
 from ui.responses import fragment, unchanged
 
 
@@ -54,7 +50,7 @@ def reply(request: StaffRequest, number: int) -> HttpResponse:
     """Send a reply; it is held for ten seconds. Refused, it comes back with all that was typed."""
     found = visible_ticket(request, number)
     chosen = chosen_files.sent_with(request, now=timezone.now())
-    form = ReplyForm(request.POST, chosen=chosen, **composing.around(request, found))
+    form = ReplyForm(request.POST, chosen=chosen, **composing.around(found))
     if form.is_valid() and not form.say_what_it_lacks(_lacks(found, form)):
         promised_for = days.of_told(found, form, by=request.user, now=timezone.now())
         try:
@@ -76,8 +72,10 @@ def reply(request: StaffRequest, number: int) -> HttpResponse:
 def call(request: StaffRequest, number: int) -> HttpResponse:
     """Take down a call; what was told on it counts at once."""
     found = visible_ticket(request, number)
-    chosen = composing.call_chosen(request, found)
-    form = CallForm(request.POST, now=timezone.now(), chosen=chosen, **composing.around(request, found))
+    form = CallForm(
+        request.POST, now=timezone.now(), chosen=composing.call_chosen(request, found),
+        follows=composing.missed(request, found), **composing.around(found),
+    )  # fmt: skip
     if message := calls.log(request, found, form):
         return redirect(place(message))
     return _refused(request, found, "call", form)
@@ -230,7 +228,6 @@ def _shown(request: StaffRequest, page: TicketPage, write: str, form: Form, stat
         "ticket": found,
         "write": write,
         "form": form,
-        "missed": composing.missed(request),
         "now": page.now,
         "zone": page.zone,
     }
@@ -251,33 +248,15 @@ def _blank(request: StaffRequest, page: TicketPage, write: str) -> Form:
     zone = timezone.get_current_timezone()
     for name, value in composing.suggested(page.calendar or calendar_of(found.team), page.now, zone).items():
         initial.setdefault(name, value)
-    missed = composing.missed(request)
-    if missed is not None and not draft:
-        initial["body"] = _sorry(missed, found, request.user)
     promised = [line.commitment for line in (*page.open_lines, *page.asks)]
     if write == "call":
+        missed = composing.missed(request, found)
         return CallForm(initial=initial, now=page.now, zone=zone, follows=missed, open_promises=promised)
     chosen = chosen_files.of_draft(draft)
-    return ReplyForm(initial=initial, zone=zone, follows=missed, chosen=chosen, open_promises=promised)
+    return ReplyForm(initial=initial, zone=zone, chosen=chosen, open_promises=promised)
 
 
 def _lacks(found: Ticket, form: ReplyForm) -> list[str]:
     """What a text that began as a prepared draft lacks."""
     began_as = form.cleaned_data["written_from"]
     return drafted.lacks(found, began_as, form.cleaned_data["body"]) if began_as else []
-
-
-def _sorry(missed: Commitment, found: Ticket, user: User) -> str:
-    """The beginning of an apology: what was promised, that it did not happen, and no "if" and no "but"."""
-    zone = zone_of(found.customer)
-    with translation.override(found.customer.language):
-        return _(
-            "Hello %(name)s,\n\n"
-            "we promised you this by %(due)s: %(what)s. We did not keep it. That is our mistake, and I am sorry.\n\n"
-            "\n\n%(who)s"
-        ) % {
-            "name": found.customer.name,
-            "due": long_date(certain(missed.due_at), zone, by=True),
-            "what": missed.promised_text or in_their_words(missed.kind),
-            "who": user.name,
-        }

@@ -157,8 +157,8 @@ def test_moving_it_never_opens_a_letter_to_the_customer(desk):
     answer = signed_in(desk.ivana).get(reverse("desk:commitment-move", args=[asked.pk]))
     assert answer.url == reverse("desk:asked-move", args=[asked.pk])
     with time_machine.travel(NOW + hours(5), tick=False):
-        apology = page(desk.ivana, f"{desk.address}?sorry={asked.pk}")
-    assert "we promised you this by" not in apology
+        call = page(desk.ivana, f"{desk.address}?write=call&sorry={asked.pk}")
+    assert "About the missed promise" not in call
 
 
 def acts(desk: Desk, rng: Random, now: datetime) -> None:

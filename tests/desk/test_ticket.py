@@ -152,11 +152,17 @@ def test_a_move_of_what_has_no_words_of_its_own_says_what_it_is(desk):
     assert "Told as the new time: Resolution, Tue 15 Dec, 11:00. The part is late." in page
 
 
-def test_an_apology_begins_with_what_was_promised(desk, ticket):
+def test_a_call_about_a_miss_names_it_and_says_nothing_for_anybody(desk, ticket):
     overdue = ticket.commitments.get()
-    page = desk.get(url("ticket", ticket), {"sorry": overdue.pk}).content.decode()
-    assert "We did not keep it" in page
-    assert " if " not in page.split("We did not keep it")[1].split("</textarea>")[0]
+    answer = desk.get(url("ticket", ticket), {"write": "call", "sorry": overdue.pk})
+    assert "About the missed promise: First response." in answer.content.decode()
+    assert answer.context["form"]["body"].value() == ""
+
+
+def test_a_call_is_about_no_miss_of_another_ticket(desk, ticket):
+    other = make.ticket(team=ticket.team).commitments.get()
+    page = desk.get(url("ticket", ticket), {"write": "call", "sorry": other.pk}).content.decode()
+    assert "About the missed promise" not in page
 
 
 def test_a_new_promise_after_a_miss_follows_it(desk, ticket):
