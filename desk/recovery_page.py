@@ -55,7 +55,7 @@ def read(recovery: Recovery, *, user: User, now: datetime) -> RecoveryPage:
         recovery=recovery,
         log=why_log.of_one(commitment, now, apology.organisation.zone_info),
         cause=getattr(commitment, "delay_cause", None),
-        action=getattr(recovery, "action", None),
+        action=None if recovery._state.adding else getattr(recovery, "action", None),
         apology=apology,
         last_touch=ours.select_related("author").order_by("-at", "-pk").first(),
         careful=suggested,
