@@ -26,7 +26,6 @@ UNSOLICITED_A_DAY, UNSOLICITED_A_WEEK = 1, 3
 # A customer is asked for a rating once in so long a time, whatever the number of their tickets.
 RATING_EVERY = timedelta(days=30)
 _DAY, _WEEK = timedelta(days=1), timedelta(days=7)
-_NOT_SENT = [Delivery.State.CANCELLED, Delivery.State.EXPIRED, Delivery.State.FAILED]
 
 
 def why_not(customer: Customer, step: str, now: datetime) -> str:
@@ -90,7 +89,7 @@ def wait_until(customer: Customer, now: datetime) -> datetime | None:
 def _has_just_had_mail(customer: Customer, now: datetime) -> bool:
     """Whether we have written to `customer` within the hour, by ourselves or as a person."""
     ours = Message.objects.filter(ticket__customer=customer, direction=Message.Direction.OUT, delivery__isnull=False)
-    return ours.filter(at__gt=now - APART).exclude(delivery__state__in=_NOT_SENT).exists()
+    return ours.filter(at__gt=now - APART).exclude(delivery__state__in=Delivery.DID_NOT_LEAVE).exists()
 
 
 def _automatic(customer: Customer, since: datetime) -> list[tuple[datetime, str]]:
@@ -101,7 +100,8 @@ def _automatic(customer: Customer, since: datetime) -> list[tuple[datetime, str]
     ours = Message.objects.filter(
         ticket__customer=customer, direction=Message.Direction.OUT, human=False, at__gt=since, delivery__isnull=False
     )
-    counted = ours.exclude(delivery__state__in=_NOT_SENT).exclude(delivery__purpose=Purpose.NEW_LINK)
-    about_none = Delivery.objects.filter(followups__customer=customer, made_at__gt=since).exclude(state__in=_NOT_SENT)
+    counted = ours.exclude(delivery__state__in=Delivery.DID_NOT_LEAVE).exclude(delivery__purpose=Purpose.NEW_LINK)
+    about_none = Delivery.objects.filter(followups__customer=customer, made_at__gt=since)
+    about_none = about_none.exclude(state__in=Delivery.DID_NOT_LEAVE)
     left, made = Coalesce("delivery__ended_at", "at"), Coalesce("ended_at", "made_at")
     return [*counted.values_list(left, "delivery__purpose"), *about_none.values_list(made, "purpose")]

@@ -26,7 +26,6 @@ from tickets.models import Commitment, Message, Ticket
 Step = FollowUp.Step
 # A customer is asked the same once in so long a time, whatever the number of their tickets.
 ASKED_EVERY = timedelta(days=30)
-_LOST = [Delivery.State.FAILED, Delivery.State.CANCELLED, Delivery.State.EXPIRED]
 
 
 @dataclass(frozen=True)
@@ -97,8 +96,9 @@ def _resolved(case: Case) -> str:
 def _person_answered(case: Case) -> str:
     """A mail that is lost answers nothing."""
     ours = case.ticket.messages.filter(direction=Message.Direction.OUT, human=True)
-    answered = ours.filter(Q(result=Message.Result.REACHED) | Q(channel=Channel.MAIL))
-    return _("A person has answered already.") if answered.exclude(delivery__state__in=_LOST).exists() else ""
+    spoken = ours.filter(Q(result=Message.Result.REACHED) | Q(channel=Channel.MAIL))
+    answered = spoken.exclude(delivery__state__in=Delivery.DID_NOT_LEAVE)
+    return _("A person has answered already.") if answered.exists() else ""
 
 
 def _time_in_it_passed(case: Case) -> str:
@@ -128,7 +128,7 @@ def _customer_wrote(case: Case) -> str:
 
 def _we_wrote(case: Case) -> str:
     ours = case.ticket.messages.filter(direction=Message.Direction.OUT, human=True, at__gt=case.since)
-    told = ours.exclude(delivery__state__in=_LOST).exclude(result=Message.Result.NOT_REACHED)
+    told = ours.exclude(delivery__state__in=Delivery.DID_NOT_LEAVE).exclude(result=Message.Result.NOT_REACHED)
     return _("We have written to the customer since.") if told.exists() else ""
 
 

@@ -14,8 +14,6 @@ from mail.models import Delivery
 from people.models import User
 from tickets.models import Commitment, Message, Ticket
 
-_NOT_SENT = {Delivery.State.CANCELLED, Delivery.State.EXPIRED, Delivery.State.FAILED}
-
 
 class RecoveryQuerySet(models.QuerySet["Recovery"]):
     def visible_to(self, user: User) -> RecoveryQuerySet:
@@ -131,7 +129,7 @@ class Recovery(models.Model):
     def letter_in_hand(self) -> Message | None:
         """The apology that has left, or is leaving; None where there is none, or it was taken back."""
         apology = self.apology
-        if apology is None or (apology.delivery is not None and apology.delivery.state in _NOT_SENT):
+        if apology is None or (apology.delivery is not None and apology.delivery.state in Delivery.DID_NOT_LEAVE):
             return None
         return apology
 

@@ -49,5 +49,4 @@ class MailCheck(models.Model):
     @property
     def has_failed(self) -> bool:
         """Whether it never left."""
-        gone = {Delivery.State.FAILED, Delivery.State.EXPIRED, Delivery.State.CANCELLED}
-        return self.delivery is not None and self.delivery.state in gone
+        return self.delivery is not None and self.delivery.state in Delivery.DID_NOT_LEAVE

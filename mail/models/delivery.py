@@ -84,8 +84,10 @@ class Delivery(models.Model):
         CANCELLED = "cancelled", _("Cancelled")
         EXPIRED = "expired", _("Too late to send")
 
+    # Nobody was told anything by one of these.
+    DID_NOT_LEAVE = (State.FAILED, State.CANCELLED, State.EXPIRED)
     # No further step follows by itself from one of these.
-    ENDED = (State.SENT, State.FAILED, State.CANCELLED, State.EXPIRED)
+    ENDED = (State.SENT, *DID_NOT_LEAVE)
 
     class StopOn(models.TextChoices):
         """Events that make a mail untrue while it waits."""

@@ -18,12 +18,11 @@ from tickets.models import Message, Ticket
 
 # A note that comes later than that answers nobody's question any more.
 OFFERED_FOR = timedelta(days=2)
-_NOT_GONE = [Delivery.State.FAILED, Delivery.State.CANCELLED, Delivery.State.EXPIRED]
 
 
 def wanted(now: datetime) -> Q:
     """The calls after which a note is offered: somebody was reached or has a message, and nobody has seen to it."""
-    notes = Message.objects.filter(confirms=OuterRef("pk")).exclude(delivery__state__in=_NOT_GONE)
+    notes = Message.objects.filter(confirms=OuterRef("pk")).exclude(delivery__state__in=Delivery.DID_NOT_LEAVE)
     spoke = [Message.Result.REACHED, Message.Result.MESSAGE_LEFT]
     return Q(~Exists(notes), result__in=spoke, direction="out", no_note_because="", at__gt=now - OFFERED_FOR)
 
@@ -58,6 +57,6 @@ def _check(call: Message) -> None:
         raise ValidationError(
             _("Nobody needs a note after this call: %(why)s.") % {"why": call.get_no_note_because_display()}
         )
-    sent = call.confirmed_by.exclude(delivery__state__in=_NOT_GONE).select_related("author").first()
+    sent = call.confirmed_by.exclude(delivery__state__in=Delivery.DID_NOT_LEAVE).select_related("author").first()
     if sent is not None and sent.author is not None:
         raise ValidationError(_("%(name)s has sent the note already.") % {"name": sent.author.name})

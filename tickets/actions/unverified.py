@@ -97,5 +97,4 @@ def _is_answered(ticket: Ticket, since: datetime) -> bool:
     """Whether a person has spoken to the customer after `since`; by that everything said before is answered."""
     spoken = ticket.messages.filter(direction=Message.Direction.OUT, human=True, only_a_receipt=False, at__gt=since)
     spoken = spoken.exclude(result__in=[Message.Result.NOT_REACHED, Message.Result.MESSAGE_LEFT])
-    gone = [Delivery.State.CANCELLED, Delivery.State.FAILED, Delivery.State.EXPIRED]
-    return spoken.exclude(delivery__state__in=gone).exists()
+    return spoken.exclude(delivery__state__in=Delivery.DID_NOT_LEAVE).exists()

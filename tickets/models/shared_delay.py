@@ -20,9 +20,6 @@ if TYPE_CHECKING:
     from people.models import User
 
 
-DID_NOT_LEAVE = {Delivery.State.CANCELLED, Delivery.State.FAILED, Delivery.State.EXPIRED}
-
-
 class SharedDelayQuerySet(models.QuerySet["SharedDelay"]):
     def visible_to(self, user: User) -> SharedDelayQuerySet:
         """Those that concern tickets `user` may see."""
@@ -59,7 +56,7 @@ class DelayNoticeQuerySet(models.QuerySet["DelayNotice"]):
 
     def untold(self) -> DelayNoticeQuerySet:
         """Those whose customer no message has told, nor is about to."""
-        return self.filter(Q(message=None) | Q(message__delivery__state__in=DID_NOT_LEAVE))
+        return self.filter(Q(message=None) | Q(message__delivery__state__in=Delivery.DID_NOT_LEAVE))
 
     def told(self) -> DelayNoticeQuerySet:
         """Those whose customer knows: called, or their mail was accepted."""
@@ -69,9 +66,7 @@ class DelayNoticeQuerySet(models.QuerySet["DelayNotice"]):
 
     def on_their_way(self) -> DelayNoticeQuerySet:
         """Those whose mail has yet to be accepted: it tells nobody before."""
-        return self.filter(message__delivery__isnull=False).exclude(
-            message__delivery__state__in={*DID_NOT_LEAVE, Delivery.State.SENT}
-        )
+        return self.filter(message__delivery__isnull=False).exclude(message__delivery__state__in=Delivery.ENDED)
 
     def to_tell(self, now: datetime) -> DelayNoticeQuerySet:
         """Those that can still be told in time, of delays whose new time has not passed."""
@@ -104,7 +99,7 @@ class DelayNotice(models.Model):
     def is_told(self) -> bool:
         """Whether the customer knows, or will in a moment: a mail that did not leave told nobody."""
         mail = self.message.delivery if self.message else None
-        return self.message is not None and (mail is None or mail.state not in DID_NOT_LEAVE)
+        return self.message is not None and (mail is None or mail.state not in Delivery.DID_NOT_LEAVE)
 
     @property
     def is_on_its_way(self) -> bool:
