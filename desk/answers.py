@@ -53,7 +53,7 @@ def read(user: User, *, everything: bool, after: str, now: datetime) -> Page:
         found = visible.filter(keyset.before("at", after)).order_by("-at", "-pk")
     else:
         found = visible.unread().filter(keyset.beyond("at", after)).order_by("at", "pk")
-    given = Prefetch("request__answers", SatisfactionAnswer.objects.order_by("-at", "-pk"), to_attr="given")
+    given = Prefetch("request__answers", SatisfactionAnswer.objects.order_by("-at", "-pk"))
     rows = list(
         found.filter(~Exists(later))
         .select_related("request__ticket__customer", "request__ticket__owner", "request__ticket__team", "read_by")
@@ -62,7 +62,7 @@ def read(user: User, *, everything: bool, after: str, now: datetime) -> Page:
     shown = rows[:PAGE]
     question = Question(Period(now - COUNTED, now))
     return Page(
-        [Answered(row, [one for one in row.request.given if one.pk != row.pk]) for row in shown],  # type: ignore[attr-defined]  # prefetched
+        [Answered(row, [one for one in row.request.answers.all() if one.pk != row.pk]) for row in shown],
         keyset.mark(shown[-1].at, shown[-1].pk) if len(rows) > PAGE else "",
         visible.unread().filter(~Exists(later)).count(),
         ratings.ratings(question, viewer=user, now=now),

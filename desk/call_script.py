@@ -18,8 +18,6 @@ from tickets.models import Commitment, Message, Ticket
 
 # So much of what was said last stands beside the phone; all of it is one click away.
 SHOWN = 3
-
-
 # Its attempts, in the query that reads the promised call.
 ATTEMPTS = ArraySubquery(
     Message.objects.filter(callback=OuterRef("pk"))

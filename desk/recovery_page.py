@@ -37,11 +37,6 @@ class RecoveryPage:
     may_decide: bool
     is_open: bool
 
-    @property
-    def calls_first(self) -> bool:
-        """Whether somebody has to call before the letter may leave."""
-        return self.recovery.by_phone_first and not self.was_called
-
 
 def read(recovery: Recovery, *, user: User, now: datetime) -> RecoveryPage:
     """The page of `recovery` for `user`; one that the worker has not opened yet is shown as it will be."""

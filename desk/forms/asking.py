@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy
 
 from desk.forms.moments import DateInput, TimeInput
 from people.models import Team, User
+from standards.terms import Kind
 from tickets.models import Commitment, Ticket
 from ui.forms import choice
 
@@ -115,7 +116,7 @@ class WithdrawAskForm(forms.Form):
 
 def told_to_customer(ticket: Ticket) -> list[Commitment]:
     """What a customer waits for on `ticket`, the next due first: what can be served."""
-    rows = ticket.commitments.to_the_customer().open().exclude(kind="acknowledge")
+    rows = ticket.commitments.to_the_customer().open().exclude(kind=Kind.ACKNOWLEDGE)
     return list(rows.order_by("due_at", "pk"))
 
 

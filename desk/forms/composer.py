@@ -19,8 +19,6 @@ from tickets.actions.conversation import NextDate, Told
 from tickets.actions.writing import Left, outlives
 from tickets.models import Commitment
 
-# As `MessagePromise.reason`.
-
 PROMISED_BY_HAND = [(kind.value, kind.label) for kind in (Kind.CUSTOM, Kind.ANSWER, Kind.RESOLUTION)]
 
 

@@ -7,12 +7,14 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from desk.forms.moments import DateInput, Moment, TimeInput
 from followups.actions.owning import Parts, Prepared
 from people.models import User
 from tickets.models import DelayCause
+from ui.forms import choice, row_choice
 
 
 class RecoveryForm(forms.Form):
@@ -70,11 +72,11 @@ class RecoveryForm(forms.Form):
     # The letter as it was made of its parts when the page was shown: unchanged, it is made anew of what they are now.
     made = forms.CharField(required=False, widget=forms.HiddenInput)
 
-    def __init__(self, *args: Any, zone: tzinfo, colleagues: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, zone: tzinfo, colleagues: QuerySet[User], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.zone = zone
-        self.fields["cause"].choices = [("", _("Not said yet")), *DelayCause.Cause.choices]  # type: ignore[attr-defined]  # a choice field
-        self.fields["change_owner"].queryset = colleagues  # type: ignore[attr-defined]  # a model choice field
+        choice(self, "cause").choices = [("", _("Not said yet")), *DelayCause.Cause.choices]
+        row_choice(self, "change_owner").queryset = colleagues
 
     def clean(self) -> dict[str, Any]:
         """The new time as one moment."""
