@@ -86,9 +86,8 @@ def staff_at(now: datetime) -> Staff:
     )
     open_now = {team: is_open(calendar, now) for team, calendar in calendars.items()}
     found = []
-    for pk, role, hears, away, teams, led in people.values_list(
-        "pk", "role", "mail_due_soon", "away", "teams", "led"
-    ):  # fmt: skip
+    facts = ("pk", "role", "mail_due_soon", "away", "teams", "led")
+    for pk, role, hears, away, teams, led in people.values_list(*facts):
         theirs = [open_now[team] for team in {*teams, *led} if team in open_now]
         works = any(theirs) if theirs else open_now.get(default or 0, True)
         found.append(Colleague(pk, role, hears, is_away=away, is_at_work=works and not away))

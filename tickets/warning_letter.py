@@ -39,7 +39,7 @@ def letter(name: str, warnings: list[Warning], *, zone: str, now: datetime) -> t
         parts += [_entry(warning, zone, now) for warning in together]
     if (more := len(warnings) - LISTED) > 0:
         parts.append(ngettext("%(n)d more needs you.", "%(n)d more need you.", more) % {"n": more})
-    parts += _what_to_do(counts)
+    parts.append(_what_to_do(counts))
     parts.append(_("All that is due:") + f"\n{settings.SITE_URL}/desk/")
     subject = _subject_of_one(warnings[0], zone, now) if len(warnings) == 1 else _subject(counts)
     return subject, "\n\n".join(parts) + "\n"
@@ -103,7 +103,7 @@ def _when(warning: Warning, zone: str, now: datetime) -> str:
     return _("Due: %(date)s") % {"date": long_date(due, zone)}
 
 
-def _what_to_do(counts: dict[str, int]) -> list[str]:
+def _what_to_do(counts: dict[str, int]) -> str:
     advice = []
     if Stage.UNOWNED in counts:
         advice.append(
@@ -115,4 +115,4 @@ def _what_to_do(counts: dict[str, int]) -> list[str]:
         advice.append(_("For a last call, one click on its page says that you have seen it."))
     if Stage.LAST_CALL in counts or Stage.DUE_SOON in counts:
         advice.append(_("What is still ahead can be kept, or moved in time with its reason."))
-    return ["\n".join(advice)]
+    return "\n".join(advice)

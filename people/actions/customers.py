@@ -50,7 +50,7 @@ def change(
     zone: str,
     channel: str,
     group: str,
-    nothing_unasked_because: str = "",
+    nothing_unasked_because: str,
 ) -> Customer:
     """`customer` with these values. With a reason for it, nothing leaves to them that they have not asked for."""
     customer = Customer.objects.select_for_update(no_key=True).get(pk=customer.pk)

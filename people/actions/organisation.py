@@ -52,9 +52,12 @@ def change(
     support_address: str,
     phone: str,
     default_team: Team | None,
-    remedy_limit: Decimal | None = None,
+    remedy_limit: Decimal | None,
 ) -> Organisation:
-    """The organisation with these values. Promises that run keep the times that were told."""
+    """The organisation with these values; where there is no limit, every remedy waits for the lead.
+
+    Promises that run keep the times that were told.
+    """
     organisation = Organisation.objects.select_for_update().get(pk=1)
     organisation.name = name
     organisation.zone = zone

@@ -48,6 +48,7 @@ def left_behind(user: User, now: datetime) -> QuerySet[Commitment]:
 
     What falls due before they go is theirs to keep, and no reason to ask; what is overdue is.
     """
+    # Added up by the database: a page compiles this once, and puts its own `now` in later.
     soon = Value(now, DateTimeField()) + Value(SOON, DurationField())
     asked = HandOver.objects.unanswered().filter(commitment=OuterRef("pk"))
     return Commitment.objects.running().filter(

@@ -17,7 +17,6 @@ from django.utils.translation import gettext as _
 
 from people.models import Team, User
 from standards.due import Window
-from standards.models import CalendarVersion
 from standards.terms import Clock, Kind
 from tickets.actions import commitments, moving, notes
 from tickets.actions.events import record
@@ -146,7 +145,7 @@ def move(
     """Another time, told to who asked as a note; only before it is due. Refusals as `check_move` and `ask`."""
     commitment = _internal(commitment)
     moving.check_move(commitment, due, why, at=now)
-    if comes_too_late(due, current(commitment.serves)) and not anyway:
+    if comes_too_late(due, _current(commitment.serves)) and not anyway:
         raise ValidationError(
             {"anyway": _("That is not before the customer's own time. Move that one first, or say that it is so.")}
         )
@@ -154,13 +153,6 @@ def move(
     told = _("New time for “%(what)s”: %(why)s") % {"what": moved.promised_text, "why": why.strip()}
     notes.note(commitment.ticket, told, by=by, now=now)
     return moved
-
-
-def current(commitment: Commitment | None) -> Commitment | None:
-    """The row that stands for it now, at the end of its moves."""
-    while commitment is not None and (after := Commitment.objects.filter(replaces=commitment).first()):
-        commitment = after
-    return commitment
 
 
 @transaction.atomic
@@ -227,6 +219,13 @@ def need_no_more(asked: CommitmentQuerySet, *, by: User | None, now: datetime) -
             commitments.withdraw(row, why="resolved_without", by=by, now=now)
 
 
+def _current(commitment: Commitment | None) -> Commitment | None:
+    """The row that stands for it now, at the end of its moves."""
+    while commitment is not None and (after := Commitment.objects.filter(replaces=commitment).first()):
+        commitment = after
+    return commitment
+
+
 def _internal(commitment: Commitment) -> Commitment:
     commitment = commitments.lock(commitment)
     if not commitment.is_internal:
@@ -237,7 +236,7 @@ def _internal(commitment: Commitment) -> Commitment:
 def _begin(
     ticket: Ticket, words: str, due: datetime, team: Team, doer: User, *, by: User, now: datetime, **more: Any
 ) -> Commitment:
-    calendar: CalendarVersion = calendar_of(team)
+    calendar = calendar_of(team)
     moments = times(Kind.CUSTOM, Clock.FIXED, calendar, now, due)
     made = Commitment.objects.create(
         ticket=ticket,

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from standards.terms import Kind
 from tickets import callbacks
 from tickets.actions import commitments
+from tickets.actions.looking import follow_ups_look_again
 from tickets.callbacks import Attempt, Standing
 from tickets.certain import certain
 from tickets.models import Commitment, Message, Ticket
@@ -56,7 +57,7 @@ def logged(call: Message, callback: Commitment, *, now: datetime) -> Standing:
             look(other, now=now, by_call=call)
     elif stands.made_at is None:
         Commitment.objects.filter(pk=callback.pk).update(second_try_by=stands.by)
-    Ticket.objects.filter(pk=call.ticket_id).update(unplanned=True)
+    follow_ups_look_again(call.ticket)
     return stands
 
 

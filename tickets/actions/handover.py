@@ -14,7 +14,6 @@ from people.models import Team, User
 from standards.terms import Kind
 from tickets.actions import commitments
 from tickets.actions.events import record
-from tickets.certain import certain
 from tickets.models import Commitment, HandOver, Ticket
 from ui.formats import ticket_no
 
@@ -215,7 +214,7 @@ def _check_still_here(to: User) -> None:
 
 def _check_open(commitment: Commitment, asked: HandOver, by: User) -> None:
     if asked.asked_of_id != by.pk:
-        raise ValidationError(_("%(name)s was asked, not you.") % {"name": certain(asked.asked_of)})
+        raise ValidationError(_("%(name)s was asked, not you.") % {"name": asked.asked_of})
     if commitment.state == Commitment.State.ENDED:
         raise ValidationError(_("This promise has ended already."))
     if asked.answered_at is not None:

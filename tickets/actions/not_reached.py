@@ -16,6 +16,7 @@ from standards.terms import FULFILLED_BY_A_REPLY, Kind
 from tickets.actions import commitments, pauses
 from tickets.actions.clocks import once_more
 from tickets.actions.events import record
+from tickets.actions.looking import follow_ups_look_again
 from tickets.certain import certain
 from tickets.models import Commitment, Message, Pause, Ticket
 
@@ -43,7 +44,7 @@ def note(ticket: Ticket, message: Message, *, status: str, now: datetime) -> boo
             _owe_again(ticket, commitment, message, now=now)
         _wait_for_nothing(ticket, message, now=now)
         _tell_nobody_it_is_resolved(ticket, message, accepted_at, now=now)
-    Ticket.objects.filter(pk=ticket.pk).update(unplanned=True)
+    follow_ups_look_again(ticket)
     return True
 
 

@@ -82,7 +82,7 @@ def announce_all(*, now: datetime) -> int:
 
 def _own_by(commitment: Commitment, stage: str) -> datetime | None:
     """Colleagues owe one another no apology in writing: what is only between them has no such time."""
-    if stage != Stage.OVERDUE or commitment.source == Commitment.Source.INTERNAL:
+    if stage != Stage.OVERDUE or commitment.is_internal:
         return None
     due = certain(commitment.due_at)
     return owning_ends(commitment.calendar_version.working, max(due, commitment.second_try_by or due))

@@ -225,8 +225,8 @@ def _end_what_is_left(
 
     What colleagues were asked for is no longer needed, unless it is said to stay; the customer reads nothing of it.
     """
-    left = [row for row in ticket.commitments.open().order_by("pk") if outlives(row, decides=decides)]
-    left = [row for row in left if row != callback]
+    owed = ticket.commitments.open().order_by("pk")
+    left = [row for row in owed if row != callback and outlives(row, decides=decides)]
     if moved:
         raise ValidationError({"next": _("A message that gives a promise another time cannot resolve. Send two.")})
     unanswered = [row for row in left if answers.get(row.pk) not in list(Left)]

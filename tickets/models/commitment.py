@@ -203,7 +203,10 @@ class Commitment(models.Model):
         return self.kind in PAUSING and self.clock != Clock.FIXED
 
     def is_overdue(self, now: datetime) -> bool:
-        """Whether its time has passed and it is still owed. Exactly at due it is not."""
+        """Whether its time has passed and it is still owed, also where a second try may yet keep it.
+
+        Exactly at due it is not. What is shown and counted as overdue is what `stage` says.
+        """
         return self.state == self.State.RUNNING and self.due_at is not None and now > self.due_at
 
     def may_be_tried_again(self, now: datetime) -> bool:
