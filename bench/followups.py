@@ -69,15 +69,14 @@ def asked(now: datetime) -> dict[str, Callable[[], Any]]:
     from people.models import User
     from tickets.models import Ticket
 
-    zone, manager = timezone.get_default_timezone(), User.objects.filter(role="manager").first()
-    assert manager is not None
+    zone, manager = timezone.get_default_timezone(), User.objects.filter(role="manager").earliest("pk")
     return {
         "is there work": lambda: FollowUp.objects.due(now).values("pk")[:1].exists(),
         "what is due": lambda: list(FollowUp.objects.due(now).select_related("ticket")[:200]),
         "has it piled up": lambda: holding.hold_what_piled_up(now=now),
         "what to finish": lambda: list(FollowUp.objects.to_finish()[:500]),
         "what to plan": lambda: list(Ticket.objects.filter(unplanned=True).order_by("pk")[:500]),
-        "list by day": lambda: listed.calendar(manager, mine=False, after="", zone=zone, now=now),  # type: ignore[arg-type]  # a manager for certain
+        "list by day": lambda: listed.calendar(manager, mine=False, after="", zone=zone, now=now),
     }
 
 

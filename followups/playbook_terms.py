@@ -1,6 +1,6 @@
 """The words of playbooks: what begins one, when a step comes, who does it, which way, and what stops it.
 
-What each of them means is code (`followups.conditions`, `followups.timing`); which of them a step wears is data.
+What each of them means is code (`followups.conditions`, `followups.playbooks`); which of them a step wears is data.
 """
 
 from django.db import models

@@ -77,8 +77,8 @@ def end(run: AuditRun, findings: list[Finding], *, now: datetime) -> None:
     )
     run.ended_at, run.checks = now, len(CHECKS)
     run.save(update_fields=["ended_at", "checks"])
-    kept = AuditRun.objects.order_by("-asked_at", "-pk").values("pk")[:KEPT]
-    AuditRun.objects.exclude(pk__in=list(kept.values_list("pk", flat=True))).delete()
+    kept = AuditRun.objects.order_by("-asked_at", "-pk").values_list("pk", flat=True)[:KEPT]
+    AuditRun.objects.exclude(pk__in=list(kept)).delete()
 
 
 def _named(row: Model) -> tuple[str, Any, int | None]:

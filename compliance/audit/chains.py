@@ -9,11 +9,10 @@ from django.db.models import F, Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from compliance.audit.checks import check
+from tickets.actions.moving import moves_allowed
 from tickets.models import Commitment
 
 Outcome = Commitment.Outcome
-# As often as a promise in words may be put later; a standard says it itself.
-MOVES = 2
 
 
 def _successors() -> QuerySet[Commitment]:
@@ -67,5 +66,5 @@ def moved_too_often(now: datetime) -> Iterator[Commitment]:
         while (before := link.replaces) is not None:
             later += bool(link.unpaused_due_at and before.due_at and link.unpaused_due_at > before.due_at)
             link = before
-        if later > (row.standard_version.max_moves if row.standard_version else MOVES):
+        if later > moves_allowed(row):
             yield row

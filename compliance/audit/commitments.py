@@ -85,8 +85,8 @@ def standard_of_another_kind(now: datetime) -> QuerySet[Commitment]:
     return Commitment.objects.exclude(standard_version=None).exclude(kind=F("standard_version__kind"))
 
 
-@check("overdue-and-nobodys", _("A promise has ended, and nobody answered for it."))
-def overdue_and_nobodys(now: datetime) -> QuerySet[Commitment]:
+@check("ended-and-nobodys", _("A promise has ended, and nobody answered for it."))
+def ended_and_nobodys(now: datetime) -> QuerySet[Commitment]:
     return Commitment.objects.filter(state=State.ENDED, accountable_at_due=None)
 
 

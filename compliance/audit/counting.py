@@ -8,7 +8,7 @@ from datetime import datetime
 from django.db.models import Exists, F, OuterRef, Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
-from compliance import replayed
+from compliance import retold
 from compliance.audit.checks import LATELY, check
 from compliance.audit.times import given_another
 from standards.due import shift, worked_inside
@@ -52,7 +52,7 @@ def counted_too_early(now: datetime) -> QuerySet[Commitment]:
 
 @check("events-tell-otherwise", _("What was recorded about a promise tells another story than its row."))
 def events_tell_otherwise(now: datetime) -> Iterator[Commitment]:
-    """Replayed from its events: its times, how it ended and whether it counts. Of those that something happened to."""
+    """Told from its events alone: its times, its end, whether it counts. Of those that something happened to."""
     lately = Event.objects.filter(commitment=OuterRef("pk"), at__gt=now - LATELY)
     rows = Commitment.objects.filter(Q(ended_at=None) | Q(ended_at__gt=now - LATELY), Exists(lately))
-    yield from replayed.differing(rows.order_by("pk"))
+    yield from retold.differing(rows.order_by("pk"))

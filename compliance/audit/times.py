@@ -37,10 +37,9 @@ def due_does_not_follow(now: datetime) -> Iterator[Commitment]:
     rematched = Event.objects.filter(Q(kind="commitment.rematched") | new_hours, commitment=OuterRef("pk"))
     for row in rows.annotate(rematched=Exists(rematched)).prefetch_related("pauses").order_by("pk"):
         calendar = row.calendar_version.working
-        spans = [(pause.started_at, pause.ended_at) for pause in row.pauses.all() if pause.ended_at]
         if row.started_at is None or row.unpaused_due_at is None:
             continue
-        if row.due_at != shift(calendar, row.unpaused_due_at, worked_inside(calendar, spans)):
+        if row.due_at != shift(calendar, row.unpaused_due_at, worked_inside(calendar, _stood_still(row))):
             yield row
         elif row.source == Source.STANDARD and row.replaces_id is None and not row.follows_why and not row.rematched:
             window = Window(row.clock, row.window_minutes, row.window_days)
@@ -63,8 +62,7 @@ def warned_by_another_time(now: datetime) -> Iterator[Commitment]:
     rows = Commitment.objects.running().filter(~given_another(), slot_starts_at=None)
     rows = rows.exclude(follows_why__in=[Commitment.FollowsWhy.SPLIT, Commitment.FollowsWhy.NOT_REACHED])
     for row in rows.select_related("calendar_version").prefetch_related("pauses").order_by("pk"):
-        spans = [(pause.started_at, pause.ended_at) for pause in row.pauses.all() if pause.ended_at]
-        moments = times_after_pauses(row, spans)
+        moments = times_after_pauses(row, _stood_still(row))
         if row.kind != Kind.ACKNOWLEDGE and (row.warn_at, row.last_call_at) != (moments.warn_at, moments.last_call_at):
             yield row
 
@@ -80,3 +78,7 @@ def warned_too_early(now: datetime) -> QuerySet[Warning]:
     early |= Q(stage=Stage.LAST_CALL, at__lt=F("commitment__last_call_at"))
     overdue = Q(stage=Stage.OVERDUE, at__lte=F("commitment__due_at"))
     return Warning.objects.filter(overdue | early & ~Exists(moved)).order_by("pk")
+
+
+def _stood_still(row: Commitment) -> list[tuple[datetime, datetime]]:
+    return [(pause.started_at, pause.ended_at) for pause in row.pauses.all() if pause.ended_at]

@@ -38,16 +38,17 @@ class ChoicesForm(forms.Form):
 
     def __init__(self, *args: Any, customer: Customer, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        known = wishes.ways_of(customer)
-        self.fields["channel"].choices = [(way, _WAYS.get(Channel(way), label)) for way, label in known]  # type: ignore[attr-defined]  # a choice field
+        channel = self.fields["channel"]
+        assert isinstance(channel, forms.ChoiceField)
+        channel.choices = [(way, _WAYS.get(Channel(way), label)) for way, label in wishes.ways_of(customer)]
 
     @staticmethod
-    def of(now: wishes.Wishes) -> dict[str, Any]:
+    def of(held: wishes.Wishes) -> dict[str, Any]:
         """The values to begin with."""
         return {
-            "channel": now.channel,
-            "news": "when_solved" if now.only_when_solved else "on_the_way",
-            "wanted": list(now.wanted),
+            "channel": held.channel,
+            "news": "when_solved" if held.only_when_solved else "on_the_way",
+            "wanted": list(held.wanted),
         }
 
     @property
@@ -62,21 +63,21 @@ class ChoicesForm(forms.Form):
         }
 
 
-def in_words(now: wishes.Wishes) -> list[str]:
+def in_words(held: wishes.Wishes) -> list[str]:
     """What holds now, as sentences to the customer."""
-    if now.channel in {Channel.PHONE, Channel.SMS}:
+    if held.channel in {Channel.PHONE, Channel.SMS}:
         way = _("Where a person has to reach you, we call you. What is to be kept comes by e-mail.")
     else:
         way = _("We write to you by e-mail.")
-    if now.only_when_solved:
+    if held.only_when_solved:
         news = _(
             "You hear from us when your request is solved, and once half-way. What we promised you stays promised."
         )
     else:
         news = _("While we work on it, you hear from us by the times that we tell you.")
-    if not now.wanted:
+    if not held.wanted:
         unasked = _("We send you nothing unasked. Answers to your own messages still come.")
-    elif len(now.wanted) < len(wishes.UNASKED):
+    elif len(held.wanted) < len(wishes.UNASKED):
         unasked = _("What you have not ticked no longer comes.")
     else:
         unasked = _("You get all that is ticked below, never more than one such mail a day.")

@@ -6,7 +6,7 @@ A moment of it; `tests/faults/test_crowd_for_long.py` goes on for three hundred 
 import pytest
 from django.utils import timezone
 
-from compliance import audit, replayed
+from compliance import audit, retold
 from tests.desk.crowd import Crowd
 from tickets.models import Commitment, Event, Message
 
@@ -17,7 +17,7 @@ def check(crowd: Crowd) -> None:
     assert crowd.faults == []
     assert crowd.ended_twice() == []
     assert [(found.check.name, found.rows) for found in audit.run(timezone.now())] == []
-    assert list(replayed.differing(Commitment.objects.order_by("pk"))) == []
+    assert list(retold.differing(Commitment.objects.order_by("pk"))) == []
     # Each message that a page accepted has its event, and each event its message.
     written = Event.objects.filter(kind__in=["message.written", "call.logged"]).values_list(
         "detail__message", flat=True

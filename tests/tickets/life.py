@@ -14,7 +14,7 @@ from typing import Any
 import time_machine
 from django.core.exceptions import ValidationError
 
-from compliance import audit, replayed
+from compliance import audit, retold
 from followups import tasks as followup_tasks
 from mail.models import Delivery
 from mail.models.delivery import TO_STAFF
@@ -348,5 +348,5 @@ class Life(Apart):
         assert all(self.said), self.last
         found = [(finding.check.name, finding.rows) for finding in audit.run(self.now)]
         assert not found, f"{self.last}: {found}"
-        assert not list(replayed.differing(Commitment.objects.order_by("pk"))), self.last
+        assert not list(retold.differing(Commitment.objects.order_by("pk"))), self.last
         assert tallied.from_rows(self.now) == tallied.from_events(self.now), self.last

@@ -6,7 +6,7 @@ from collections import Counter
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
-from compliance import cases, replayed
+from compliance import cases, retold
 from compliance.results import Bucket, Period, bucket_of
 from tickets.models import Commitment
 
@@ -29,7 +29,7 @@ def from_rows(now: datetime) -> type_tallies:
 def from_events(now: datetime) -> type_tallies:
     """The same, by `results.bucket_of` of each promise as its events tell it."""
     rows = Commitment.objects.order_by("pk")
-    stories = replayed.replay(rows)
+    stories = retold.retell(rows)
     reopened: dict[int, datetime] = {}
     objected = set()
     for row in rows:

@@ -42,7 +42,7 @@ def check_move(commitment: Commitment, due: datetime, reason: str, *, at: dateti
         raise ValidationError(_("Say why, in words the customer can read."))
     version = commitment.standard_version
     if due > certain(commitment.due_at):
-        if _moves_so_far(commitment) >= (version.max_moves if version else 2):
+        if _moves_so_far(commitment) >= moves_allowed(commitment):
             raise ValidationError(_("It has been moved as often as allowed. Keep it, or own the miss."))
         if version and version.consent_required and not consent:
             raise ValidationError(_("Moving it needs the customer's consent: call and log that they agreed."))
@@ -104,6 +104,12 @@ def move(
     commitment.hand_overs.unanswered().update(commitment=successor)
     record(commitment.ticket, "commitment.moved", now=now, by=by, commitment=successor, old_due=old_due, due=due)
     return successor
+
+
+def moves_allowed(commitment: Commitment) -> int:
+    """How often its time may be put later: a standard says it itself, a promise in words may twice."""
+    version = commitment.standard_version
+    return version.max_moves if version else 2
 
 
 def _moves_so_far(commitment: Commitment) -> int:

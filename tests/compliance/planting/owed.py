@@ -4,7 +4,6 @@ from datetime import timedelta
 
 from django.db.models import F
 
-from compliance.audit import chains
 from mail.models import Delivery
 from standards.terms import Kind
 from tests import make
@@ -82,7 +81,7 @@ def a_first_response_by_the_standard_of_another():
     change(row, standard_version=make.standard(kind=Kind.ANSWER, clock="working_days", window_days=5))
 
 
-@plants("overdue-and-nobodys")
+@plants("ended-and-nobodys")
 def an_end_without_a_name():
     change(kept(), accountable_at_due=None)
 
@@ -157,7 +156,7 @@ def a_move_that_softens_the_count():
 @plants("moved-too-often")
 def a_third_move():
     row = make.promise(make.ticket(), due=NOW)
-    for number in range(chains.MOVES):
+    for number in range(moving.moves_allowed(row)):
         at = MONDAY_9AM + hours(number + 1)
         later = row.due_at + timedelta(days=1)
         row = moving.move(row, later, "Late", words="", by=row.made_by, at=at, now=at)

@@ -1,4 +1,4 @@
-"""What became of a promise, replayed from its events alone. Reads only.
+"""What became of a promise, told once more from its events alone. Reads only.
 
 Rows say how things stand, events how they came to be so; results are counted from rows. That both tell one story
 is asked every night of what changed lately (`compliance.audit`).
@@ -40,14 +40,14 @@ def differing(rows: QuerySet[Commitment]) -> Iterator[Commitment]:
     keys = list(rows.values_list("pk", flat=True))
     for begin in range(0, len(keys), _TOGETHER):
         some = Commitment.objects.filter(pk__in=keys[begin : begin + _TOGETHER]).order_by("pk")
-        stories = replay(some)
+        stories = retell(some)
         for row in some.prefetch_related("pauses"):
             if stories[row.pk] != as_stored(row):
                 yield row
 
 
-def replay(rows: QuerySet[Commitment]) -> dict[int, Story]:
-    """The story of each of `rows`, by its key; what it took over from another row is replayed from that one's."""
+def retell(rows: QuerySet[Commitment]) -> dict[int, Story]:
+    """The story of each of `rows`, by its key; what it took over from another row is told from that one's."""
     known = {row.pk: row for row in rows.select_related(None)}
     before = set(known)
     while before:
