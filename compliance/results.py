@@ -1,6 +1,6 @@
 """Do we keep our word? Everything that is counted about it is counted here, and nowhere else.
 
-Pure: no database, no clock, no framework. The rules are those of "Counting" in docs/architecture.md.
+Pure: no database, no clock, no framework. The rules are those of "Results" in docs/architecture.md.
 Each commitment that fell due in a period lies in exactly one bucket (`bucket_of`); a figure is a sum of
 buckets over a sum of buckets, so the names of its buckets list exactly the cases that it counts.
 Counts are integers, shares are fractions and verdicts are decided without rounding.

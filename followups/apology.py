@@ -22,7 +22,7 @@ from tickets.wording import in_their_words
 
 _PURPOSE = MessagePurpose.APOLOGY
 _PLAN = PLANS[_PURPOSE]
-# So long an explanation is read as one; more reads as an excuse (domain.md S5.18).
+# So long an explanation is read as one; more reads as an excuse.
 MOST_WORDS_OF_CAUSE = 40
 
 

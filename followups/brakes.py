@@ -1,6 +1,6 @@
 """All that keeps a mail that nobody wrote by hand from a customer: stops, caps, quiet hours and holidays. Reads only.
 
-They count over all tickets of a customer. The figures are in docs/decisions/0005 and in domain.md 5.2.
+They count over all tickets of a customer. The figures are in docs/decisions/0005.
 """
 
 from __future__ import annotations

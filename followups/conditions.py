@@ -82,7 +82,7 @@ def first_human_contact(ticket: Ticket) -> Commitment | None:
 
 
 def needed_care(ticket: Ticket) -> bool:
-    """Whether `ticket` was a complaint, had a miss, or its category asks for a check-in (domain.md 5.2 H)."""
+    """Whether `ticket` was a complaint, had a miss, or its category asks for a check-in (playbook H)."""
     if ticket.type == TicketType.COMPLAINT or (ticket.category is not None and ticket.category.check_in):
         return True
     missed = [Commitment.Outcome.KEPT_LATE, Commitment.Outcome.NOT_DONE]
@@ -102,7 +102,7 @@ def _person_answered(case: Case) -> str:
 
 
 def _time_in_it_passed(case: Case) -> str:
-    """domain.md 5.2: no mail names a time that has passed."""
+    """No mail names a time that has passed."""
     if case.followup.step == Step.ACKNOWLEDGEMENT:
         contact = first_human_contact(case.ticket)
         named = contact.due_at if contact else None
@@ -203,7 +203,7 @@ def _needed_care(case: Case) -> str:
 
 
 def _nothing_amiss(case: Case) -> str:
-    """domain.md 5.2 G: thanks are replaced by D or F while something is amiss."""
+    """Thanks (G) are replaced by D or F while something is amiss."""
     theirs = Ticket.objects.open().filter(customer=case.customer)
     if theirs.filter(type=TicketType.COMPLAINT).exists():
         return _("The customer has an open complaint.")

@@ -16,7 +16,7 @@ Step = FollowUp.Step
 MOST_DAYS = {Clock.WORKING_DAYS: 60, Clock.CALENDAR_DAYS: 180, Clock.WORKING_TIME: 40 * 60}
 # reliability_security.md 5.3: what asks a customer something is never later than that.
 LATEST = timedelta(days=7)
-# domain.md 5.2: so many reminders of one thing.
+# So many reminders of one thing.
 MOST_REMINDERS = {Step.SILENCE_REMINDER: 2, Step.SILENCE_SECOND: 2, Step.SETTLED_REMINDER: 1}
 _NAMES_THE_CLOSING = {Step.SETTLED_REMINDER: Step.CLOSING, Step.SILENCE_LAST: Step.SILENCE_CLOSING}
 

@@ -62,7 +62,7 @@ def needs_a_call(followup: FollowUp) -> bool:
 
 
 def _prefers_phone(step: PlaybookStep, customer: Customer) -> bool:
-    """A question that was a mail is asked again in a call, where another way is wanted (domain.md 5.2 I)."""
+    """A question that was a mail is asked again in a call, where another way is wanted (playbook I)."""
     if step.way == Way.CHOSEN:
         return customer.channel in {Channel.PHONE, Channel.SMS}
     return step.way in {Way.OTHER, Way.PHONE}
@@ -83,7 +83,7 @@ def why_no_mail(customer: Customer, step: str) -> str:
 
 
 def _asked_by_phone(ticket: Ticket | None) -> bool:
-    """Whether the question that we wait about was asked in a call (domain.md 5.2 I: then a person calls again)."""
+    """Whether the question that we wait about was asked in a call: then a person calls again."""
     if ticket is None:
         return False
     asked = ticket.messages.filter(asks=True, direction=Message.Direction.OUT).order_by("-at", "-pk").first()

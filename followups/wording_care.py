@@ -1,4 +1,4 @@
-"""The letters of silence, of the check-in and of thanks, in the customer's language (domain.md 5.3)."""
+"""The letters of silence, of the check-in and of thanks, in the customer's language."""
 
 from __future__ import annotations
 

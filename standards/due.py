@@ -1,7 +1,7 @@
 """When a commitment falls due, and when it begins to need somebody.
 
 Pure arithmetic over a calendar: nothing here reads the database or the clock.
-Rules: domain.md 3.3 (clocks) and 3.7 (warnings), in docs/architecture.md.
+Rules: docs/architecture.md, "The life of a promise".
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """When a promised call counts as made: its slot, the attempts, and what is still open.
 
-Pure: no database, no clock. Rules: docs/architecture.md, "When things count" 6, and decision 0034.
+Pure: no database, no clock. Rules: docs/decisions/0034.
 """
 
 from __future__ import annotations

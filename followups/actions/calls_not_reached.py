@@ -1,7 +1,7 @@
 """After two attempts of a promised call that reached nobody: a message with both times and the next try, as a draft.
 
 It is at once for whoever answers for the call, and ends when the customer is reached or written to, or writes
-(playbook L of domain.md 5.2).
+(playbook L).
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Thanks after a sale or a piece of work (domain.md 5.2 G): about a customer, and about no ticket."""
+"""Thanks after a sale or a piece of work (playbook G): about a customer, and about no ticket."""
 
 from __future__ import annotations
 

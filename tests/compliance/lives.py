@@ -1,7 +1,7 @@
 """Promises living at random: what happened to each, and the rows that it left behind.
 
 A `Life` is one promise as its customer knows it, with everything that happened to it in order. Beside it
-the rows grow as `tickets.actions` would have written them (docs/architecture.md, "Counting"): bulk, but by
+the rows grow as `tickets.actions` would have written them (docs/architecture.md, "Results"): bulk, but by
 the same rules, and the database checks every constraint when they are stored. The office never
 closes here, so that working time is plain time and the expected table needs no calendar.
 """

@@ -1,6 +1,6 @@
 """A mail did not reach the customer: what it did is undone as far as it was told to nobody, and is owed again.
 
-Rules: docs/architecture.md, "When things count"; docs/decisions/0010.
+Rules: docs/architecture.md, "When a word counts"; docs/decisions/0010.
 """
 
 from __future__ import annotations

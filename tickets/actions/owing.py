@@ -56,7 +56,7 @@ def news_only_when_solved(ticket: Ticket, *, now: datetime) -> None:
 
 
 def _owe_a_note_half_way(ticket: Ticket, *, at: datetime, now: datetime) -> None:
-    """Once for each solution that is owed by a standard, while its half has not passed (domain.md 5.2 B)."""
+    """Once for each solution that is owed by a standard, while its half has not passed (playbook B)."""
     solution = ticket.commitments.running().filter(kind=Kind.RESOLUTION, source=Commitment.Source.STANDARD).first()
     version = matching(ticket, at=at).get(Kind.UPDATE)
     if version is None or solution is None or solution.started_at is None:

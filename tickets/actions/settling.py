@@ -1,6 +1,6 @@
 """Carrying out what a message does, at the moment it was accepted by our outgoing server.
 
-Rules: docs/architecture.md, "When things count".
+Rules: docs/architecture.md, "When a word counts".
 """
 
 from __future__ import annotations
