@@ -10,8 +10,8 @@ from django.db.models import Case, Value, When
 
 from compliance.customer_record import Record, record
 from desk import planned
-from desk.horizon import shown_in_rows
 from desk.planned import Planned
+from desk.row_facts import shown_in_rows
 from desk.rows import Row, rows
 from desk.ticket_list import Line, lines
 from followups import wishes

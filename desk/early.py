@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from compliance.early import AtRisk, at_risk
-from desk.horizon import PER_PAGE, shown_in_rows
+from desk.horizon import PER_PAGE
+from desk.row_facts import shown_in_rows
 from people.models import User
 from standards.terms import Kind
 from tickets.models import Commitment

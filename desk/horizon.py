@@ -26,18 +26,18 @@ from django.db.models import (
     OuterRef,
     Q,
     QuerySet,
-    Subquery,
     Value,
     When,
 )
-from django.db.models.functions import Cast, Coalesce
+from django.db.models.functions import Cast
 from django.utils.translation import gettext_lazy as _
 
 from desk import asked, came, keyset, load
+from desk.row_facts import NEVER, WAKES_AT, with_all_shown
 from desk.scope import Scope
 from people.models import User
 from standards.terms import Kind
-from tickets.models import Commitment, Pause, Ticket, Warning
+from tickets.models import Commitment, Ticket
 from tickets.models.commitment import CommitmentQuerySet
 
 OVERDUE, HOUR, TODAY, TOMORROW, LATER, WAITING = "overdue", "hour", "today", "tomorrow", "later", "waiting"
@@ -57,29 +57,6 @@ TITLES = {
 }
 AT_FIRST = 25  # rows of a near lane while the lanes stand below each other
 PER_PAGE = 50  # rows of a lane on its own
-NEVER = datetime(9999, 1, 1, tzinfo=UTC)
-
-# When the pause ends by itself; a promise that waits for its condition has no such moment.
-_WAKES_AT = Coalesce(
-    Subquery(Pause.objects.filter(commitment=OuterRef("pk"), ended_at__isnull=True).values("ends_by")[:1]),
-    Value(NEVER),
-)
-# Who said that they have seen the last call.
-SEEN_BY = Subquery(
-    Warning.objects.last_calls().filter(commitment=OuterRef("pk"), seen_at__isnull=False).values("seen_by__name")[:1]
-)
-# Whose team it is: the lead of the one that was asked, or of the ticket's.
-LED_BY = Coalesce("asked_of__lead", "ticket__team__lead")
-# All that a row shows.
-_SHOWN = (
-    "kind", "source", "state", "due_at", "warn_at", "last_call_at", "clock", "promised_text", "condition",
-    "slot_starts_at", "second_try_by", "follows_why", "asked_of", "made_by__name",
-    "accountable__name", "ticket__number", "ticket__subject", "ticket__owner", "ticket__team__lead",
-    "ticket__customer__name", "ticket__customer__phone", "ticket__customer__language",
-    "standard_version__clock", "standard_version__window_minutes", "standard_version__window_days",
-    "calendar_version__zone", "calendar_version__hours", "calendar_version__date_hours", "calendar_version__holidays",
-)  # fmt: skip
-_WITH = ("accountable", "made_by", "ticket__customer", "ticket__team", "standard_version", "calendar_version")
 
 
 @dataclass(frozen=True)
@@ -199,17 +176,6 @@ def changes(shown: str, present: str) -> int:
     return max((before - after).total(), (after - before).total())
 
 
-def shown_in_rows(commitments: CommitmentQuerySet) -> CommitmentQuerySet:
-    """Those, with all that a row shows; what stands still comes last."""
-    shown = commitments.select_related(*_WITH).only(*_SHOWN).annotate(seen_by=SEEN_BY, led_by=LED_BY)
-    return shown.annotate(wakes_at=_WAKES_AT).order_by("due_at", "wakes_at", "pk")
-
-
-def row_of(commitment: Commitment) -> Commitment:
-    """That commitment as it is now, with all that a row shows."""
-    return shown_in_rows(Commitment.objects.filter(pk=commitment.pk)).get()
-
-
 def no_date(scope: Scope) -> QuerySet[Ticket]:
     """Open tickets whose customer was told nothing about when they hear from us, the oldest first."""
     told = Commitment.objects.running().filter(ticket=OuterRef("pk")).exclude(kind=Kind.ACKNOWLEDGE)
@@ -273,7 +239,7 @@ def _branches(scope: Scope, moments: Moments, only: str, after: str, limit: int)
         LATER: running.filter(due_at__gte=moments.tomorrow_ends),
     }
     if only == WAITING:
-        still = scope.of(Commitment.objects.standing_still()).annotate(wakes_at=_WAKES_AT)
+        still = scope.of(Commitment.objects.standing_still()).annotate(wakes_at=WAKES_AT)
         yield still.filter(keyset.beyond("wakes_at", after)).order_by("wakes_at", "pk")[:limit]
     for key in [only] if only else NEAR:
         if key in parts:
@@ -282,10 +248,10 @@ def _branches(scope: Scope, moments: Moments, only: str, after: str, limit: int)
 
 def _rows(branches: Iterable[CommitmentQuerySet], viewer: User, *, waiting: bool) -> CommitmentQuerySet:
     first, *others = [branch.values("pk") for branch in branches]
-    found = Commitment.objects.filter(pk__in=first.union(*others, all=True)).select_related(*_WITH).only(*_SHOWN)
-    found = found.annotate(asked=asked.question(viewer), seen_by=SEEN_BY, led_by=LED_BY)
+    found = with_all_shown(Commitment.objects.filter(pk__in=first.union(*others, all=True)))
+    found = found.annotate(asked=asked.question(viewer))
     if waiting:
-        return found.annotate(wakes_at=_WAKES_AT, came=came.FIRST).order_by("wakes_at", "pk")
+        return found.annotate(wakes_at=WAKES_AT, came=came.FIRST).order_by("wakes_at", "pk")
     # Said once more here, so that no plan ever looks at the rows that have ended.
     return found.running().order_by("due_at", "pk")
 

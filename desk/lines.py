@@ -12,7 +12,7 @@ from django.db.models.functions import JSONObject
 
 from desk import call_script, came
 from desk.came import Came
-from desk.horizon import LED_BY, SEEN_BY
+from desk.row_facts import LED_BY, SEEN_BY
 from mail import meaning
 from people.models import Organisation
 from standards.due import worked_inside

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from desk.asked import Asked
 from desk.call_script import dialled
-from desk.horizon import NEVER
+from desk.row_facts import NEVER
 from people.models import User
 from standards import words
 from standards.terms import Clock, Kind

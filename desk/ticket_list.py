@@ -11,7 +11,7 @@ from django.db.models.functions import Coalesce
 
 from desk import keyset
 from desk.filters import TicketFilter
-from desk.horizon import NEVER
+from desk.row_facts import NEVER
 from tickets.models import Commitment, Ticket
 from ui.formats import compact_duration
 

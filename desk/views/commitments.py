@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from desk.drawing import draw
-from desk.horizon import row_of
+from desk.row_facts import row_of
 from desk.rows import rows
 from desk.viewer import visible_commitment
 from desk.why import why as trail_in_words
