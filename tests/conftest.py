@@ -1,13 +1,15 @@
-"""What all tests share: how files are served, and which browser is used."""
+"""What all tests share: how files are served, which browser is used, and a desk with one of everything on it."""
 
 from __future__ import annotations
 
 import os
 import shutil
 from collections.abc import Callable, Iterator
+from copy import deepcopy
 from typing import TYPE_CHECKING, Any
 
 import pytest
+import time_machine
 from django.conf import settings
 from django.db import connections
 from django.test import Client
@@ -17,7 +19,8 @@ from playwright.sync_api import Browser, Page
 from config import catalogues
 from followups.actions import playbooks
 from followups.models import Playbook
-from tests import migrated
+from tests import migrated, stage
+from tests.knocking import undone
 
 if TYPE_CHECKING:
     from people.models import User
@@ -67,6 +70,20 @@ def shipped_playbooks(request: pytest.FixtureRequest) -> None:
         request.getfixturevalue(name)
     if (asked or request.node.get_closest_marker("django_db")) and not Playbook.objects.exists():
         playbooks.ensure_shipped(now=timezone.now())
+
+
+@pytest.fixture(scope="module")
+def _built(django_db_setup: None, django_db_blocker: Any) -> Iterator[stage.Stage]:
+    """One stage for all tests of a module."""
+    with django_db_blocker.unblock(), time_machine.travel(stage.NOW, tick=False), undone():
+        yield stage.build()
+
+
+@pytest.fixture
+def scene(_built: stage.Stage) -> Iterator[stage.Stage]:
+    """Everything there is, on Monday at eleven. Each test leaves it as it was."""
+    with undone():
+        yield deepcopy(_built)
 
 
 @pytest.fixture(scope="session")

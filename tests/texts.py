@@ -11,6 +11,8 @@ from pathlib import Path
 from babel.messages.catalog import Catalog
 from babel.messages.extract import extract
 from babel.messages.pofile import read_po
+from django.http import HttpResponse
+from django.utils.html import strip_tags
 from django.utils.translation.template import templatize
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -31,6 +33,12 @@ KEYWORDS = {
 Text = tuple[str | None, str | tuple[str, ...]]
 WORD = re.compile(r"[^\W\d_]{2,}")
 SPOKEN = {"alt", "aria-label", "data-after", "data-before", "placeholder", "title", "value"}
+
+
+def text_of(response: HttpResponse) -> str:
+    """What a person reads of it, in one line."""
+    text = " ".join(strip_tags(response.content.decode().replace("<", " <")).split())
+    return text.replace(" .", ".").replace(" ,", ",")
 
 
 @cache

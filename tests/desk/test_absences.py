@@ -1,11 +1,11 @@
 """Marking an absence, and handing over what falls due in it with one submit."""
 
 import pytest
-from django.test import Client
 from django.urls import reverse
 
 from people.models import Absence
 from tests import make
+from tests.desk.looking import signed_in
 from tests.make import MONDAY_9AM, hours, zagreb
 from tickets.actions import absences, handover
 from tickets.models import HandOver
@@ -27,15 +27,9 @@ def crew(time_machine):
     return ivana, marko, nina, due
 
 
-def as_(user) -> Client:
-    client = Client()
-    client.force_login(user)
-    return client
-
-
 def test_an_absence_is_marked_and_what_falls_due_is_asked_of_whoever_has_least(crew):
     ivana, marko, nina, due = crew
-    page = as_(ivana).post(reverse("desk:absences"), {"user": ivana.pk, **WEDNESDAY}, follow=True)
+    page = signed_in(ivana).post(reverse("desk:absences"), {"user": ivana.pk, **WEDNESDAY}, follow=True)
     absence = Absence.objects.get(user=ivana)
     assert (absence.starts_at, absence.ends_at) == (zagreb("2026-11-25 00:00"), zagreb("2026-11-27 00:00"))
     rows = page.context["form"].rows
@@ -43,7 +37,7 @@ def test_an_absence_is_marked_and_what_falls_due_is_asked_of_whoever_has_least(c
     assert [(row.commitment, row.proposed) for row in rows] == [(due[0], nina), (due[1], marko)]
     assert "Petra (away from Wed 25 Nov, back on Sat 28 Nov)" in page.text
     chosen = {f"ask_{due[0].pk}": nina.pk, f"ask_{due[1].pk}": ""}
-    page = as_(ivana).post(reverse("desk:absence-hand-over", args=[absence.pk]), chosen, follow=True)
+    page = signed_in(ivana).post(reverse("desk:absence-hand-over", args=[absence.pk]), chosen, follow=True)
     assert "1 promise is asked for." in page.text
     assert [(asked.commitment, asked.asked_of) for asked in HandOver.objects.waiting()] == [(due[0], nina)]
 
@@ -53,7 +47,7 @@ def test_who_has_declined_is_not_proposed_again_and_who_is_asked_stays_chosen(cr
     absence = make.absence(ivana, starts_at=zagreb("2026-11-25 00:00"), ends_at=zagreb("2026-11-27 00:00"))
     first, _second = absences.ask_all(absence, {due[0].pk: nina, due[1].pk: nina}, by=ivana, now=MONDAY_9AM)
     handover.decline(first, reason="Two are too many.", by=nina, now=MONDAY_9AM)
-    page = as_(ivana).get(reverse("desk:absence-hand-over", args=[absence.pk]))
+    page = signed_in(ivana).get(reverse("desk:absence-hand-over", args=[absence.pk]))
     assert [row.proposed for row in page.context["form"].rows] == [marko, nina]
 
 
@@ -61,7 +55,7 @@ def test_what_falls_due_before_they_go_is_theirs_and_proposed_to_nobody(crew):
     ivana, marko, nina, due = crew
     before = make.promise(due[0].ticket, due=zagreb("2026-11-24 10:00"), by=ivana)
     absence = make.absence(ivana, starts_at=zagreb("2026-11-25 00:00"), ends_at=zagreb("2026-11-27 00:00"))
-    page = as_(ivana).get(reverse("desk:absence-hand-over", args=[absence.pk]))
+    page = signed_in(ivana).get(reverse("desk:absence-hand-over", args=[absence.pk]))
     assert [(row.commitment, row.proposed) for row in page.context["form"].rows] == [
         (before, None),
         (due[0], nina),
@@ -73,14 +67,14 @@ def test_what_falls_due_before_they_go_is_theirs_and_proposed_to_nobody(crew):
 
 def test_an_absence_is_for_oneself_and_for_those_one_leads(crew):
     ivana, marko, *_ = crew
-    refused = as_(ivana).post(reverse("desk:absences"), {"user": marko.pk, **WEDNESDAY})
+    refused = signed_in(ivana).post(reverse("desk:absences"), {"user": marko.pk, **WEDNESDAY})
     assert refused.status_code == 422
     absence = make.absence(ivana)
     for name in ("absence-hand-over", "absence-end"):
-        assert as_(marko).post(reverse(f"desk:{name}", args=[absence.pk])).status_code == 404
+        assert signed_in(marko).post(reverse(f"desk:{name}", args=[absence.pk])).status_code == 404
     lead = marko.memberships.get().team.lead
-    assert as_(lead).post(reverse("desk:absences"), {"user": marko.pk, **WEDNESDAY}).status_code == 302
-    as_(lead).post(reverse("desk:absence-end", args=[absence.pk]))
+    assert signed_in(lead).post(reverse("desk:absences"), {"user": marko.pk, **WEDNESDAY}).status_code == 302
+    signed_in(lead).post(reverse("desk:absence-end", args=[absence.pk]))
     assert list(Absence.objects.exclude(user=lead).values_list("user__name", flat=True)) == ["Marko"]
 
 
@@ -89,18 +83,18 @@ def test_days_are_those_of_whoever_is_away(crew):
     marko.zone = "America/New_York"
     marko.save()
     manager = make.manager()
-    as_(manager).post(reverse("desk:absences"), {"user": marko.pk, **WEDNESDAY})
+    signed_in(manager).post(reverse("desk:absences"), {"user": marko.pk, **WEDNESDAY})
     absence = Absence.objects.get(user=marko)
     assert absence.starts_at == zagreb("2026-11-25 06:00")
     assert absence.ends_at - absence.starts_at == hours(48)
-    assert "Wed 25 Nov" in as_(manager).get(reverse("desk:absences")).text
+    assert "Wed 25 Nov" in signed_in(manager).get(reverse("desk:absences")).text
 
 
 def test_whoever_goes_within_two_days_is_reminded_of_what_nobody_is_asked_to_take(crew, time_machine):
     ivana, marko, _nina, due = crew
     absence = make.absence(ivana, starts_at=zagreb("2026-11-25 00:00"), ends_at=zagreb("2026-11-27 00:00"))
     reminder = "2 promises of yours fall due while you are away"
-    assert reminder in as_(ivana).get(reverse("desk:preferences")).text
-    assert "while you are away" not in as_(marko).get(reverse("desk:preferences")).text
+    assert reminder in signed_in(ivana).get(reverse("desk:preferences")).text
+    assert "while you are away" not in signed_in(marko).get(reverse("desk:preferences")).text
     absences.ask_all(absence, {one.pk: marko for one in due}, by=ivana, now=MONDAY_9AM)
-    assert "while you are away" not in as_(ivana).get(reverse("desk:preferences")).text
+    assert "while you are away" not in signed_in(ivana).get(reverse("desk:preferences")).text

@@ -43,8 +43,8 @@ class Desk:
         self.stores: Team = make.team(name="Stores")
         self.zdenka.memberships.create(team=self.stores)
 
-    def ask(self, of: User | Team | None = None, due: datetime = DUE, **given: object) -> Commitment:
-        return asking.ask(self.ticket, WORDS, due, of=of or self.zdenka, by=self.ivana, now=NOW, **given)  # type: ignore[arg-type]  # by name
+    def ask(self, of: User | Team | None = None) -> Commitment:
+        return asking.ask(self.ticket, WORDS, DUE, of=of or self.zdenka, by=self.ivana, now=NOW)
 
     @property
     def address(self) -> str:

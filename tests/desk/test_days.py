@@ -1,11 +1,11 @@
 """Whoever promises something sees what that day holds already, and is warned where it can hold no more."""
 
 import pytest
-from django.test import Client
 from django.urls import reverse
 
 from desk import scope, week
 from tests import make
+from tests.desk.looking import signed_in
 from tests.make import MONDAY_9AM, hours, zagreb
 
 pytestmark = pytest.mark.django_db
@@ -19,14 +19,8 @@ def ivana(time_machine):
     return make.user(name="Ivana", teams=[make.team()])
 
 
-def as_(user) -> Client:
-    client = Client()
-    client.force_login(user)
-    return client
-
-
 def day(user, ticket, field="contact_date", on="2026-11-24") -> str:
-    return " ".join(as_(user).get(reverse("desk:ticket-day", args=[ticket.number]), {field: on}).text.split())
+    return " ".join(signed_in(user).get(reverse("desk:ticket-day", args=[ticket.number]), {field: on}).text.split())
 
 
 def ticket_with(ivana, promises: int):
@@ -66,7 +60,7 @@ def test_without_scripts_the_warning_comes_after_sending_and_the_promise_is_made
         "key": "5f3f5a52-1111-4a4a-8b8b-0123456789ab", "body": "We look into it.", "next": "contact",
         "contact_date": "2026-11-24", "contact_time": "15:00",
     }  # fmt: skip
-    page = as_(ivana).post(reverse("desk:ticket-reply", args=[ticket.number]), sent, follow=True).text
+    page = signed_in(ivana).post(reverse("desk:ticket-reply", args=[ticket.number]), sent, follow=True).text
     assert "Ivana has 32 promises due on Tue 24 Nov. That is more than this day can hold" in page
     assert ticket.messages.filter(direction="out").count() == 1
 
@@ -74,10 +68,10 @@ def test_without_scripts_the_warning_comes_after_sending_and_the_promise_is_made
 def test_a_promise_that_is_moved_within_its_day_is_not_counted_twice(ivana):
     ticket = ticket_with(ivana, 32)
     moved = ticket.commitments.first()
-    page = as_(ivana).get(reverse("desk:commitment-day", args=[moved.pk]), {"date": "2026-11-24"}).text
+    page = signed_in(ivana).get(reverse("desk:commitment-day", args=[moved.pk]), {"date": "2026-11-24"}).text
     assert "Ivana has 31 promises due on Tue 24 Nov." in page
     assert "hint--trouble" not in page
-    assert 'id="day-load"' in as_(ivana).get(reverse("desk:commitment-move", args=[moved.pk])).text
+    assert 'id="day-load"' in signed_in(ivana).get(reverse("desk:commitment-move", args=[moved.pk])).text
 
 
 def test_the_coming_days_of_each_colleague_stand_side_by_side(ivana):
@@ -91,7 +85,7 @@ def test_the_coming_days_of_each_colleague_stand_side_by_side(ivana):
         (0, 420, False), (33, 480, False), (0, 0, True), (0, 480, False), (0, 480, False), (0, 0, False), (0, 0, False),
     ]  # fmt: skip
     assert [cell.is_too_full for cell in line.cells].index(True) == 1
-    page = as_(ivana).get(reverse("desk:load")).text
+    page = signed_in(ivana).get(reverse("desk:load")).text
     assert "495 of 480" in page
     assert "too full" in page
 

@@ -4,15 +4,14 @@ from __future__ import annotations
 
 import pytest
 import time_machine
-from django.test import Client
-from django.utils.html import strip_tags
 
 from followups.models import Decline
 from mail.models import Delivery
 from people.models import Customer
-from tests import stage
+from tests.desk.looking import signed_in
 from tests.examples import DECLINED, KEY
 from tests.stage import NOW
+from tests.texts import text_of
 from tickets.actions import conversation
 from tickets.models import Message
 
@@ -26,20 +25,13 @@ def clock():
 
 
 @pytest.fixture
-def scene():
-    return stage.build()
-
-
-@pytest.fixture
-def page(scene):
+def where(scene):
     return f"/desk/tickets/{scene.ticket.number}/decline/"
 
 
 @pytest.fixture
 def desk(scene):
-    client = Client()
-    client.force_login(scene.agent)
-    return client
+    return signed_in(scene.agent)
 
 
 def filled(**more):
@@ -56,22 +48,18 @@ def filled(**more):
     }
 
 
-def text_of(response):
-    return " ".join(strip_tags(response.content.decode().replace("<", " <")).split())
-
-
 def letter_in(response):
     return response.context["form"]["body"].value()
 
 
-def test_the_letter_is_written_from_the_fields_and_nothing_leaves_before_it_is_sent(desk, page):
-    answer = desk.post(page, filled(write="1"))
+def test_the_letter_is_written_from_the_fields_and_nothing_leaves_before_it_is_sent(desk, where):
+    answer = desk.post(where, filled(write="1"))
     assert (answer.status_code, letter_in(answer)) == (200, DECLINED)
     assert not Decline.objects.exists()
 
 
-def test_sent_it_is_a_reply_that_tells_our_decision_and_is_counted(desk, scene, page):
-    desk.post(page, filled(body=DECLINED))
+def test_sent_it_is_a_reply_that_tells_our_decision_and_is_counted(desk, scene, where):
+    desk.post(where, filled(body=DECLINED))
     made = Decline.objects.get()
     assert made.message.decides
     assert made.offered[0][0] == "a new printer on loan"
@@ -82,9 +70,9 @@ def test_sent_it_is_a_reply_that_tells_our_decision_and_is_counted(desk, scene, 
     assert scene.ticket.events.filter(kind="ticket.declined", detail__alternatives=1).exists()
 
 
-def test_sent_twice_it_is_said_once(desk, page):
-    desk.post(page, filled(body=DECLINED))
-    desk.post(page, filled(body=DECLINED))
+def test_sent_twice_it_is_said_once(desk, where):
+    desk.post(where, filled(body=DECLINED))
+    desk.post(where, filled(body=DECLINED))
     assert Decline.objects.count() == 1
 
 
@@ -108,40 +96,40 @@ def test_sent_twice_it_is_said_once(desk, page):
         ({"body": DECLINED.replace("Ana", "customer")}, "by name"),
     ],
 )
-def test_what_is_missing_is_said_and_nothing_typed_is_lost(desk, page, given, says):
-    answer = desk.post(page, filled(**{"body": DECLINED, **given}))
+def test_what_is_missing_is_said_and_nothing_typed_is_lost(desk, where, given, says):
+    answer = desk.post(where, filled(**{"body": DECLINED, **given}))
     assert answer.status_code == 422
     assert says in text_of(answer)
     assert letter_in(answer) == given.get("body", DECLINED)
     assert not Decline.objects.exists()
 
 
-def test_where_there_is_no_other_way_the_letter_says_why(desk, page):
+def test_where_there_is_no_other_way_the_letter_says_why(desk, where):
     nothing = {"first_words": "", "first_date": "", "first_time": "", "none_because": "The law leaves us no other way."}
-    letter = letter_in(desk.post(page, filled(write="1", **nothing)))
+    letter = letter_in(desk.post(where, filled(write="1", **nothing)))
     assert "\n\nThe law leaves us no other way.\n\n" in letter
     assert "What we can do instead" not in letter
-    desk.post(page, filled(body=letter, **nothing))
+    desk.post(where, filled(body=letter, **nothing))
     assert Decline.objects.get().none_because == "The law leaves us no other way."
 
 
-def test_a_customer_reads_it_in_their_language(desk, scene, page):
+def test_a_customer_reads_it_in_their_language(desk, scene, where):
     Customer.objects.filter(pk=scene.customer.pk).update(language="hr")
     letter = letter_in(
-        desk.post(page, filled(write="1", reason="Taj se model više ne proizvodi.", first_words="pisač na posudbu"))
+        desk.post(where, filled(write="1", reason="Taj se model više ne proizvodi.", first_words="pisač na posudbu"))
     )
     assert "Što umjesto toga možemo: pisač na posudbu: srijeda" in letter
     assert "Ako se s ovom odlukom ne slažete" in letter
 
 
-def test_told_on_the_phone_it_is_recorded_and_no_mail_leaves(desk, page):
+def test_told_on_the_phone_it_is_recorded_and_no_mail_leaves(desk, where):
     before = Delivery.objects.count()
-    desk.post(page, filled(body="She was told.", by_phone="on"))
+    desk.post(where, filled(body="She was told.", by_phone="on"))
     assert Decline.objects.get().message.result == Message.Result.REACHED
     assert Delivery.objects.count() == before
 
 
-def test_taken_back_before_it_has_left_it_is_not_counted(desk, scene, page):
-    desk.post(page, filled(body=DECLINED))
+def test_taken_back_before_it_has_left_it_is_not_counted(desk, scene, where):
+    desk.post(where, filled(body=DECLINED))
     assert conversation.undo(Decline.objects.get().message, by=scene.agent, now=NOW)
     assert "Nothing has been declined." in text_of(desk.get("/desk/declined/"))

@@ -5,13 +5,12 @@ from __future__ import annotations
 import pytest
 import time_machine
 from django.core.files.uploadedfile import SimpleUploadedFile
-from django.test import Client
-from django.utils.html import strip_tags
 
 from followups.models import FollowUp
 from people.models import Customer
-from tests import stage
+from tests.desk.looking import signed_in
 from tests.stage import NOW
+from tests.texts import text_of
 
 pytestmark = pytest.mark.django_db
 ONE, MANY, LIST = "/desk/thanks/new/", "/desk/thanks/new/file/", "/desk/thanks/"
@@ -28,19 +27,8 @@ def clock():
 
 
 @pytest.fixture
-def scene():
-    return stage.build()
-
-
-@pytest.fixture
 def desk(scene):
-    client = Client()
-    client.force_login(scene.agent)
-    return client
-
-
-def text_of(response):
-    return " ".join(strip_tags(response.content.decode().replace("<", " <")).split())
+    return signed_in(scene.agent)
 
 
 def planned():

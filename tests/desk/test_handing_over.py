@@ -1,10 +1,10 @@
 """Asked of you, on Horizon and on the ticket: a yes, a no with its reason, and words for whoever was slower."""
 
 import pytest
-from django.test import Client
 from django.urls import reverse
 
 from tests import make
+from tests.desk.looking import signed_in
 from tests.make import MONDAY_9AM, hours
 from tickets.actions import handover
 from tickets.models import Commitment, HandOver
@@ -23,23 +23,17 @@ def crew(time_machine):
     return ivana, marko, promise
 
 
-def as_(user) -> Client:
-    client = Client()
-    client.force_login(user)
-    return client
-
-
 def test_a_promise_is_asked_for_seen_on_horizon_and_taken(crew):
     ivana, marko, promise = crew
-    page = as_(ivana).post(reverse("desk:commitment-hand-over", args=[promise.pk]), {"to": marko.pk}, follow=True)
+    page = signed_in(ivana).post(reverse("desk:commitment-hand-over", args=[promise.pk]), {"to": marko.pk}, follow=True)
     assert "Marko is asked to take it. Until then nothing changes." in page.text
     assert "Marko is asked to take it, since" in page.text
-    horizon = as_(marko).get(reverse("desk:horizon"), {"whose": "mine"}).text
+    horizon = signed_in(marko).get(reverse("desk:horizon"), {"whose": "mine"}).text
     assert "Asked of you" in horizon
     assert "Ivana asks, since" in horizon
-    assert "Asked of you" not in as_(ivana).get(reverse("desk:horizon")).text
+    assert "Asked of you" not in signed_in(ivana).get(reverse("desk:horizon")).text
     asked = HandOver.objects.get()
-    page = as_(marko).post(reverse("desk:hand-over-take", args=[asked.pk]), {"back": "horizon"}, follow=True)
+    page = signed_in(marko).post(reverse("desk:hand-over-take", args=[asked.pk]), {"back": "horizon"}, follow=True)
     assert page.redirect_chain == [(reverse("desk:horizon"), 302)]
     assert "You answer for it now." in page.text
     assert Commitment.objects.get(pk=promise.pk).accountable == marko
@@ -47,7 +41,7 @@ def test_a_promise_is_asked_for_seen_on_horizon_and_taken(crew):
 
 def test_a_question_that_came_meanwhile_is_a_change_on_horizon(crew):
     ivana, marko, promise = crew
-    client = as_(marko)
+    client = signed_in(marko)
     tag = client.get(reverse("desk:horizon"), {"whose": "mine"}).context["seen"].tag
     handover.ask(promise, marko, by=ivana, now=NOW)
     assert client.get(reverse("desk:horizon-rows"), {"whose": "mine", "tag": tag}).status_code == 200
@@ -57,16 +51,16 @@ def test_a_no_is_read_on_the_ticket_with_its_reason(crew):
     ivana, marko, promise = crew
     asked = handover.ask(promise, marko, by=ivana, now=NOW)
     address = reverse("desk:hand-over-decline", args=[asked.pk])
-    assert "Say why" in as_(marko).post(address, {}, follow=True).text
-    as_(marko).post(address, {"reason": "I leave at three."})
-    page = as_(ivana).get(reverse("desk:ticket", args=[promise.ticket.number])).text
+    assert "Say why" in signed_in(marko).post(address, {}, follow=True).text
+    signed_in(marko).post(address, {"reason": "I leave at three."})
+    page = signed_in(ivana).get(reverse("desk:ticket", args=[promise.ticket.number])).text
     assert "Marko was asked to take it and declined: “I leave at three.”" in page
 
 
 def test_what_is_calm_is_handed_over_at_once(crew):
     ivana, marko, promise = crew
     calm = make.promise(promise.ticket, due=NOW + hours(100), by=ivana)
-    as_(ivana).post(reverse("desk:commitment-hand-over", args=[calm.pk]), {"to": marko.pk})
+    signed_in(ivana).post(reverse("desk:commitment-hand-over", args=[calm.pk]), {"to": marko.pk})
     assert Commitment.objects.get(pk=calm.pk).accountable == marko
     assert not HandOver.objects.exists()
 
@@ -75,8 +69,8 @@ def test_who_clicks_on_an_old_page_reads_who_has_it(crew):
     ivana, marko, promise = crew
     nina = make.user(name="Nina", teams=[promise.ticket.team])
     address = reverse("desk:commitment-take", args=[promise.pk])
-    as_(marko).post(address, {"seen": ivana.pk})
-    page = as_(nina).post(address, {"seen": ivana.pk}, follow=True).text
+    signed_in(marko).post(address, {"seen": ivana.pk})
+    page = signed_in(nina).post(address, {"seen": ivana.pk}, follow=True).text
     assert "Marko has taken it meanwhile and answers for it now." in page
     assert Commitment.objects.get(pk=promise.pk).accountable == marko
 
@@ -84,7 +78,7 @@ def test_who_clicks_on_an_old_page_reads_who_has_it(crew):
 def test_whoever_chooses_somebody_sees_who_is_away(crew):
     ivana, marko, promise = crew
     make.absence(marko, starts_at=NOW - hours(1), ends_at=NOW + hours(48))
-    page = as_(ivana).get(reverse("desk:commitment-hand-over", args=[promise.pk])).text
+    page = signed_in(ivana).get(reverse("desk:commitment-hand-over", args=[promise.pk])).text
     assert "Marko (away from Mon 23 Nov, back on Wed 25 Nov)" in page
 
 
@@ -95,7 +89,7 @@ def test_what_an_absence_leaves_stands_below_three_and_is_taken_at_once(crew):
     for _ in range(4):
         other = make.promise(make.ticket(team=promise.ticket.team, owner=ivana), by=ivana)
         asked.append(handover.ask(other, marko, by=ivana, now=NOW))
-    client = as_(marko)
+    client = signed_in(marko)
     page = client.get(reverse("desk:horizon"), {"whose": "mine"}).text
     assert "2 more are asked of you" in page
     assert "Take these 5 that Ivana answers for" in page
@@ -109,6 +103,6 @@ def test_what_an_absence_leaves_stands_below_three_and_is_taken_at_once(crew):
 def test_several_are_taken_only_by_whoever_was_asked(crew):
     ivana, marko, promise = crew
     asked = handover.ask(promise, marko, by=ivana, now=NOW)
-    said = as_(ivana).post(reverse("desk:hand-overs-take"), {"asked": [asked.pk]}, follow=True).text
+    said = signed_in(ivana).post(reverse("desk:hand-overs-take"), {"asked": [asked.pk]}, follow=True).text
     assert "Marko was asked, not you." in said
     assert Commitment.objects.get(pk=promise.pk).accountable == ivana

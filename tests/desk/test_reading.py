@@ -3,24 +3,18 @@
 from datetime import timedelta
 
 import pytest
-from django.test import Client
 from django.utils import timezone
 
 from people.models import User
 from standards.actions import reading, standards
 from standards.models import Acknowledgement, StandardVersion
 from tests import make
+from tests.desk.looking import signed_in
 from tests.make import MONDAY_9AM, hours
 
 pytestmark = pytest.mark.django_db
 
 BANNER = "of the standards that customers are promised"
-
-
-def signed_in(user: User) -> Client:
-    client = Client()
-    client.force_login(user)
-    return client
 
 
 def page(user: User, where: str = "/desk/tickets/") -> str:

@@ -6,6 +6,7 @@ from django.test import Client
 from people.models import Customer, Organisation, Team, User
 from standards.models import Calendar, Category
 from tests import make
+from tests.desk.looking import signed_in
 
 pytestmark = pytest.mark.django_db
 
@@ -14,12 +15,6 @@ pytestmark = pytest.mark.django_db
 def admin() -> Client:
     make.organisation()
     return signed_in(make.administrator(name="Ana Admin"))
-
-
-def signed_in(user: User) -> Client:
-    client = Client()
-    client.force_login(user)
-    return client
 
 
 ADMINISTRATORS_ONLY = [

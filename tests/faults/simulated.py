@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import heapq
 import itertools
+from abc import ABC, abstractmethod
 from collections import Counter
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -88,8 +89,8 @@ class Outside:
         return "250 taken"
 
 
-class Simulated:
-    """Time, and what happens in it. `happens` says what is there first, `react` what follows from what left."""
+class Simulated(ABC):
+    """Time, and what happens in it."""
 
     def __init__(self, clock: Any, outside: Outside) -> None:
         self.outside, self.now, self.ticks = outside, MONDAY_9AM, 0
@@ -99,11 +100,13 @@ class Simulated:
         self._workers = ThreadPoolExecutor(2)
         self._all_swept_at = MONDAY_9AM - DAY
 
+    @abstractmethod
     def happens(self) -> None:
-        raise NotImplementedError
+        """What is there first."""
 
+    @abstractmethod
     def react(self) -> None:
-        raise NotImplementedError
+        """What follows from the mail that has left."""
 
     def live(self) -> None:
         """From the first ticket until nothing is planned any more."""

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from tests.journeys.conftest import Company, World, company, mail_server, world  # noqa: F401  # its fixtures
+from tests.journeys.conftest import Company, World
 from tests.journeys.test_whole_story import tell
 
 
-def test_from_a_mail_to_a_settled_matter_in_croatian(company: Company, world: World) -> None:  # noqa: F811
+def test_from_a_mail_to_a_settled_matter_in_croatian(company: Company, world: World) -> None:
     tell(company, world, "hr")

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 from decimal import Decimal
+from typing import Any
 from uuid import uuid4
 
 import pytest
@@ -66,11 +68,10 @@ def thought(by: User) -> owning.Prepared:
     return owning.Prepared("forgotten", "", "", "Check the plan at seven", by, NEW.date())
 
 
-def prepared(promise: Commitment, language: str = "en", **parts: object) -> tuple[Recovery, User]:
+def prepared(promise: Commitment, language: str = "en", **parts: Any) -> tuple[Recovery, User]:
     recovery = Recovery.objects.get(commitment=promise)
     by = recovery.owner
-    said = owning.Parts(**{**SAID[language].__dict__, **parts})  # type: ignore[arg-type]  # by name
-    return owning.write_down(recovery, thought(by), said, by=by, now=LATER), by
+    return owning.write_down(recovery, thought(by), replace(SAID[language], **parts), by=by, now=LATER), by
 
 
 def test_a_miss_opens_one_recovery_with_its_owner_however_often_it_is_looked_at():

@@ -8,18 +8,12 @@ from followups.models import FollowUp
 from mail.models import Delivery
 from standards.terms import Kind, Occasion
 from tests import make
+from tests.followups.playing import ASKED, RESOLVED, resolved_ticket
 from tests.make import hours, zagreb
 from tickets.actions import conversation, tickets
 from tickets.models import Message, Ticket
 
 pytestmark = pytest.mark.django_db
-RESOLVED = zagreb("2026-11-23 14:00")
-ASKED = zagreb("2026-11-24 14:00")
-
-
-def resolved_ticket(**fields):
-    ticket = make.ticket(**fields)
-    return tickets.resolve(ticket, at=RESOLVED, now=RESOLVED, by=None)
 
 
 def planned(ticket=None):

@@ -8,6 +8,7 @@ from django.db import connection
 from desk import planned
 from followups.models import FollowUp
 from tests import make
+from tests.knocking import undone
 from tests.make import MONDAY_9AM
 
 pytestmark = pytest.mark.django_db
@@ -15,9 +16,15 @@ LATER, PAST = 4000, 4000
 NOW = MONDAY_9AM
 
 
-@pytest.fixture
-def much_planned():
-    """Thousands for later and thousands that are over; a few due, held back, handed over."""
+@pytest.fixture(scope="module")
+def much_planned(django_db_setup, django_db_blocker):
+    """Thousands for later and thousands that are over; a few due, held back, handed over. The tests only read."""
+    with django_db_blocker.unblock(), undone():
+        plan_much()
+        yield
+
+
+def plan_much():
     ticket = make.ticket()
     rows = [("scheduled", NOW + timedelta(days=1 + n % 30), None) for n in range(LATER)]
     rows += [("done", NOW - timedelta(days=1 + n % 30), NOW) for n in range(PAST)]

@@ -4,7 +4,6 @@ from uuid import uuid4
 
 import pytest
 import time_machine
-from django.utils.html import strip_tags
 
 from mail import addresses
 from mail.models import Delivery
@@ -12,6 +11,7 @@ from people.terms import Channel
 from standards.terms import Kind
 from tests import make
 from tests.make import MONDAY_9AM, hours
+from tests.texts import text_of
 from tickets.actions import conversation, moving, notes, settling
 from tickets.models import Commitment, Event, Message, Ticket
 
@@ -27,12 +27,6 @@ def ticket():
 def page_of(ticket):
     secret = addresses.issue("ticket", ticket.about, ticket.customer.email, now=MONDAY_9AM)
     return f"/r/{secret}/"
-
-
-def text_of(response):
-    """What a person reads of it, in one line."""
-    text = " ".join(strip_tags(response.content.decode().replace("<", " <")).split())
-    return text.replace(" .", ".").replace(" ,", ",")
 
 
 def test_the_page_says_when_the_customer_hears_from_us(client, ticket):

@@ -7,8 +7,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable
-from datetime import datetime, timedelta
-from random import Random
+from datetime import timedelta
 from typing import Any
 
 import time_machine
@@ -20,9 +19,9 @@ from mail.models import Delivery
 from mail.models.delivery import TO_STAFF
 from people.terms import Channel
 from standards.actions import calendars
-from standards.terms import Clock, Kind, Priority
+from standards.terms import Kind, Priority
 from tests import make
-from tests.make import MONDAY_9AM, OFFICE_HOURS, hours
+from tests.make import OFFICE_HOURS, hours
 from tests.tickets import tallied
 from tests.tickets.life_apart import Apart
 from tickets import callbacks as slots
@@ -47,79 +46,26 @@ from tickets.actions import (
     warnings,
 )
 from tickets.actions.conversation import NextDate, Told
-from tickets.actions.writing import Left
 from tickets.models import Commitment, HandOver, Message, Ticket
 
 State, Source = Commitment.State, Commitment.Source
 MINUTE, DAY = timedelta(minutes=1), timedelta(days=1)
 LONGER = {**OFFICE_HOURS, "sat": [["09:00", "13:00"]]}
 SHORTER = {**OFFICE_HOURS, "fri": [["08:00", "12:00"]]}
-STANDARDS: list[dict[str, Any]] = [
-    {"kind": Kind.ACKNOWLEDGE, "clock": Clock.WALL, "window_minutes": 15},
-    {"window_minutes": 480},
-    {"window_minutes": 120, "priority": Priority.URGENT},
-    {"kind": Kind.NEXT_RESPONSE, "window_minutes": 480},
-    {"kind": Kind.UPDATE, "clock": Clock.WORKING_DAYS, "window_days": 2},
-    {"kind": Kind.ANSWER, "clock": Clock.WORKING_DAYS, "window_days": 5},
-    {"kind": Kind.RESOLUTION, "clock": Clock.WORKING_DAYS, "window_days": 5},
-    {"kind": Kind.RESOLUTION, "clock": Clock.WORKING_TIME, "window_minutes": 960, "priority": Priority.URGENT},
-]
 
 
 class Life(Apart):
     """One sequence of actions. `done` and `refused` count them by name; `said` is what refusals say."""
 
     def __init__(self, seed: str) -> None:
-        self.seed, self.rng, self.now, self.last = seed, Random(seed), MONDAY_9AM, ""
+        super().__init__(seed)
+        self.last = ""
         self.done: Counter[str] = Counter()
         self.refused: Counter[str] = Counter()
         self.said: list[str] = []
         self.ended: dict[int, dict[str, Any]] = {}
-        self._found()
-
-    def _found(self) -> None:
-        self.calendar = make.calendar()
-        self.lead, self.manager = make.user(), make.manager()
-        self.team = make.team(calendar=self.calendar, lead=self.lead)
-        make.organisation(default_team=self.team)
-        self.people = [self.lead, *(make.user(teams=[self.team]) for _ in range(3)), self.manager]
-        for number, fields in enumerate(STANDARDS):
-            make.standard(name=f"Standard {number}", **fields)
-        self.customers = [make.customer(phone="01 555 0142"), make.customer(phone="01 555 0143")]
-        self.tickets = [make.ticket(customer=self.customers[number % 2], team=self.team) for number in range(4)]
-
-    # What is there to act on
-
-    def ticket(self) -> Ticket:
-        return Ticket.objects.select_related("team__lead", "customer").get(pk=self.rng.choice(self.tickets).pk)
-
-    def owed(self, ticket: Ticket, **which: Any) -> Commitment:
-        return self.one_of(ticket.commitments.open().filter(**which))
-
-    def one_of(self, rows: Any) -> Any:
-        """One by chance; where there is none, it is as if somebody clicked on what is not there any more."""
-        found = list(rows.order_by("pk"))
-        if not found:
-            raise ValidationError("Nothing of the kind is there.")
-        return self.rng.choice(found)
-
-    def person(self) -> Any:
-        return self.rng.choice(self.people)
-
-    def ahead(self) -> datetime:
-        return self.now + self.rng.choice([hours(1), hours(3), DAY, 3 * DAY, 9 * DAY])
 
     # What people do
-
-    def next_date(self, ticket: Ticket) -> NextDate:
-        match self.rng.randrange(6):
-            case 0 | 1:
-                return NextDate(contact_by=self.ahead(), words="You hear from us")
-            case 2 | 3:
-                return NextDate(wait_until=self.now + self.rng.choice([DAY, 4 * DAY, 20 * DAY]))
-            case 4:
-                return NextDate(nothing_more_because="All is said.")
-        return NextDate(resolves=True, left={row.pk: self.rng.choice(list(Left)) for row in ticket.commitments.open()})
 
     def told(self, ticket: Ticket) -> list[Told]:
         rows = list(ticket.commitments.to_the_customer().running().order_by("pk"))

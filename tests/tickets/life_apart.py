@@ -1,51 +1,26 @@
 """What is done on a desk beside the daily answering: conditions, absences, delays of many promises, last calls.
 
-Each is a step of a `tests.tickets.life.Life`, by chance.
+Each is a step of a life, by chance.
 """
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
-from random import Random
-from typing import Any
+from datetime import timedelta
 
 from people.actions import absences
 from people.models import Absence
 from tests.make import hours
+from tests.tickets.life_ground import Ground
 from tickets.actions import conditions, conversation, last_calls, shared_delays
 from tickets.actions.conditions import Condition
-from tickets.actions.conversation import NextDate, Told
+from tickets.actions.conversation import Told
 from tickets.models import Commitment, DelayNotice, Message
 
 DAY = timedelta(days=1)
 
 
-class Apart:
-    """What a `Life` can do; it has these itself."""
-
-    rng: Random
-    now: datetime
-    people: list[Any]
-    manager: Any
-    lead: Any
-
-    def ticket(self) -> Any:
-        raise NotImplementedError
-
-    def owed(self, ticket: Any, **which: Any) -> Commitment:
-        raise NotImplementedError
-
-    def next_date(self, ticket: Any) -> NextDate:
-        raise NotImplementedError
-
-    def one_of(self, rows: Any) -> Any:
-        raise NotImplementedError
-
-    def person(self) -> Any:
-        raise NotImplementedError
-
-    def ahead(self) -> datetime:
-        raise NotImplementedError
+class Apart(Ground):
+    """The steps for it."""
 
     # Promises that start when the customer has done their part
 

@@ -7,8 +7,8 @@ import pytest
 from django.core.exceptions import ValidationError
 
 from compliance.audit import run as audit
+from standards.models import CalendarVersion
 from standards.terms import Clock, Kind
-from standards.working_time import WorkingCalendar
 from tests import make
 from tests.make import OFFICE_HOURS, zagreb
 from tickets import clock
@@ -20,7 +20,8 @@ from tickets.models import Commitment, Message, Ticket
 from tickets.wording import letter
 
 MINUTE = timedelta(minutes=1)
-OPEN = WorkingCalendar.from_spec({"tz": "Europe/Zagreb", "hours": OFFICE_HOURS})
+VERSION = CalendarVersion(zone="Europe/Zagreb", hours=OFFICE_HOURS)
+OPEN = VERSION.working
 REACHED, NOBODY, LEFT = Message.Result.REACHED, Message.Result.NOT_REACHED, Message.Result.MESSAGE_LEFT
 
 
@@ -245,17 +246,15 @@ def callback_now(callback: Commitment) -> Commitment:
 @pytest.mark.parametrize("length", [timedelta(minutes=15), timedelta(hours=6)])
 def test_nobody_is_warned_of_a_call_only_when_its_slot_has_begun(before: timedelta, length: timedelta) -> None:
     begins = thursday("9:30")
-    calendar = type("Version", (), {"working": OPEN})
     moments = clock.times(
-        Kind.CALLBACK, Clock.FIXED, calendar, begins - before, begins + length, slot_starts_at=begins  # type: ignore[arg-type]  # the usual kind
+        Kind.CALLBACK, Clock.FIXED, VERSION, begins - before, begins + length, slot_starts_at=begins
     )  # fmt: skip
     assert begins - before <= moments.warn_at <= moments.last_call_at < begins
 
 
 def test_a_slot_that_has_begun_needs_somebody_at_once() -> None:
-    calendar = type("Version", (), {"working": OPEN})
     moments = clock.times(
-        Kind.CALLBACK, Clock.FIXED, calendar, SLOT[0] + MINUTE, SLOT[1], slot_starts_at=SLOT[0]  # type: ignore[arg-type]  # the usual kind
+        Kind.CALLBACK, Clock.FIXED, VERSION, SLOT[0] + MINUTE, SLOT[1], slot_starts_at=SLOT[0]
     )  # fmt: skip
     assert moments.warn_at == moments.last_call_at == SLOT[0] + MINUTE
 
