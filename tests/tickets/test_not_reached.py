@@ -14,7 +14,7 @@ from standards.terms import Kind
 from tests import make
 from tests.mail.letters import complaint, report
 from tests.make import MONDAY_9AM, hours
-from tickets.actions import conversation, intake, settling
+from tickets.actions import conversation, intake, pauses, settling
 from tickets.actions.conversation import NextDate
 from tickets.models import Commitment, Message, Ticket
 
@@ -172,6 +172,18 @@ def test_clocks_do_not_stand_still_for_a_question_that_nobody_has_read(ticket):
     assert ticket.state == Ticket.State.OPEN
     assert rows(ticket, Kind.RESOLUTION) == [("running", "", False)]
     assert audit_is_empty()
+
+
+def test_a_ticket_waits_no_longer_for_a_question_that_nobody_has_read_than_for_one_that_was_heard():
+    ticket = make.ticket(customer=make.customer(email="ana@example.test"))
+    heard = NextDate(wait_until=MONDAY_9AM + timedelta(days=3))
+    conversation.log_call(ticket, "Which one?", Message.Result.REACHED, heard, by=ticket.team.lead, now=MONDAY_9AM)
+    comes_back(written(ticket, NextDate(wait_until=MONDAY_9AM + timedelta(days=7))))
+    ticket.refresh_from_db()
+    assert ticket.state == Ticket.State.WAITING_ON_CUSTOMER
+    pauses.end_those_run_out(now=MONDAY_9AM + timedelta(days=4))
+    ticket.refresh_from_db()
+    assert ticket.state == Ticket.State.OPEN
 
 
 def test_a_report_that_is_faster_than_the_worker_finds_what_the_mail_did(ticket):

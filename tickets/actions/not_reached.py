@@ -111,8 +111,8 @@ def _wait_for_nothing(ticket: Ticket, message: Message, *, now: datetime) -> Non
     """A pause needs a question that was asked: clocks that stand still because of this one run on."""
     for pause in Pause.objects.filter(question=message, ended_at=None).select_related("commitment"):
         pauses.end(pause.commitment, at=now, now=now)
-    asked = ticket.messages.filter(asks=True, wait_until__gt=now, not_reached_at=None)
-    if message.wait_until and ticket.state == Ticket.State.WAITING_ON_CUSTOMER and not asked.exists():
+    waits = ticket.state == Ticket.State.WAITING_ON_CUSTOMER
+    if message.wait_until and waits and not ticket.messages.asking(now).exists():
         ticket.state = Ticket.State.OPEN
         ticket.save(update_fields=["state"])
         record(ticket, "ticket.asked_nobody", now=now, message=message.pk)

@@ -94,7 +94,7 @@ def end_those_run_out(*, now: datetime) -> int:
     Also where no clock could stand still: a ticket waits no longer than its question said.
     """
     run_out = Pause.objects.filter(ended_at=None, ends_by__lte=now).values("commitment__ticket")
-    still_asked = Message.objects.filter(ticket=OuterRef("pk"), asks=True, wait_until__gt=now)
+    still_asked = Message.objects.asking(now).filter(ticket=OuterRef("pk"))
     in_vain = Ticket.objects.filter(state=Ticket.State.WAITING_ON_CUSTOMER).exclude(Exists(still_asked))
     tickets = list(Ticket.objects.filter(Q(pk__in=run_out) | Q(pk__in=in_vain.values("pk"))))
     for ticket in tickets:

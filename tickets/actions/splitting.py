@@ -129,8 +129,8 @@ def _wait_where_it_was_asked(ticket: Ticket, *, waited: bool, now: datetime) -> 
     elsewhere = Pause.objects.filter(commitment__ticket=ticket, ended_at=None).exclude(question__ticket=ticket)
     for pause in elsewhere.select_related("commitment__ticket").order_by("pk"):
         pauses.end(pause.commitment, at=now, now=now)
-    asked = ticket.messages.filter(asks=True, wait_until__gt=now, not_reached_at=None).exists()
-    state = Ticket.State.WAITING_ON_CUSTOMER if waited and asked else Ticket.State.OPEN
+    asked = ticket.messages.asking(now)
+    state = Ticket.State.WAITING_ON_CUSTOMER if waited and asked.exists() else Ticket.State.OPEN
     if waited and ticket.state != state:
         ticket.state = state
         ticket.save(update_fields=["state"])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 from django.conf import settings
@@ -27,6 +28,10 @@ class MessageQuerySet(models.QuerySet["Message"]):
     def to_settle(self) -> MessageQuerySet:
         """Messages whose mail has come to an end, so that what they do can be carried out; oldest first."""
         return self.filter(unsettled=True, delivery__state__in=Delivery.ENDED).order_by("at", "pk")
+
+    def asking(self, now: datetime) -> MessageQuerySet:
+        """Questions for whose answer we still wait at `now`; one that never reached the customer asked nobody."""
+        return self.filter(asks=True, wait_until__gt=now, not_reached_at=None)
 
     def visible_to(self, user: User) -> MessageQuerySet:
         """What was said on the tickets that `user` may see."""
