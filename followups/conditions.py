@@ -85,8 +85,7 @@ def needed_care(ticket: Ticket) -> bool:
     """Whether `ticket` was a complaint, had a miss, or its category asks for a check-in (playbook H)."""
     if ticket.type == TicketType.COMPLAINT or (ticket.category is not None and ticket.category.check_in):
         return True
-    missed = [Commitment.Outcome.KEPT_LATE, Commitment.Outcome.NOT_DONE]
-    return ticket.commitments.filter(outcome__in=missed).exclude(source=Commitment.Source.INTERNAL).exists()
+    return ticket.commitments.to_the_customer().filter(outcome__in=Commitment.MISSED).exists()
 
 
 def _resolved(case: Case) -> str:

@@ -31,7 +31,6 @@ How, Outcome, FollowsWhy = Recovery.How, Commitment.Outcome, Commitment.FollowsW
 LOOKS_BACK = timedelta(days=14)
 # A customer's second miss within so long a time is told on the phone first.
 SECOND_WITHIN = timedelta(days=90)
-MISSED = (Outcome.KEPT_LATE, Outcome.NOT_DONE)
 
 
 def look(ticket: Ticket, *, now: datetime) -> list[Recovery]:
@@ -67,7 +66,7 @@ def may_open(commitment: Commitment, now: datetime) -> bool:
     if commitment.is_internal or commitment.voided_at:
         return False
     late = commitment.is_overdue(now) and not commitment.may_be_tried_again(now)
-    return late or commitment.outcome in MISSED
+    return late or commitment.outcome in Commitment.MISSED
 
 
 @transaction.atomic
@@ -111,7 +110,7 @@ def _missed(ticket: Ticket, now: datetime) -> QuerySet[Commitment]:
     announced = Warning.objects.filter(commitment=OuterRef("pk"), stage=Warning.Stage.OVERDUE)
     owed = Commitment.objects.of(ticket).to_the_customer().filter(voided_at=None, recovery=None)
     late = Q(Exists(announced), pk__in=Commitment.objects.overdue(now).filter(ticket=ticket).values("pk"))
-    ended = Q(outcome__in=MISSED, ended_at__gt=now - LOOKS_BACK)
+    ended = Q(outcome__in=Commitment.MISSED, ended_at__gt=now - LOOKS_BACK)
     return owed.exclude(kind=Kind.ACKNOWLEDGE).filter(late | ended)
 
 

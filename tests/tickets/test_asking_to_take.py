@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 import pytest
 from django.core.exceptions import ValidationError
+from django.db.models import QuerySet
 
 from people.actions import teams
 from people.models import Team, User
@@ -42,6 +43,10 @@ def answers(promise: Commitment) -> tuple[User, User | None]:
     return promise.accountable, promise.accountable_at_due
 
 
+def waiting_for(user: User) -> QuerySet[HandOver]:
+    return HandOver.objects.waiting().filter(asked_of=user)
+
+
 @pytest.mark.parametrize(
     ("how", "at", "asked"),
     [
@@ -65,7 +70,7 @@ def test_a_ticket_that_is_assigned_asks_for_what_is_pressing_and_takes_along_wha
     asked = tickets.assign(crew.ticket, crew.marko, by=crew.team.lead, now=SOON)
     assert [(one.commitment, one.asked_of, one.asked_at) for one in asked] == [(crew.promise, crew.marko, SOON)]
     assert (answers(crew.promise)[0], answers(calm)[0]) == (crew.ivana, crew.marko)
-    assert list(HandOver.objects.of(crew.marko)) == asked
+    assert list(waiting_for(crew.marko)) == asked
 
 
 def test_a_yes_after_due_leaves_the_miss_with_whoever_answered_when_it_fell_due(crew):
@@ -74,7 +79,7 @@ def test_a_yes_after_due_leaves_the_miss_with_whoever_answered_when_it_fell_due(
     assert answers(crew.promise) == (crew.marko, crew.ivana)
     commitments.keep(crew.promise, at=LATE + hours(1), now=LATE + hours(1), by=crew.marko)
     assert answers(crew.promise) == (crew.marko, crew.ivana)
-    assert not HandOver.objects.of(crew.marko).exists()
+    assert not waiting_for(crew.marko).exists()
 
 
 def test_a_yes_in_time_makes_the_receiver_answer_for_it_when_it_falls_due(crew):
@@ -130,11 +135,11 @@ def test_whoever_was_slower_is_told_who_has_it(crew):
 def test_a_question_goes_along_when_the_promise_is_moved_and_ends_with_it(crew):
     asked = handover.ask(crew.promise, crew.marko, by=crew.ivana, now=SOON)
     moved = moving.move(crew.promise, LATE + hours(20), "The part is late.", words="", by=crew.ivana, at=SOON, now=SOON)
-    assert HandOver.objects.of(crew.marko).get().commitment == moved
+    assert waiting_for(crew.marko).get().commitment == moved
     assert handover.accept(asked, by=crew.marko, now=SOON) == moved
     handover.ask(moved, crew.ivana, by=crew.marko, now=SOON)
     commitments.keep(moved, at=LATE, now=LATE, by=crew.marko)
-    assert not HandOver.objects.of(crew.ivana).exists()
+    assert not waiting_for(crew.ivana).exists()
 
 
 def test_it_can_be_called_off_and_whoever_cannot_see_it_is_not_asked(crew):
@@ -154,7 +159,7 @@ def test_what_nobody_has_taken_goes_to_another_lead_and_what_is_pressing_is_aske
     teams.change(crew.team, name=crew.team.name, lead=crew.nina)
     handover.lead_changed(Team.objects.get(pk=crew.team.pk), before, by=crew.marko, now=SOON)
     assert (answers(calm)[0], answers(pressing)[0]) == (crew.nina, before)
-    assert [one.commitment for one in HandOver.objects.of(crew.nina)] == [pressing]
+    assert [one.commitment for one in waiting_for(crew.nina)] == [pressing]
     assert answers(crew.promise)[0] == crew.ivana
 
 

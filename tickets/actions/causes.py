@@ -12,8 +12,6 @@ from people.models import User
 from tickets.actions.events import record
 from tickets.models import Commitment, DelayCause, Ticket
 
-_MISSED = {Commitment.Outcome.KEPT_LATE, Commitment.Outcome.NOT_DONE}
-
 
 def may_say_why(commitment: Commitment, person: User) -> bool:
     """Whether `person` may: who answers or answered for it, the team's lead, a manager."""
@@ -30,7 +28,7 @@ def say_why(commitment: Commitment, cause: str, *, by: User, now: datetime) -> D
     ticket = Ticket.objects.lock(commitment.ticket)
     commitment = Commitment.objects.get(pk=commitment.pk)
     commitment.ticket = ticket
-    if commitment.outcome not in _MISSED and not commitment.is_overdue(now):
+    if commitment.outcome not in Commitment.MISSED and not commitment.is_overdue(now):
         raise ValidationError(_("It was not missed, so there is no reason to give."))
     if not may_say_why(commitment, by):
         raise ValidationError(_("Only who answers for it, the team's lead or a manager says why it was missed."))

@@ -24,7 +24,6 @@ from tickets.clock import calendar_of, due_of, times
 from tickets.models import Commitment, Ticket
 
 State, Outcome, Source = Commitment.State, Commitment.Outcome, Commitment.Source
-_MISSED = {Outcome.KEPT_LATE, Outcome.NOT_DONE}
 
 
 def who_answers(ticket: Ticket) -> User:
@@ -231,6 +230,6 @@ def end(
     outbox.cancel(commitment.about, "promise_changed", now=now)
     record(commitment.ticket, f"commitment.{outcome}", now=now, by=by, commitment=commitment, ended=at, why=why)
     # A miss is to be owned; a promise made after one may be the fix.
-    if outcome in _MISSED or commitment.follows_why == Commitment.FollowsWhy.AFTER_A_MISS:
+    if outcome in Commitment.MISSED or commitment.follows_why == Commitment.FollowsWhy.AFTER_A_MISS:
         follow_ups_look_again(commitment.ticket)
     return commitment

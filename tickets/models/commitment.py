@@ -92,6 +92,9 @@ class Commitment(models.Model):
         WITHDRAWN = "withdrawn", _("Withdrawn")
         MERGED = "merged", _("Merged")
 
+    # Missed and ended; what is overdue is missed as well.
+    MISSED = (Outcome.KEPT_LATE, Outcome.NOT_DONE)
+
     class FollowsWhy(models.TextChoices):
         REOPENED = "reopened"
         AFTER_A_MISS = "after_a_miss"

@@ -28,10 +28,6 @@ class HandOverQuerySet(models.QuerySet["HandOver"]):
         """Those that wait for an answer: what is asked for is still owed."""
         return self.unanswered().exclude(commitment__state=Commitment.State.ENDED)
 
-    def of(self, user: User) -> HandOverQuerySet:
-        """What waits for the answer of `user`, the most pressing first."""
-        return self.waiting().visible_to(user).filter(asked_of=user).order_by("commitment__due_at", "pk")
-
 
 class HandOver(models.Model):
     """One question: do you take it? Until the answer is yes, whoever answers for the commitment goes on to."""
