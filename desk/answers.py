@@ -49,21 +49,16 @@ def read(user: User, *, everything: bool, after: str, now: datetime) -> Page:
     """What `user` may see and nobody has read, the oldest first; with `everything` all of it, the newest first."""
     later = SatisfactionAnswer.objects.filter(request=OuterRef("request"), at__gt=OuterRef("at"))
     visible = SatisfactionAnswer.objects.visible_to(user)
-    if everything:
-        found = visible.filter(keyset.before("at", after)).order_by("-at", "-pk")
-    else:
-        found = visible.unread().filter(keyset.beyond("at", after)).order_by("at", "pk")
+    found = visible if everything else visible.unread()
     given = Prefetch("request__answers", SatisfactionAnswer.objects.order_by("-at", "-pk"))
-    rows = list(
-        found.filter(~Exists(later))
-        .select_related("request__ticket__customer", "request__ticket__owner", "request__ticket__team", "read_by")
-        .prefetch_related(given)[: PAGE + 1]
+    now_said = found.filter(~Exists(later)).select_related(
+        "request__ticket__customer", "request__ticket__owner", "request__ticket__team", "read_by"
     )
-    shown = rows[:PAGE]
+    rows, goes_on = keyset.page(now_said.prefetch_related(given), "-at" if everything else "at", after, PAGE)
     question = Question(Period(now - COUNTED, now))
     return Page(
-        [Answered(row, [one for one in row.request.answers.all() if one.pk != row.pk]) for row in shown],
-        keyset.mark(shown[-1].at, shown[-1].pk) if len(rows) > PAGE else "",
+        [Answered(row, [one for one in row.request.answers.all() if one.pk != row.pk]) for row in rows],
+        goes_on,
         visible.unread().filter(~Exists(later)).count(),
         ratings.ratings(question, viewer=user, now=now),
     )

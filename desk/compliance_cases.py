@@ -78,11 +78,7 @@ class Cases:
 def read(asked: Asked, *, viewer: User, now: datetime, zone: ZoneInfo, after: str = "") -> Cases:
     """The page from the place `after` on: what fell due last comes first."""
     found = listed.seen(asked, viewer=viewer, now=now, zone=zone)
-    rows = list(ordered(found).filter(keyset.before("counted_due_at", after))[: PER_PAGE + 1])
-    page = rows[:PER_PAGE]
-    goes_on = ""
-    if len(rows) > PER_PAGE and page[-1].counted_due_at:
-        goes_on = keyset.mark(page[-1].counted_due_at, page[-1].pk)
+    page, goes_on = keyset.page(ordered(found), "-counted_due_at", after, PER_PAGE)
     return Cases(lines(page, viewer=viewer, now=now), found.count(), goes_on)
 
 

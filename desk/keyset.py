@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from typing import TypeVar
 
-from django.db.models import Q
+from django.db.models import Model, Q, QuerySet
+
+Row = TypeVar("Row", bound=Model)
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
@@ -41,3 +44,15 @@ def before(field: str, text: str) -> Q:
         return Q()
     moment, pk = found
     return Q(**{f"{field}__lte": moment}) & (Q(**{f"{field}__lt": moment}) | Q(pk__lt=pk))
+
+
+def page(found: QuerySet[Row], by: str, after: str, size: int) -> tuple[list[Row], str]:
+    """So many rows of `found` from the place `after` on, and the place where they go on; empty where they end.
+
+    `by` is the moment that orders them, and then the key: `due_at` the earliest first, `-due_at` the latest.
+    """
+    field, newest_first = by.removeprefix("-"), by.startswith("-")
+    place = before(field, after) if newest_first else beyond(field, after)
+    rows = list(found.filter(place).order_by(by, "-pk" if newest_first else "pk")[: size + 1])
+    shown = rows[:size]
+    return shown, mark(getattr(shown[-1], field), shown[-1].pk) if len(rows) > size else ""

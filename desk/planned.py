@@ -100,14 +100,12 @@ def calendar(user: User, *, mine: bool, after: str, zone: ZoneInfo, now: datetim
     if mine:
         theirs = Q(ticket__owner=user) | Q(ticket__owner=None, ticket__team__lead=user) | Q(contact=user)
         planned = planned.filter(theirs)
-    rows = list(with_all_shown(planned).filter(keyset.beyond("due_at", after)).order_by("due_at", "pk")[: PAGE + 1])
-    shown = rows[:PAGE]
+    rows, goes_on = keyset.page(with_all_shown(planned), "due_at", after, PAGE)
     days = [
         Day(day, [Planned(row) for row in group])
-        for day, group in groupby(shown, key=lambda row: row.due_at.astimezone(zone).date())
+        for day, group in groupby(rows, key=lambda row: row.due_at.astimezone(zone).date())
     ]
-    more = keyset.mark(shown[-1].due_at, shown[-1].pk) if len(rows) > PAGE else ""
-    return Calendar(days, more, _skipped(user, now))
+    return Calendar(days, goes_on, _skipped(user, now))
 
 
 def _skipped(user: User, now: datetime) -> list[tuple[str, int]]:

@@ -54,21 +54,15 @@ def read(filters: TicketFilter, *, now: datetime, after: str = "") -> TicketList
     found = filters.qs.select_related("customer", "owner", "team")
     if by_due:
         found = found.filter(state__in=OPEN_STATES).annotate(next_due=_NEXT_DUE)
-        page = found.filter(keyset.beyond("next_due", after)).order_by("next_due", "pk")
-    else:
-        page = found.filter(keyset.before("opened_at", after)).order_by("-opened_at", "-pk")
-    tickets = list(page[: PER_PAGE + 1])
-    goes_on = len(tickets) > PER_PAGE
-    tickets = tickets[:PER_PAGE]
+    tickets, goes_on = keyset.page(found, "next_due" if by_due else "-opened_at", after, PER_PAGE)
     counts = _counts(filters)
-    last = tickets[-1] if goes_on else None
     state = filters.form.cleaned_data.get("state", "")
     known = {code: count for code, _, count in counts}
     return TicketList(
         lines(tickets, now=now),
         counts,
         (known[state] if state else sum(known.values())) if by_due else None,
-        keyset.mark(last.next_due if by_due else last.opened_at, last.pk) if last else "",
+        goes_on,
         by_due,
     )
 

@@ -102,12 +102,8 @@ def said(request: StaffRequest) -> HttpResponse:
         return _not_understood(request, ValidationError(_("This address asks for something that we don't count by.")))
     found = listed.said(asked, what, viewer=request.user, now=now)
     after = request.GET.get("after", "")
-    page = list(
-        found.filter(keyset.before("made_at", after)).select_related(
-            "ticket__customer", "ticket__owner", "followup__delivery"
-        )[: PER_PAGE + 1]
-    )
-    last = page[PER_PAGE - 1] if len(page) > PER_PAGE else None
+    shown = found.select_related("ticket__customer", "ticket__owner", "followup__delivery")
+    rows, goes_on = keyset.page(shown, "-made_at", after, PER_PAGE)
     known = names(request.user, leads=listed.leads(request.user))
     context = {
         "section": "compliance",
@@ -115,9 +111,9 @@ def said(request: StaffRequest) -> HttpResponse:
         "links": Links(zone),
         "title": compliance_words.SAID[what],
         "parts": compliance_words.parts(asked, known, zone),
-        "requests": page[:PER_PAGE],
+        "requests": rows,
         "total": found.count(),
-        **_paging(request.GET, keyset.mark(last.made_at, last.pk) if last else ""),
+        **_paging(request.GET, goes_on),
         "now": now,
     }
     return render(request, "desk/compliance_answers.html", context)

@@ -55,17 +55,12 @@ def declined(request: StaffRequest) -> HttpResponse:
     """Every no that was told, the newest first, with what was offered instead."""
     now, after = timezone.now(), request.GET.get("after", "")
     told = Decline.objects.visible_to(request.user).told()
-    rows = list(
-        told.filter(keyset.before("at", after))
-        .select_related("ticket__customer", "by")
-        .order_by("-at", "-pk")[: PER_PAGE + 1]
-    )
+    rows, goes_on = keyset.page(told.select_related("ticket__customer", "by"), "-at", after, PER_PAGE)
     lately = told.filter(at__gt=now - COUNTED)
-    shown = rows[:PER_PAGE]
     context = {
         "section": "compliance",
-        "rows": shown,
-        "after": keyset.mark(shown[-1].at, shown[-1].pk) if len(rows) > PER_PAGE else "",
+        "rows": rows,
+        "after": goes_on,
         "is_continued": bool(after),
         "counted": lately.aggregate(n=Count("pk"), nothing=Count("pk", filter=~Q(none_because=""))),
         "now": now,

@@ -30,12 +30,10 @@ PER_PAGE = 50
 def thanks(request: StaffRequest) -> HttpResponse:
     """All that are enrolled, the newest first, with what became of their thanks."""
     after = request.GET.get("after", "")
-    enrolled = FollowUp.objects.filter(ticket=None).filter(keyset.before("made_at", after))
-    rows = list(enrolled.select_related("customer", "contact").order_by("-made_at", "-pk")[: PER_PAGE + 1])
-    shown = rows[:PER_PAGE]
+    enrolled = FollowUp.objects.filter(ticket=None).select_related("customer", "contact")
+    rows, goes_on = keyset.page(enrolled, "-made_at", after, PER_PAGE)
     context = {
-        "section": "customers", "rows": shown, "is_continued": bool(after), "now": timezone.now(),
-        "after": keyset.mark(shown[-1].made_at, shown[-1].pk) if len(rows) > PER_PAGE else "",
+        "section": "customers", "rows": rows, "after": goes_on, "is_continued": bool(after), "now": timezone.now(),
     }  # fmt: skip
     return render(request, "desk/thanks.html", context)
 

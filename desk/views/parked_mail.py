@@ -41,15 +41,15 @@ def parked_mail(request: StaffRequest) -> HttpResponse:
     found = _shown(request, which)
     held = found.filter(held_back=True)
     found = _of(held, sender) if sender else found.filter(held_back=False)
-    rows = list(found.filter(keyset.before("received_at", after)).order_by("-received_at", "-pk")[: PAGE + 1])
+    rows, goes_on = keyset.page(found, "-received_at", after, PAGE)
     context = {
         "section": "outbox",
-        "mails": rows[:PAGE],
+        "mails": rows,
         "which": which,
         "sender": sender,
         "held": [] if after else _groups(_of(held, sender) if sender else held),
         "limits": [most for _span, most in LIMITS],
-        "next": keyset.mark(rows[PAGE - 1].received_at, rows[PAGE - 1].pk) if len(rows) > PAGE else "",
+        "next": goes_on,
         "is_continued": bool(after),
         "now": timezone.now(),
     }

@@ -23,17 +23,17 @@ PAGE = 50
 def addresses(request: StaffRequest) -> HttpResponse:
     """Those in force, or (`?lifted`) those lifted, with who did and why; `?q=` part of an address; newest first."""
     lifted, after, asked = "lifted" in request.GET, request.GET.get("after", ""), request.GET.get("q", "").strip()
-    found = Suppression.objects.filter(lifted_at__isnull=not lifted).filter(keyset.before("at", after))
+    found = Suppression.objects.filter(lifted_at__isnull=not lifted).select_related("lifted_by")
     if asked:
         found = found.filter(address__icontains=asked)
-    rows = list(found.select_related("lifted_by").order_by("-at", "-pk")[: PAGE + 1])
+    rows, goes_on = keyset.page(found, "-at", after, PAGE)
     context = {
         "section": "settings",
         "setting": "stopped",
-        "rows": rows[:PAGE],
+        "rows": rows,
         "lifted": lifted,
         "q": asked,
-        "next": keyset.mark(rows[PAGE - 1].at, rows[PAGE - 1].pk) if len(rows) > PAGE else "",
+        "next": goes_on,
         "is_continued": bool(after),
         "now": timezone.now(),
     }
