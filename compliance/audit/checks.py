@@ -18,6 +18,8 @@ LATELY = timedelta(days=3)
 
 # What the product's own actions never write: a mistake in them, or a change made past them.
 REPORT = _("No action of the product does that. Leave the rows as they are, and report it with this list.")
+# What a sweep does every minute, and has not done for longer than `STUCK`.
+WORKER = _("See that the worker runs: the sweep of the next minute does it.")
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,7 @@ from django.db.models.fields.json import KT
 from django.db.models.functions import Cast, Coalesce, Concat
 from django.utils.translation import gettext_lazy as _
 
-from compliance.audit.checks import STUCK, check
+from compliance.audit.checks import STUCK, WORKER, check
 from mail.models import Delivery
 from standards.terms import FULFILLED_BY_A_REPLY, Kind
 from tickets.actions.callbacks import standing_of
@@ -106,7 +106,7 @@ def owed_on_set_aside(now: datetime) -> QuerySet[Commitment]:
     return Commitment.objects.open().filter(ticket__set_aside_why__gt="")
 
 
-@check("kept-by-what-came-back", _("A promise counts as kept by a mail that came back."))
+@check("kept-by-what-came-back", _("A promise counts as kept by a mail that came back."), WORKER)
 def kept_by_what_came_back(now: datetime) -> QuerySet[Commitment]:
     """What a mail keeps ends at the very moment when it was accepted."""
     came_back = Q()

@@ -7,7 +7,7 @@ from datetime import datetime
 from django.db.models import Exists, F, OuterRef, Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
-from compliance.audit.checks import STUCK, check
+from compliance.audit.checks import STUCK, WORKER, check
 from compliance.audit.commitments import DONE
 from followups.actions.satisfaction import CHANGEABLE_FOR
 from followups.models import CallTask, FollowUp, SatisfactionAnswer, SatisfactionRequest
@@ -17,7 +17,7 @@ from followups.rules import step_in_use
 from tickets.models import Ticket
 
 State = FollowUp.State
-_HEAL = _("Run the audit once more with --heal: the worker looks at these tickets again.")
+_HEAL = _("Every night the worker is told to look at these tickets again; at once by manage.py audit --heal.")
 
 
 @check("question-not-planned", _("A resolved ticket has no question planned or asked."), _HEAL)
@@ -66,7 +66,7 @@ def handed_over_without_mail(now: datetime) -> QuerySet[FollowUp]:
     return FollowUp.objects.filter(state=State.HANDED_OVER, delivery=None)
 
 
-@check("handed-over-and-forgotten", _("A follow-up's mail has ended, and nobody noted it."))
+@check("handed-over-and-forgotten", _("A follow-up's mail has ended, and nobody noted it."), WORKER)
 def handed_over_and_forgotten(now: datetime) -> QuerySet[FollowUp]:
     return FollowUp.objects.to_finish().filter(delivery__ended_at__lt=now - STUCK)
 

@@ -8,16 +8,15 @@ from django.db.models import CharField, Exists, OuterRef, Q, QuerySet, Value
 from django.db.models.functions import Cast, Concat
 from django.utils.translation import gettext_lazy as _
 
-from compliance.audit.checks import STUCK, check
+from compliance.audit.checks import STUCK, WORKER, check
 from followups.models import SatisfactionRequest
 from mail.models import Attempt, Delivery, InboundMail, Token
 from tickets.models import Commitment, DelayNotice, Event, Message, MessagePromise, Ticket
 
 Outcome, Source = Commitment.Outcome, Commitment.Source
-_WORKER = _("See that the worker runs: the sweep of the next minute does it.")
 
 
-@check("not-settled", _("A message has left or failed, and what it says was not carried out."), _WORKER)
+@check("not-settled", _("A message has left or failed, and what it says was not carried out."), WORKER)
 def not_settled(now: datetime) -> QuerySet[Message]:
     return Message.objects.to_settle().filter(delivery__ended_at__lt=now - STUCK)
 
@@ -39,12 +38,12 @@ def sent_without_a_try(now: datetime) -> QuerySet[Delivery]:
     )
 
 
-@check("came-back-unheard", _("A mail came back, and its message does not say so."), _WORKER)
+@check("came-back-unheard", _("A mail came back, and its message does not say so."), WORKER)
 def came_back_unheard(now: datetime) -> QuerySet[Message]:
     return Message.objects.filter(delivery__bounced_at__lt=now - STUCK, not_reached_at=None)
 
 
-@check("mail-not-filed", _("A mail came in, and nobody has looked where it belongs."), _WORKER)
+@check("mail-not-filed", _("A mail came in, and nobody has looked where it belongs."), WORKER)
 def mail_not_filed(now: datetime) -> QuerySet[InboundMail]:
     return InboundMail.objects.to_file().filter(received_at__lt=now - STUCK).defer("raw")
 

@@ -7,7 +7,7 @@ from datetime import datetime
 from django.db.models import Exists, F, OuterRef, Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
-from compliance.audit.checks import STUCK, check
+from compliance.audit.checks import STUCK, WORKER, check
 from standards.terms import PAUSING, Clock
 from tickets.models import Commitment, Message, Pause, Ticket
 
@@ -47,7 +47,7 @@ def paused_outside_its_time(now: datetime) -> QuerySet[Pause]:
     return Pause.objects.filter(before | after_due | Q(ended_at__gt=F("ends_by")))
 
 
-@check("paused-longer-than-said", _("A clock stands still although the time we wait is over."))
+@check("paused-longer-than-said", _("A clock stands still although the time we wait is over."), WORKER)
 def paused_longer_than_said(now: datetime) -> QuerySet[Pause]:
     return Pause.objects.filter(ended_at=None, ends_by__lt=now - STUCK)
 

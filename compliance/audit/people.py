@@ -8,7 +8,7 @@ from datetime import datetime
 from django.db.models import F, Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
-from compliance.audit.checks import STUCK, check
+from compliance.audit.checks import STUCK, WORKER, check
 from people.actions.customers import folded as folded_customer
 from people.models import Customer, Team
 from tickets.actions import absences
@@ -22,7 +22,10 @@ def answered_by_nobody(now: datetime) -> QuerySet[Commitment]:
     return Commitment.objects.open().filter(accountable__is_active=False)
 
 
-@check("left-with-somebody-away", _("Somebody who is away still answers for what falls due before they are back."))
+@check(
+    "left-with-somebody-away", _("Somebody who is away still answers for what falls due before they are back."),
+    WORKER,
+)  # fmt: skip
 def left_with_somebody_away(now: datetime) -> QuerySet[Commitment]:
     """A sweep gives it to the lead within a minute."""
     already = absences.untended(now - STUCK).values("pk")
