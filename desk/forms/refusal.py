@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any, TypeVar
 
+from django.contrib import messages
 from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 from django.forms import BaseForm
 from django.http import HttpRequest, QueryDict
@@ -32,6 +33,16 @@ def carry_out(
     except ValidationError as refusal:
         add_refusal(form, refusal, at)
         return None
+
+
+def attempt(request: HttpRequest, action: Callable[[], object], said: str) -> None:
+    """Do what needs no form; the page that comes next says `said`, or why it was refused."""
+    try:
+        action()
+    except ValidationError as refusal:
+        messages.error(request, " ".join(refusal.messages))
+    else:
+        messages.success(request, said)
 
 
 def add_refusal(form: BaseForm, refusal: ValidationError, at: Mapping[str, str] | None = None) -> None:

@@ -7,7 +7,6 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.contrib import messages as toasts
-from django.core.exceptions import ValidationError
 from django.db.models import Q, QuerySet
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -18,7 +17,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from desk import handing_out
 from desk.forms.absences import AbsenceForm, HandingOutForm
-from desk.forms.refusal import carry_out, posted
+from desk.forms.refusal import attempt, carry_out, posted
 from people.actions import absences as people
 from people.audience import StaffRequest, staff
 from people.models import Absence, Organisation, User
@@ -86,13 +85,10 @@ def hand_over(request: StaffRequest, absence_id: int) -> HttpResponse:
 def end(request: StaffRequest, absence_id: int) -> HttpResponse:
     """They are back, or do not go."""
     absence = _markable(request, absence_id)
-    try:
-        people.end(absence, by=request.user, now=timezone.now())
-        toasts.success(
-            request, _("%(name)s is there. What others have taken stays with them.") % {"name": absence.user}
-        )
-    except ValidationError as refusal:
-        toasts.error(request, " ".join(refusal.messages))
+    attempt(
+        request, lambda: people.end(absence, by=request.user, now=timezone.now()),
+        _("%(name)s is there. What others have taken stays with them.") % {"name": absence.user},
+    )  # fmt: skip
     return redirect("desk:absences")
 
 

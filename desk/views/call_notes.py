@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from django.contrib import messages as toasts
 from django.core.exceptions import ValidationError
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -12,6 +11,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from desk.forms.calls import CallNoteForm
 from desk.forms.moments import fresh_key
+from desk.forms.refusal import attempt
 from desk.ticket_page import place
 from followups import wording_calls
 from people.audience import StaffRequest, staff
@@ -46,11 +46,10 @@ def note(request: StaffRequest, message_id: int) -> HttpResponse:
 def none_wanted(request: StaffRequest, message_id: int) -> HttpResponse:
     """The customer wants no note; one click, and it stays on the call."""
     call = _call(request, message_id)
-    try:
-        call_notes.skip(call, by=request.user, now=timezone.now())
-        toasts.success(request, _("No note is sent. That stays on the call."))
-    except ValidationError as refusal:
-        toasts.error(request, " ".join(refusal.messages))
+    attempt(
+        request, lambda: call_notes.skip(call, by=request.user, now=timezone.now()),
+        _("No note is sent. That stays on the call."),
+    )  # fmt: skip
     return redirect(place(call))
 
 

@@ -15,6 +15,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from desk import call_script, composing, days
 from desk.forms.calls import CallForm
 from desk.forms.moments import fresh_key
+from desk.forms.refusal import attempt
 from desk.ticket_page import place
 from desk.viewer import visible_commitment, visible_ticket
 from followups.actions import calls, owning
@@ -79,11 +80,11 @@ def log(request: StaffRequest, found: Ticket, form: CallForm) -> Message | None:
 def not_needed(request: StaffRequest, task_id: int) -> HttpResponse:
     """Nobody has to call, and why. One that reached the customer ends by itself."""
     task = get_object_or_404(CallTask.objects.visible_to(request.user).select_related("ticket"), pk=task_id)
-    try:
-        calls.not_needed(task, because=request.POST.get("because", ""), by=request.user, now=timezone.now())
-        toasts.success(request, _("Nobody has to call. The reason stays on the ticket."))
-    except ValidationError as refusal:
-        toasts.error(request, " ".join(refusal.messages))
+    because = request.POST.get("because", "")
+    attempt(
+        request, lambda: calls.not_needed(task, because=because, by=request.user, now=timezone.now()),
+        _("Nobody has to call. The reason stays on the ticket."),
+    )  # fmt: skip
     if request.POST.get("back") == "outbox":
         return redirect("desk:outbox")
     return redirect("desk:ticket", task.ticket.number)

@@ -17,7 +17,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from desk import planned
-from desk.forms.refusal import carry_out, posted
+from desk.forms.refusal import attempt, carry_out, posted
 from followups.actions import deciding, followups
 from followups.models import FollowUp
 from followups.wording_care import ANSWERS_STAND_HERE
@@ -125,11 +125,7 @@ def _visible(request: StaffRequest, followup_id: int) -> FollowUp:
 
 def _decided(request: StaffRequest, followup_id: int, action: Callable[[FollowUp], Any], said: str) -> HttpResponse:
     followup = _visible(request, followup_id)
-    try:
-        action(followup)
-        toasts.success(request, said)
-    except ValidationError as refusal:
-        toasts.error(request, " ".join(refusal.messages))
+    attempt(request, lambda: action(followup), said)
     return _back(request, followup)
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from django.contrib import messages as toasts
-from django.core.exceptions import ValidationError
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -15,7 +14,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from desk.asked import MOST
 from desk.forms.handing_over import HandOverForm
-from desk.forms.refusal import carry_out, posted
+from desk.forms.refusal import attempt, carry_out, posted
 from desk.viewer import visible_commitment
 from people.audience import StaffRequest, staff
 from tickets.actions import handover
@@ -113,11 +112,7 @@ def _carried_out(
 ) -> HttpResponse:
     visible = HandOver.objects.visible_to(request.user).select_related("commitment__ticket")
     asked = get_object_or_404(visible, pk=hand_over_id)
-    try:
-        action(asked)
-        toasts.success(request, said)
-    except ValidationError as refusal:
-        toasts.error(request, " ".join(refusal.messages))
+    attempt(request, lambda: action(asked), said)
     if request.POST.get("back") == "horizon":
         return redirect("desk:horizon")
     return redirect("desk:ticket", asked.commitment.ticket.number)

@@ -17,7 +17,7 @@ from desk import days
 from desk.forms.asking import WithdrawAskForm
 from desk.forms.moments import fresh_key
 from desk.forms.moving import MoveCallForm, MoveForm, WithdrawForm
-from desk.forms.refusal import add_refusal
+from desk.forms.refusal import add_refusal, attempt
 from desk.viewer import visible_commitment, visible_ticket
 from followups import forewarning
 from people.audience import StaffRequest, staff
@@ -227,9 +227,5 @@ def _carried_out(
 ) -> HttpResponse:
     """The ticket again after an action that needs no form; it says `said`, or why the action was refused."""
     commitment = visible_commitment(request, commitment_id)
-    try:
-        action(commitment)
-        toasts.success(request, said)
-    except ValidationError as refusal:
-        toasts.error(request, " ".join(refusal.messages))
+    attempt(request, lambda: action(commitment), said)
     return redirect("desk:ticket", commitment.ticket.number)

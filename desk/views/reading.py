@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.contrib import messages
-from django.core.exceptions import ValidationError
 from django.db.models import Prefetch, QuerySet
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -13,6 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
+from desk.forms.refusal import attempt
 from people.audience import StaffRequest, staff
 from people.models import Organisation, Team, User
 from standards import duties
@@ -45,12 +44,10 @@ def promised(request: StaffRequest) -> HttpResponse:
 def read(request: StaffRequest, pk: int) -> HttpResponse:
     """Say that one has read a version."""
     version = get_object_or_404(StandardVersion.objects.select_related("standard"), pk=pk)
-    try:
-        reading.acknowledge(version, by=request.user, now=timezone.now())
-    except ValidationError as refusal:
-        messages.error(request, " ".join(refusal.messages))
-    else:
-        messages.success(request, _("Noted: you have read %(standard)s.") % {"standard": version.standard})
+    attempt(
+        request, lambda: reading.acknowledge(version, by=request.user, now=timezone.now()),
+        _("Noted: you have read %(standard)s.") % {"standard": version.standard},
+    )  # fmt: skip
     return redirect("desk:promised")
 
 

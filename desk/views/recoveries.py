@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime, timedelta
 
 from django.contrib import messages as toasts
@@ -15,6 +16,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from desk import recovery_page
 from desk.forms.recovery import RecoveryForm, SkipRecoveryForm
+from desk.forms.refusal import attempt
 from desk.recovery_page import RecoveryPage
 from desk.ticket_page import place
 from followups.actions import owning, preventing, recoveries
@@ -56,30 +58,22 @@ def own(request: StaffRequest, commitment_id: int) -> HttpResponse:
 @require_POST
 def approve(request: StaffRequest, commitment_id: int) -> HttpResponse:
     """Allow a remedy over the limit; for the team's lead and managers."""
-    now = timezone.now()
-    recovery = _recovery(request, commitment_id, now=now)
-    try:
-        recovery = recoveries.open_now(recovery.commitment, now=now)
-        owning.approve(recovery, by=request.user, now=now)
-        toasts.success(request, _("Allowed. The letter can leave now."))
-    except ValidationError as refusal:
-        toasts.error(request, " ".join(refusal.messages))
-    return redirect("desk:recovery", commitment_id)
+    return _decided(
+        request, commitment_id, lambda recovery, now: owning.approve(recovery, by=request.user, now=now),
+        _("Allowed. The letter can leave now."),
+    )  # fmt: skip
 
 
 @staff
 @require_POST
 def skip(request: StaffRequest, commitment_id: int) -> HttpResponse:
     """Decide that nobody says sorry, and why; for the team's lead and managers. The miss stays."""
-    now = timezone.now()
-    recovery = _recovery(request, commitment_id, now=now)
-    try:
-        recovery = recoveries.open_now(recovery.commitment, now=now)
-        recoveries.skip(recovery, because=request.POST.get("because", ""), by=request.user, now=now)
-        toasts.success(request, _("No apology is sent. The miss and your reason stay on the record."))
-    except ValidationError as refusal:
-        toasts.error(request, " ".join(refusal.messages))
-    return redirect("desk:recovery", commitment_id)
+    because = request.POST.get("because", "")
+    return _decided(
+        request, commitment_id,
+        lambda recovery, now: recoveries.skip(recovery, because=because, by=request.user, now=now),
+        _("No apology is sent. The miss and your reason stay on the record."),
+    )  # fmt: skip
 
 
 @staff
@@ -105,12 +99,20 @@ def prevented(request: StaffRequest, action_id: int) -> HttpResponse:
     """It has been changed."""
     visible = PreventionAction.objects.visible_to(request.user).select_related("recovery")
     action = get_object_or_404(visible, pk=action_id)
-    try:
-        preventing.done(action, by=request.user, now=timezone.now())
-        toasts.success(request, _("Done. The same cause within 90 days opens it again."))
-    except ValidationError as refusal:
-        toasts.error(request, " ".join(refusal.messages))
+    attempt(
+        request, lambda: preventing.done(action, by=request.user, now=timezone.now()),
+        _("Done. The same cause within 90 days opens it again."),
+    )  # fmt: skip
     return redirect("desk:prevention")
+
+
+def _decided(
+    request: StaffRequest, commitment_id: int, action: Callable[[Recovery, datetime], object], said: str
+) -> HttpResponse:
+    now = timezone.now()
+    missed = _recovery(request, commitment_id, now=now).commitment
+    attempt(request, lambda: action(recoveries.open_now(missed, now=now), now), said)
+    return redirect("desk:recovery", commitment_id)
 
 
 def _recovery(request: StaffRequest, commitment_id: int, *, now: datetime) -> Recovery:

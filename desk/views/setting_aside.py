@@ -11,6 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from desk.forms.refusal import attempt
 from desk.forms.tickets import SetAsideForm
 from desk.viewer import visible_ticket
 from people.audience import StaffRequest, staff
@@ -48,11 +49,10 @@ def set_aside(request: StaffRequest, number: int) -> HttpResponse:
 def take_up(request: StaffRequest, number: int) -> HttpResponse:
     """It was a request after all; the clocks count from when it came."""
     found = visible_ticket(request, number)
-    try:
-        setting_aside.take_up_again(found, by=request.user, now=timezone.now())
-        toasts.success(request, _("Taken up. The due times count from when it came."))
-    except ValidationError as refusal:
-        toasts.error(request, " ".join(refusal.messages))
+    attempt(
+        request, lambda: setting_aside.take_up_again(found, by=request.user, now=timezone.now()),
+        _("Taken up. The due times count from when it came."),
+    )  # fmt: skip
     return redirect("desk:ticket", number)
 
 

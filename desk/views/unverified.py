@@ -11,6 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
+from desk.forms.refusal import attempt
 from desk.ticket_page import place
 from people.audience import StaffRequest, staff
 from tickets.actions import intake, unverified
@@ -59,11 +60,10 @@ def make_ticket(request: StaffRequest, entry_id: int) -> HttpResponse:
 def dismiss(request: StaffRequest, entry_id: int) -> HttpResponse:
     """Somebody has looked at it, and nothing follows; it is kept."""
     entry = _visible(request, entry_id)
-    try:
-        unverified.dismiss(entry, by=request.user, now=timezone.now())
-        toasts.success(request, _("Put away. The mail is kept as it came."))
-    except ValidationError as refusal:
-        toasts.error(request, " ".join(refusal.messages))
+    attempt(
+        request, lambda: unverified.dismiss(entry, by=request.user, now=timezone.now()),
+        _("Put away. The mail is kept as it came."),
+    )  # fmt: skip
     return redirect("desk:ticket", entry.ticket.number)
 
 

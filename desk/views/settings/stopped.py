@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from django.contrib import messages as toasts
-from django.core.exceptions import ValidationError
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -11,6 +9,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from desk import keyset
+from desk.forms.refusal import attempt
 from mail import actions
 from mail.models import Suppression
 from people.audience import StaffRequest, administrators
@@ -45,9 +44,9 @@ def addresses(request: StaffRequest) -> HttpResponse:
 def lift(request: StaffRequest, pk: int) -> HttpResponse:
     """Mail to one may leave again; the reason stays on record."""
     stopped = get_object_or_404(Suppression, pk=pk)
-    try:
-        actions.lift(stopped, because=request.POST.get("because", ""), by=request.user, now=timezone.now())
-        toasts.success(request, _("Mail to %(address)s may leave again.") % {"address": stopped.address})
-    except ValidationError as refusal:
-        toasts.error(request, " ".join(refusal.messages))
+    because = request.POST.get("because", "")
+    attempt(
+        request, lambda: actions.lift(stopped, because=because, by=request.user, now=timezone.now()),
+        _("Mail to %(address)s may leave again.") % {"address": stopped.address},
+    )  # fmt: skip
     return redirect("desk:stopped-addresses")
