@@ -71,22 +71,18 @@ def before_pauses(calendar: WorkingCalendar, due: datetime, paused: timedelta) -
     return _back(calendar, due, paused) if paused > timedelta(0) else due
 
 
-# A window that shrank into the past leaves at least this much working time, and at most this much.
-SHORTLY_LEAST, SHORTLY_MOST = timedelta(minutes=30), timedelta(hours=8)
+SOON_SHARE, SOON_LEAST, SOON_MOST = 0.25, timedelta(minutes=30), timedelta(hours=8)
+LAST_SHARE, LAST_LEAST, LAST_MOST = 0.10, timedelta(minutes=10), timedelta(hours=2)
+MORNING = timedelta(hours=2)
 
 
 def shortly(calendar: WorkingCalendar, start: datetime, due: datetime, since: datetime) -> datetime:
     """When something is due instead whose new window, from `start` to `due`, was used up before it applied.
 
-    Nobody could have kept that: it is due after one warning span from `since`.
+    Nobody could have kept that: it is due after one warning span from `since`, of half an hour at least.
     """
     window = working_time_between(calendar, start, due)
-    return shift(calendar, since, min(max(window / 4, SHORTLY_LEAST), SHORTLY_MOST))
-
-
-SOON_SHARE, SOON_LEAST, SOON_MOST = 0.25, timedelta(minutes=30), timedelta(hours=8)
-LAST_SHARE, LAST_LEAST, LAST_MOST = 0.10, timedelta(minutes=10), timedelta(hours=2)
-MORNING = timedelta(hours=2)
+    return shift(calendar, since, min(max(window * SOON_SHARE, SOON_LEAST), SOON_MOST))
 
 
 def warning_moments(

@@ -38,7 +38,6 @@ def send(call: Message, body: str, *, by: User, now: datetime, key: UUID | None 
     if key and (known := Message.objects.filter(key=key).first()):
         return known
     _check(call)
-    call.ticket = ticket
     return conversation.reply(ticket, body, None, by=by, now=now, only_a_receipt=True, key=key, confirms=call)
 
 

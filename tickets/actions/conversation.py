@@ -59,8 +59,9 @@ def reply(
 
     `uploads` go along, or as a link where they are too large. The same `key` again returns the message
     that it made, however close together the two come. The mail is held for ten seconds (`undo`), less where
-    a due time is near. It may tell that what it `withdraws` is no longer owed. Where mail to the address has
-    come back it is refused, unless it is sent `anyway`. Refusals are in words for the author.
+    a due time is near. It may tell that what it `withdraws` is no longer owed. What `confirms` a call tells the
+    dates of that call, and leaves the reply that its author has begun. Where mail to the address has come back
+    it is refused, unless it is sent `anyway`. Refusals are in words for the author.
     """
     ticket = Ticket.objects.lock(ticket)
     if key and (known := Message.objects.filter(key=key).first()):
