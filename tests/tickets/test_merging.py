@@ -12,10 +12,10 @@ from people.terms import Channel
 from standards.terms import Kind
 from tests import make
 from tests.make import MONDAY_9AM, hours
-from tickets.actions import conversation, merging, notes, settling
+from tickets.actions import conversation, merging, notes, settling, warnings
 from tickets.actions import tickets as actions
 from tickets.actions.conversation import NextDate
-from tickets.models import Commitment, Event, Message, Ticket
+from tickets.models import Commitment, Event, Message, Ticket, Warning
 
 pytestmark = pytest.mark.django_db
 NOW = MONDAY_9AM + hours(2)
@@ -204,3 +204,14 @@ def test_who_answers_for_the_ticket_that_stays_answers_for_what_comes_along_unle
     soon.refresh_from_db()
     assert calm.accountable == older.team.lead
     assert soon.accountable == older.team.lead, "mia is in no team, so she could not see it"
+
+
+def test_who_gets_a_promise_by_a_merge_has_not_taken_it_up_themselves():
+    mia, ivo = make.user(), make.user()
+    older, newer = two()
+    actions.assign(newer, mia, by=mia, now=MONDAY_9AM + hours(1))
+    promise = make.promise(newer, due=NOW + timedelta(minutes=5))
+    warnings.announce(promise, now=NOW)
+    merging.merge(newer, older, by=ivo, now=NOW)
+    assert Event.objects.get(commitment=promise, kind="commitment.taken").detail["given_by"] == ivo.pk
+    assert Warning.objects.last_calls().not_taken_up().get().commitment == promise

@@ -191,4 +191,4 @@ def _go_on(row: Commitment, into: Ticket, *, by: User, now: datetime) -> None:
         return
     sees_it = Ticket.objects.visible_to(certain(row.accountable)).filter(pk=into.pk).exists()
     if not sees_it or row.stage(now) not in {"due_soon", "last_call", "overdue"}:
-        handover.take(row, by=receiver, now=now)
+        handover.take(row, by=receiver, now=now, given_by=by)
