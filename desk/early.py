@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from compliance.early import AtRisk, at_risk
+from compliance.at_risk import AtRisk, at_risk
 from desk.horizon import PER_PAGE
 from desk.row_facts import shown_in_rows
 from people.models import User

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 
 from django.db import transaction
 
-from compliance.early import in_use
+from compliance.at_risk import in_use
 from compliance.models import TimeTaken
 from compliance.survival import Observation, Step, curve
 from standards.models import CalendarVersion
@@ -15,7 +15,7 @@ from standards.terms import Clock, Kind
 from tickets.models import Commitment
 
 LATELY = timedelta(days=56)
-# Of one team; more say no more.
+# So many of the newest, of all teams together; more say no more.
 MOST = 50_000
 # Steps lower than so much are left out: the curve is read, never counted with again.
 FINE = 0.005

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from random import Random
 
-from config.demo import absent, cared, closed_months, customers, owned, planned, reasons
+from config.demo import absent, cared, closed_months, customers, owned, reasons, reminded
 from config.demo import company as companies
 from config.demo.company import Company
 from config.demo.copying import Keys, reserve, write
@@ -71,7 +71,7 @@ def add_scene(now: datetime, seed: int = SEED) -> int:
     numbers = reserve(NUMBERS, HOW_MANY)
     Scene(company, rows, now, rng).tell_all(numbers)
     write(rows)
-    planned.plan(list(numbers), now)
+    reminded.plan(list(numbers), now)
     absent.tell(company, now)
     cared.tell(now, list(numbers))
     owned.tell(company, list(numbers), now)

@@ -191,7 +191,7 @@ class Scene:
         life.writes(words.solves, by=self.nina, at=self.ago(75), resolves=True)
 
     def other_team(self, number: int) -> None:
-        """Marko's, in the other team: open for longer than most there, so likely to slip, and not due soon."""
+        """Marko's, in the other team: open for longer than most there, so at risk, and not due soon."""
         life, words = self.open(number, INSTALMENTS, self.ago(1500), self.marko)
         life.writes(
             words.begins,

@@ -8,7 +8,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from compliance.actions import learning
-from compliance.early import at_risk
+from compliance.at_risk import at_risk
 from compliance.models import TimeTaken
 from compliance.survival import Observation, chance_of_lasting, curve, still_open
 from standards.terms import Kind
