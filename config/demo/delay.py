@@ -29,9 +29,7 @@ def share(scene: Scene) -> None:
     if not late:
         return
     due = scene.company.slot(max(row.due_at for row in late), 2, 2)
-    delay = scene.rows.add(
-        SharedDelay, reasons=REASONS, due_at=due, opened_by_id=scene.petra.pk, opened_at=at
-    )  # fmt: skip
+    delay = scene.rows.add(SharedDelay, reasons=REASONS, due_at=due, opened_by_id=scene.petra.pk, opened_at=at)
     for row in late:
         scene.rows.append(DelayNotice, delay_id=delay.id, commitment_id=row.id, message_id=None)
         scene.rows.append(

@@ -157,8 +157,10 @@ class Life(Ledger):
         call: str = "",
         callback: Row | None = None,
     ) -> datetime:
-        """Write to the customer, or with `call` (its result) log a call, for the promised `callback` where there is
-        one; returns when it counted."""
+        """Write to the customer, or with `call` (its result) log a call; returns when it counted.
+
+        The call is one for the promised `callback`, where that is given.
+        """
         accepted = at if call else at + ACCEPTED_AFTER
         message = self.rows.add(
             Message, ticket_id=self.ticket.id, direction=OUT, channel=PHONE if call else MAIL, author_id=by.pk,

@@ -58,9 +58,7 @@ def _finished(company: Company) -> None:
 
 def _write_down(recovery: Recovery, cause: str, change: str, at: datetime) -> None:
     language, by = recovery.ticket.customer.language, recovery.owner
-    prepared = owning.Prepared(
-        cause=cause, action=change, action_owner=by, action_due=at.date() + timedelta(days=7)
-    )  # fmt: skip
+    prepared = owning.Prepared(cause=cause, action=change, action_owner=by, action_due=at.date() + timedelta(days=7))
     parts = owning.Parts(
         why=_WHY[language], fix=_FIX[language], prevention=_PREVENTION[language],
         promise_words=recovery.promise_words,
