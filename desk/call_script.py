@@ -99,4 +99,4 @@ def _standing(callback: Commitment, made: list[Made]) -> CallToMake:
 
 
 def _is_for_the_customer(row: Commitment) -> bool:
-    return row.source != Commitment.Source.INTERNAL and row.kind != Kind.ACKNOWLEDGE
+    return not row.is_internal and row.kind != Kind.ACKNOWLEDGE

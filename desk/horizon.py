@@ -181,7 +181,7 @@ def no_date(scope: Scope) -> QuerySet[Ticket]:
     told = Commitment.objects.running().filter(ticket=OuterRef("pk")).exclude(kind=Kind.ACKNOWLEDGE)
     return (
         scope.tickets(Ticket.objects.filter(state__in=[Ticket.State.OPEN, Ticket.State.WAITING_ON_OTHERS]))
-        .filter(~Exists(told.exclude(source=Commitment.Source.INTERNAL)))
+        .filter(~Exists(told.to_the_customer()))
         .select_related("customer", "owner")
         .order_by("opened_at", "pk")
     )

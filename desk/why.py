@@ -153,8 +153,6 @@ def _set_otherwise(row: Commitment, found: Reckoned, steps: list[Step], zone: Zo
     tightened = [step for step in steps if step.event and step.event.detail.get("tightened")]
     if tightened:
         return _("By the rule that applied from then on its time had passed already, so it became due shortly after.")
-    if row.is_internal:
-        return _("This time was agreed between colleagues.")
     match row.follows_why:
         case FollowsWhy.REOPENED:
             return _("It did not hold: what was left of its window counts from then on, and half of it at least.")
@@ -164,7 +162,7 @@ def _set_otherwise(row: Commitment, found: Reckoned, steps: list[Step], zone: Zo
             return _("The ticket was split, and both parts owe it by the same time.")
     shown = (to_the_minute(certain(row.started_at)), to_the_minute(found.due_if_it_ran))
     open_time = worked_inside(row.calendar_version.working, [shown])
-    if row.source == Commitment.Source.INTERNAL:
+    if row.is_internal:
         return _("This time was asked for. There are %(open)s of opening time until then.") % {
             "open": compact_duration(open_time, days=False)
         }

@@ -35,7 +35,7 @@ At = Callable[[datetime], str]
 def text(facts: Facts, *, viewer: User, organisation: Organisation, now: datetime) -> str:
     """Ready to be copied into a reply of `viewer`; empty for what customers are not told of."""
     row = facts.row
-    if row.source == Commitment.Source.INTERNAL:
+    if row.is_internal:
         return ""
     customer = row.ticket.customer
     with translation.override(language_of(customer)):

@@ -207,7 +207,7 @@ def _nothing_amiss(case: Case) -> str:
     if theirs.filter(type=TicketType.COMPLAINT).exists():
         return _("The customer has an open complaint.")
     overdue = Commitment.objects.running().filter(ticket__in=theirs, due_at__lt=case.now)
-    if overdue.exclude(source=Commitment.Source.INTERNAL).exists():
+    if overdue.to_the_customer().exists():
         return _("We have missed a promise to the customer.")
     return ""
 
@@ -223,7 +223,7 @@ def _told_of_closing(case: Case) -> str:
 
 def _nothing_overdue(case: Case) -> str:
     overdue = case.ticket.commitments.running().filter(due_at__lt=case.now)
-    if overdue.exclude(source=Commitment.Source.INTERNAL).exists():
+    if overdue.to_the_customer().exists():
         return _("Something that we owe on the ticket is overdue: a person decides.")
     return ""
 

@@ -76,7 +76,7 @@ def read(ticket: Ticket, *, now: datetime) -> CustomerPage:
     rows = list(
         Commitment.objects.of(ticket)
         .filter(voided_at=None)
-        .exclude(source=Commitment.Source.INTERNAL)
+        .to_the_customer()
         .exclude(outcome__in=[Commitment.Outcome.MOVED, Commitment.Outcome.MERGED])
         .select_related("follows")
     )

@@ -97,7 +97,7 @@ def still_owed_after_resolving(now: datetime) -> QuerySet[Commitment]:
     So may what a person has promised since it was resolved.
     """
     ends = [Kind.ACKNOWLEDGE, Kind.FIRST_RESPONSE, Kind.UPDATE, Kind.RESOLUTION]
-    owed = Commitment.objects.open().filter(ticket__state__in=DONE, kind__in=ends).exclude(source=Source.INTERNAL)
+    owed = Commitment.objects.open().to_the_customer().filter(ticket__state__in=DONE, kind__in=ends)
     return owed.exclude(source=Source.PROMISE, started_at__gt=F("ticket__resolved_at"))
 
 
@@ -124,7 +124,7 @@ def kept_by_a_machine(now: datetime) -> QuerySet[Commitment]:
         delivery__state=Delivery.State.SENT,
         delivery__ended_at=OuterRef("ended_at"),
     )
-    kept = Commitment.objects.filter(outcome__in=_KEPT, voided_at=None).exclude(source=Source.INTERNAL)
+    kept = Commitment.objects.to_the_customer().filter(outcome__in=_KEPT, voided_at=None)
     kept = kept.filter(kind__in=[Kind.FIRST_RESPONSE, Kind.NEXT_RESPONSE, Kind.UPDATE])
     return kept.filter(Exists(mails.filter(human=False)), ~Exists(mails.filter(human=True)))
 

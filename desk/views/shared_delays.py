@@ -123,12 +123,12 @@ def _movable(request: StaffRequest, find: str, chosen: list[int]) -> CommitmentQ
 
     A search does not take away what was chosen before it.
     """
-    rows = Commitment.objects.running().filter(due_at__gt=timezone.now(), kind__in=KINDS)
+    rows = Commitment.objects.running().to_the_customer().filter(due_at__gt=timezone.now(), kind__in=KINDS)
     if not request.user.is_manager:
         rows = rows.filter(ticket__team__lead=request.user)
     if find:
         rows = rows.filter(Q(ticket__subject__icontains=find) | Q(promised_text__icontains=find) | Q(pk__in=chosen))
-    rows = rows.exclude(source=Commitment.Source.INTERNAL).select_related("ticket__customer", "accountable")
+    rows = rows.select_related("ticket__customer", "accountable")
     return rows.filter(pk__in=rows.order_by("due_at", "pk").values("pk")[:MOST]).order_by("due_at", "pk")
 
 

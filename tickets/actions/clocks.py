@@ -1,4 +1,4 @@
-"""What a standard promises, as a row; and the first ones of a ticket that nobody else has seen yet."""
+"""What a standard promises, as a row; the first ones of a ticket that nobody else has seen yet; a row once more."""
 
 from __future__ import annotations
 
