@@ -9,7 +9,6 @@ from compliance.at_risk import AtRisk, at_risk
 from desk.horizon import PER_PAGE
 from desk.row_facts import shown_in_rows
 from people.models import User
-from standards.terms import Kind
 from tickets.models import Commitment
 
 
@@ -19,11 +18,6 @@ class Early:
 
     commitment: Commitment
     risk: AtRisk
-
-    @property
-    def kind(self) -> str:
-        """What is owed."""
-        return str(Kind(self.commitment.kind).label)
 
     @property
     def of_ten(self) -> int | None:

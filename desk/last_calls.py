@@ -7,10 +7,8 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from django.db.models import Count, Exists, F, OuterRef, Q
-from django.utils.translation import gettext as _
 
 from people.models import Team, User
-from standards.terms import Kind
 from tickets.models import Commitment, Warning
 from tickets.models.warning import WarningQuerySet, acted_on
 
@@ -31,13 +29,6 @@ class Line:
     def commitment(self) -> Commitment:
         """What it is the last call for."""
         return self.warning.commitment
-
-    @property
-    def kind(self) -> str:
-        """What is owed; of something between colleagues, who asked for it."""
-        if self.commitment.is_internal and self.commitment.made_by:
-            return _("Asked by %(name)s") % {"name": self.commitment.made_by.name}
-        return str(Kind(self.commitment.kind).label)
 
     @property
     def told(self) -> list[str]:

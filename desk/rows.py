@@ -88,9 +88,7 @@ class Row:
     @property
     def kind(self) -> str:
         """What it is; of something between colleagues, who asked for it."""
-        if self.commitment.is_internal and self.commitment.made_by:
-            return _("Asked by %(name)s") % {"name": self.commitment.made_by.name}
-        return str(Kind(self.commitment.kind).label)
+        return self.commitment.title
 
     @property
     def can_be_called(self) -> bool:

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from tickets.certain import certain
-from tickets.models import Commitment, Warning
+from tickets.models import Warning
 from ui.formats import long_date, long_slot, short_moment, ticket_no
 
 Stage = Warning.Stage
@@ -69,7 +69,7 @@ def _subject_of_one(warning: Warning, zone: str, now: datetime) -> str:
     }[Stage(warning.stage)]
     return sentence % {
         "due": short_moment(certain(promise.due_at), now, zone),
-        "what": _what(promise),
+        "what": promise.title,
         "ticket": f"{ticket_no(ticket.number)} {' '.join(ticket.subject.split())}",
     }
 
@@ -77,19 +77,12 @@ def _subject_of_one(warning: Warning, zone: str, now: datetime) -> str:
 def _entry(warning: Warning, zone: str, now: datetime) -> str:
     promise, ticket = warning.commitment, warning.commitment.ticket
     lines = [
-        _what(promise) + (f": {promise.promised_text}" if promise.promised_text else ""),
+        promise.title + (f": {promise.promised_text}" if promise.promised_text else ""),
         _when(warning, zone, now),
         f"{ticket_no(ticket.number)} {' '.join(ticket.subject.split())}, {ticket.customer.name}",
         f"{settings.SITE_URL}/desk/tickets/{ticket.number}/#commitment-{promise.pk}",
     ]
     return "\n".join(lines)
-
-
-def _what(promise: Commitment) -> str:
-    """Of something between colleagues, who asked for it."""
-    if promise.is_internal and promise.made_by:
-        return _("Asked by %(name)s") % {"name": promise.made_by.name}
-    return promise.get_kind_display()
 
 
 def _when(warning: Warning, zone: str, now: datetime) -> str:

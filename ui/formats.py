@@ -210,6 +210,12 @@ def ticket_no(number: int) -> str:
     return f"T-{number}"
 
 
+def ticket_number(written: str) -> int | None:
+    """The number that somebody wrote, "T-1042" or "1042"; None where it is none of a ticket."""
+    digits = written.strip().upper().removeprefix("T-")
+    return int(digits) if digits.isdecimal() and len(digits) <= 9 else None
+
+
 def initials(name: str) -> str:
     """At most two letters that stand for a name: "IP" for "Ivana Perić"."""
     words = [word for word in name.replace("-", " ").split() if word[0].isalnum()]

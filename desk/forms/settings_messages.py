@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from followups.letters.filling import Text
 from followups.letters.parts import Part, Plan
+from ui.formats import ticket_number
 
 LONGEST = 2000
 # A field is as high as what stands in it, within reason; so many signs fit in a line of it.
@@ -57,9 +58,8 @@ class MessageTextForm(forms.Form):
         return Text(" ".join(str(self["subject"].value() or "").split()), parts)
 
     def ticket_number(self) -> int | None:
-        """The request to look at it with; T-1042 and 1042 are the same. None where none is named."""
-        number = str(self["ticket"].value() or "").strip().upper().removeprefix("T-")
-        return int(number) if number.isdecimal() and len(number) <= 9 else None
+        """The request to look at it with; None where none is named."""
+        return ticket_number(str(self["ticket"].value() or ""))
 
     @staticmethod
     def of(text: Text, version: int) -> dict[str, Any]:

@@ -12,6 +12,7 @@ from followups import playbook_words
 from followups.models import FollowUp, PlaybookStep, PlaybookVersion
 from followups.playbook_terms import Clock, Mode, Way
 from followups.validation import LATEST, StepDraft
+from ui.formats import ticket_number
 
 Step = FollowUp.Step
 _HOUR = 60
@@ -104,8 +105,8 @@ class DryRunForm(forms.Form):
     ticket = forms.CharField(label=_("Ticket number"), max_length=12)
 
     def clean_ticket(self) -> int:
-        """T-1042 and 1042 are the same."""
-        number = self.cleaned_data["ticket"].strip().upper().removeprefix("T-")
-        if not number.isdecimal() or len(number) > 9:
+        """The number, however it was written."""
+        number = ticket_number(self.cleaned_data["ticket"])
+        if number is None:
             raise forms.ValidationError(_("Give a ticket's number, like T-1042."))
-        return int(number)
+        return number

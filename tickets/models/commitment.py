@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from people.models import Team
@@ -194,6 +195,13 @@ class Commitment(models.Model):
     def is_internal(self) -> bool:
         """Whether it is between colleagues."""
         return self.source == self.Source.INTERNAL
+
+    @property
+    def title(self) -> str:
+        """What it is, for staff: its kind; of something between colleagues, who asked for it."""
+        if self.is_internal and self.made_by:
+            return gettext("Asked by %(name)s") % {"name": self.made_by.name}
+        return self.get_kind_display()
 
     @property
     def lead(self) -> User:
