@@ -68,7 +68,7 @@ def scene(django_db_setup: None, django_db_blocker: Any) -> Iterator[tuple[stage
 
 
 @pytest.mark.parametrize("kind", TABLE)
-def test_who_sees_what(scene: tuple[stage.Stage, dict[str, Any]], kind: str) -> None:
+def test_each_kind_of_row_is_seen_by_whom_the_table_names(scene: tuple[stage.Stage, dict[str, Any]], kind: str) -> None:
     built, actors = scene
     place, seen_by = TABLE[kind]
     row: Any = reduce(lambda found, name: getattr(found, name), place.split("."), built)

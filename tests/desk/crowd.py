@@ -29,8 +29,8 @@ from tickets import tasks as ticket_tasks
 from tickets.models import Commitment, Ticket
 
 PEOPLE, WORKERS = 6, 2
-# How a page says no: beside the field, at the top of the form, or in a toast after it.
-SAYS = re.compile(r"(errorlist|field__error|alert|notice|toast)[^>]*>")
+# How a page says no: in what is to be corrected above a form, or instead of the form.
+SAYS = re.compile(r'id="form-errors"|class="sheet.*banner--trouble', re.DOTALL)
 
 
 class Crowd:
@@ -84,11 +84,8 @@ class Crowd:
             "ticket-merge-into": {},
         }
         name = rng.choice(list(forms)) if rng.random() < 0.9 else "ticket-call"
-        match name.partition("-")[0]:
-            case "commitment":
-                where = [row]
-            case _:
-                where = [ticket.number, other.number] if name == "ticket-merge-into" else [ticket.number]
+        where = [row] if name.startswith("commitment-") else [ticket.number]
+        where += [other.number] if name == "ticket-merge-into" else []
         return name, reverse(f"desk:{name}", args=where), forms[name]
 
     def click(self, number: int, rounds: int) -> None:
@@ -117,7 +114,7 @@ class Crowd:
                 followup_tasks.carry_out()
                 followup_tasks.finish()
                 self.over.wait(0.2)
-        except ValidationError as refusal:  # pragma: no cover
+        except ValidationError as refusal:
             self.faults.append(f"worker: {refusal.messages}")
         finally:
             connection.close()

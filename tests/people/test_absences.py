@@ -33,7 +33,7 @@ def test_nobody_who_has_left_is_present():
     ("who", "may"),
     [("oneself", True), ("the lead", True), ("a manager", True), ("a colleague", False), ("another lead", False)],
 )
-def test_who_says_when_somebody_is_away(who, may):
+def test_they_themselves_their_lead_and_managers_say_when_somebody_is_away(who, may):
     marko, colleague = make.user(), make.user()
     team = make.team()
     for member in (marko, colleague):

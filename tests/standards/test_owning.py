@@ -51,7 +51,7 @@ ALWAYS = calendar(("00:00", "24:00"), days=(*WEEKDAYS, "sat", "sun"))
         ("the clock goes back over night", ALWAYS, "10-25 00:30", "10-25 03:30"),
     ],
 )  # fmt: skip
-def test_the_owning_window(why, hours, due, until):
+def test_it_ends_after_four_working_hours_or_at_noon_of_the_next_working_day(why, hours, due, until):
     assert owning_ends(hours, zagreb(due)) == zagreb(until), why
 
 

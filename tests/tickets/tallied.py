@@ -11,22 +11,22 @@ from compliance.results import Bucket, Period, bucket_of
 from tickets.models import Commitment
 
 Follows = Commitment.FollowsWhy
-type_tallies = Counter[tuple[str, Bucket]]
+Tallies = Counter[tuple[str, Bucket]]
 
 
 def _all(now: datetime) -> Period:
     return Period(datetime(2020, 1, 1, tzinfo=UTC), now + timedelta(days=1))
 
 
-def from_rows(now: datetime) -> type_tallies:
+def from_rows(now: datetime) -> Tallies:
     """How many of each kind lie in each bucket, as the compliance page counts them."""
-    found: type_tallies = Counter()
+    found: Tallies = Counter()
     for cell, counted in cases.cells(_all(now), now=now).items():
         found.update({(cell.kind, bucket): counted.all[bucket] for bucket in Bucket})
     return +found
 
 
-def from_events(now: datetime) -> type_tallies:
+def from_events(now: datetime) -> Tallies:
     """The same, by `results.bucket_of` of each promise as its events tell it."""
     rows = Commitment.objects.order_by("pk")
     stories = retold.retell(rows)
@@ -37,7 +37,7 @@ def from_events(now: datetime) -> type_tallies:
             reopened[row.follows_id] = min(row.started_at, reopened.get(row.follows_id, row.started_at))
         elif row.follows_id and row.follows_why == Follows.OBJECTED:
             objected.add(row.follows_id)
-    found: type_tallies = Counter()
+    found: Tallies = Counter()
     for row in rows:
         story = stories[row.pk]
         case = replace(

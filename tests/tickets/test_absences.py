@@ -16,7 +16,7 @@ pytestmark = pytest.mark.django_db
 TUESDAY, FRIDAY = zagreb("2026-11-24 00:00"), zagreb("2026-11-27 00:00")
 
 
-def test_an_absence_from_end_to_end():
+def test_what_falls_due_in_an_absence_goes_to_who_says_yes_or_to_the_lead_and_nothing_comes_back_by_itself():
     team = make.team()
     ivana, marko, nina = (make.user(name=name, teams=[team]) for name in ("Ivana", "Marko", "Nina"))
     ticket = make.ticket(team=team, owner=ivana)

@@ -57,7 +57,7 @@ def waiting_for(user: User) -> QuerySet[HandOver]:
         ("a call, however calm", MONDAY_9AM + hours(1), True),
     ],
 )
-def test_what_needs_a_yes(crew, how, at, asked):
+def test_what_is_pressing_needs_a_yes_and_what_is_calm_does_not(crew, how, at, asked):
     kind = Kind.CALLBACK if "call," in how else Kind.CUSTOM
     promise = make.promise(crew.ticket, kind=kind, by=crew.ivana)
     question = handover.hand_over(promise, crew.marko, by=crew.ivana, now=at)

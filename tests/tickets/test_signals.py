@@ -50,7 +50,7 @@ def standing(minutes: int, opened: str, **fields) -> Commitment:
         ("half lies after closing: the ordinary moments", 240, "mon 15:30", "tue 11:30", "tue 10:30", "tue 11:06"),
     ],
 )  # fmt: skip
-def test_due_soon_and_last_call(rule, window, opened, due, soon, last):
+def test_due_soon_and_last_call_begin_when_the_table_says(rule, window, opened, due, soon, last):
     found = standing(window, opened)
     wanted = [at(moment) for moment in (soon, last, due)]
     assert [found.warn_at, found.last_call_at, found.due_at] == wanted, rule
