@@ -4,10 +4,22 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from django.utils.translation import gettext_lazy as _
+
 from followups.letters.filling import Text
 from followups.letters.shipped import LANGUAGES, is_draft, shipped, spoken
 from followups.models import MessageTemplate
 from followups.terms import MessagePurpose
+
+# Those that nothing makes a message from, or not from the whole of it: what is written instead.
+UNUSED = {
+    MessagePurpose.RESOLUTION: _("Not used: whoever resolves a request writes the message themselves."),
+    MessagePurpose.CLOSING: _("Not used: no message leaves when a request is closed."),
+    MessagePurpose.SHARED_DELAY: _("Not used: each notice of a shared delay is written by hand."),
+    MessagePurpose.DELAY_NOTICE: _(
+        "Only the sentence about what had been named beforehand is used: whoever moves a promise writes the rest."
+    ),
+}
 
 
 @dataclass(frozen=True)
@@ -23,6 +35,11 @@ class State:
     def is_changed(self) -> bool:
         """Whether a text of the organisation's own is in use."""
         return self.version is not None and not self.version.brings_back_the_shipped
+
+    @property
+    def unused(self) -> str:
+        """That no message says it, or only a sentence of it, in words; empty where messages are made from it."""
+        return str(UNUSED.get(self.purpose, ""))
 
 
 def in_use(purpose: MessagePurpose | str, language: str) -> Text:

@@ -42,6 +42,13 @@ def test_a_changed_text_is_a_version_and_the_shipped_one_can_come_back(desk):
     assert MessageTemplate.objects.first().brings_back_the_shipped
 
 
+def test_of_a_text_that_no_message_is_made_from_it_is_said_so(desk):
+    said = "no message leaves when a request is closed"
+    assert said in desk.get(reverse("desk:message-texts")).content.decode()
+    assert said in desk.get(reverse("desk:message-text", args=("closing", "en"))).content.decode()
+    assert "Not used" not in desk.get(reverse("desk:message-text", args=ADDRESS)).content.decode()
+
+
 def test_a_refused_text_keeps_what_was_typed_and_says_what_is_meant(desk):
     answer = desk.post(reverse("desk:message-text", args=ADDRESS), typed(greeting="Dobar dan, {custmer},"))
     page = answer.content.decode()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 import time_machine
 from django.core.exceptions import ValidationError
@@ -16,11 +18,14 @@ from followups.letters.placeholders import PLACEHOLDERS, put_in
 from followups.letters.shipped import shipped
 from followups.letters.validation import problems
 from followups.models import CallTask, FollowUp, MessageTemplate
+from followups.playbook_terms import Mode
+from followups.shipped import SHIPPED
 from followups.tasks import carry_out
 from followups.terms import MessagePurpose
 from tests import make
 from tests.followups.playing import ASKED, RESOLVED, resolved_ticket
 from tests.make import MONDAY_9AM
+from tests.source import CHECKOUT
 from tickets.models import Ticket
 
 pytestmark = pytest.mark.django_db
@@ -123,3 +128,13 @@ def test_a_subject_with_braces_stands_in_the_mail_as_it_is():
     filled = fill(shipped("check_in", "en"), PLANS[MessagePurpose.CHECK_IN], values, language="en", zone="UTC")
     assert filled.parts["greeting"] == "Hello {agent} %s {0.__class__},"
     assert "“{customer} {{ x }}”" in filled.parts["question"]
+
+
+def test_of_a_text_that_no_message_is_made_from_it_is_said_so():
+    lists = {"parts.py", "shipped.py", "terms.py", "texts.py"}
+    makers = [path for path in (CHECKOUT / "followups").rglob("*.py") if path.name not in lists]
+    named = set(re.findall(r"MessagePurpose\.([A-Z_]+)", "\n".join(path.read_text("utf-8") for path in makers)))
+    by_itself = {step.purpose for playbook in SHIPPED for step in playbook.steps if step.mode == Mode.SEND}
+    made = {purpose for purpose in MessagePurpose if purpose.name in named or purpose in by_itself}
+    # Of the notice of a delay one sentence is used.
+    assert set(texts.UNUSED) == {*MessagePurpose} - made | {MessagePurpose.DELAY_NOTICE}
