@@ -52,13 +52,34 @@ class ShippedPlaybook:
     steps: tuple[ShippedStep, ...]
 
 
+_DAY = timedelta(days=1)
+_REACHABLE: list[str] = [Condition.CAN_BE_REACHED]
+
+
 def _silence(name: str, days: int, **more: Any) -> ShippedStep:
     stops: list[str] = [Stop.CUSTOMER_WROTE, Stop.WE_WROTE, Stop.RESOLVED]
     return ShippedStep(name, clock=Clock.WORKING_DAYS, amount=days, stops=stops, **more)
 
 
-_DAY = timedelta(days=1)
-_REACHABLE: list[str] = [Condition.CAN_BE_REACHED]
+def _question(name: str, days: int, **more: Any) -> ShippedStep:
+    """Whether it is settled, or still is."""
+    return ShippedStep(
+        name,
+        Mode.SEND,
+        Clock.WORKING_DAYS,
+        days,
+        late=7 * _DAY,
+        purpose=MessagePurpose.SATISFACTION_QUESTION,
+        conditions=_REACHABLE,
+        stops=[Stop.REOPENED_OR_CLOSED, Stop.CUSTOMER_WROTE],
+        **more,
+    )
+
+
+def _told(name: str, purpose: str, *stops: str) -> ShippedStep:
+    """What a person begins by hand and tells the way that the customer has chosen."""
+    return ShippedStep(name, Mode.DRAFT, way=Way.CHOSEN, purpose=purpose, stops=[*stops])
+
 
 SHIPPED = (
     ShippedPlaybook(
@@ -91,15 +112,7 @@ SHIPPED = (
     ShippedPlaybook(
         Code.DELAY,
         Trigger.WILL_BE_LATE,
-        (
-            ShippedStep(
-                Step.DELAY_DRAFT,
-                Mode.DRAFT,
-                way=Way.CHOSEN,
-                purpose=MessagePurpose.DELAY_NOTICE,
-                stops=[Stop.NO_LONGER_OWED],
-            ),
-        ),
+        (_told(Step.DELAY_DRAFT, MessagePurpose.DELAY_NOTICE, Stop.NO_LONGER_OWED),),
     ),
     ShippedPlaybook(
         Code.MISSED,
@@ -113,34 +126,14 @@ SHIPPED = (
                 way=Way.CHOSEN,
                 purpose=MessagePurpose.APOLOGY,
             ),
-            ShippedStep(
-                Step.CHECK_BACK,
-                Mode.SEND,
-                Clock.WORKING_DAYS,
-                3,
-                after=After.RESOLUTION,
-                late=7 * _DAY,
-                purpose=MessagePurpose.SATISFACTION_QUESTION,
-                conditions=_REACHABLE,
-                stops=[Stop.REOPENED_OR_CLOSED, Stop.CUSTOMER_WROTE],
-            ),
+            _question(Step.CHECK_BACK, 3, after=After.RESOLUTION),
         ),
     ),
     ShippedPlaybook(
         Code.RESOLVED,
         Trigger.RESOLVED,
         (
-            ShippedStep(
-                Step.SETTLED_QUESTION,
-                Mode.SEND,
-                Clock.WORKING_DAYS,
-                1,
-                at_least=_DAY,
-                late=7 * _DAY,
-                purpose=MessagePurpose.SATISFACTION_QUESTION,
-                conditions=_REACHABLE,
-                stops=[Stop.REOPENED_OR_CLOSED, Stop.CUSTOMER_WROTE],
-            ),
+            _question(Step.SETTLED_QUESTION, 1, at_least=_DAY),
             ShippedStep(
                 Step.SETTLED_REMINDER,
                 Mode.SEND,
@@ -179,18 +172,7 @@ SHIPPED = (
                 conditions=[Condition.MAY_BE_CALLED],
                 stops=[Stop.SETTLED, Stop.REACHED],
             ),
-            ShippedStep(
-                Step.SETTLED_QUESTION,
-                Mode.SEND,
-                Clock.WORKING_DAYS,
-                3,
-                after=After.RESOLUTION,
-                at_least=_DAY,
-                late=7 * _DAY,
-                purpose=MessagePurpose.SATISFACTION_QUESTION,
-                conditions=_REACHABLE,
-                stops=[Stop.REOPENED_OR_CLOSED, Stop.CUSTOMER_WROTE],
-            ),
+            _question(Step.SETTLED_QUESTION, 3, after=After.RESOLUTION, at_least=_DAY),
         ),
     ),
     ShippedPlaybook(
@@ -265,20 +247,12 @@ SHIPPED = (
     ShippedPlaybook(
         Code.DECLINE,
         Trigger.DECLINED,
-        (ShippedStep(Step.DECLINE_DRAFT, Mode.DRAFT, way=Way.CHOSEN, purpose=MessagePurpose.DECLINE),),
+        (_told(Step.DECLINE_DRAFT, MessagePurpose.DECLINE),),
     ),
     ShippedPlaybook(
         Code.SHARED_DELAY,
         Trigger.SHARED_DELAY,
-        (
-            ShippedStep(
-                Step.SHARED_DELAY_NOTICE,
-                Mode.DRAFT,
-                way=Way.CHOSEN,
-                purpose=MessagePurpose.SHARED_DELAY,
-                stops=[Stop.RESOLVED],
-            ),
-        ),
+        (_told(Step.SHARED_DELAY_NOTICE, MessagePurpose.SHARED_DELAY, Stop.RESOLVED),),
     ),
     ShippedPlaybook(
         Code.CALLBACK,
