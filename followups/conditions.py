@@ -143,8 +143,7 @@ def _no_longer_owed(case: Case) -> str:
 
 
 def _settled(case: Case) -> str:
-    answers = SatisfactionAnswer.objects.filter(request__ticket=case.ticket).order_by("at", "pk")
-    last = answers.last()
+    last = SatisfactionAnswer.objects.last_about(case.ticket)
     settled = last is not None and last.outcome == SatisfactionAnswer.Outcome.YES
     return _("The customer says that it is settled.") if settled else ""
 
@@ -162,9 +161,8 @@ def _new_ticket(case: Case) -> str:
 
 def _asked_lately(case: Case) -> str:
     same = FollowUp.objects.filter(ticket__customer=case.customer, step=case.followup.step)
-    asked = same.filter(state__in=["handed_over", "done"], ended_at__gt=case.now - ASKED_EVERY)
-    leaving = same.filter(state=FollowUp.State.HANDED_OVER)
-    if (asked | leaving).exclude(pk=case.followup.pk).exists():
+    asked = Q(state=FollowUp.State.DONE, ended_at__gt=case.now - ASKED_EVERY) | Q(state=FollowUp.State.HANDED_OVER)
+    if same.filter(asked).exclude(pk=case.followup.pk).exists():
         return _("The customer was asked the same in the last thirty days.")
     return ""
 
@@ -182,8 +180,7 @@ def _can_be_reached(case: Case) -> str:
 def _may_be_called(case: Case) -> str:
     if not case.customer.phone:
         return _("No phone number is known.")
-    answers = SatisfactionAnswer.objects.filter(request__ticket=case.ticket).order_by("at", "pk")
-    last = answers.last()
+    last = SatisfactionAnswer.objects.last_about(case.ticket)
     return "" if last is not None and last.may_call else _("The customer has not said that we may call.")
 
 

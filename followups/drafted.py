@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from followups.letters.checking import Facts, check, stops
+from followups.letters.checking import BESIDE_A_REPLY, Facts, check, stops
 from followups.letters.shipped import spoken
 from followups.models import FollowUp
 from followups.terms import MessagePurpose
@@ -14,8 +14,6 @@ PURPOSES = {
     Step.PROGRESS_DRAFT: MessagePurpose.PROGRESS_UPDATE,
     Step.NOT_SETTLED_DRAFT: MessagePurpose.NOT_SETTLED,
 }
-# A reply tells its next date and has its author's signature without being asked to.
-_TOLD_BESIDE = frozenset({"next_date", "name"})
 
 
 def lacks(ticket: Ticket, prepared_for: int, text: str) -> list[str]:
@@ -24,6 +22,6 @@ def lacks(ticket: Ticket, prepared_for: int, text: str) -> list[str]:
     if followup is None:
         return []
     customer = ticket.customer
-    facts = Facts(customer.name, told_beside=_TOLD_BESIDE)
+    facts = Facts(customer.name, told_beside=BESIDE_A_REPLY)
     found = stops(check(PURPOSES[Step(followup.step)], spoken(customer.language), text, facts))
     return [remark.words for remark in found]

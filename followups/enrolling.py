@@ -36,7 +36,12 @@ class Line:
     @property
     def same(self) -> tuple[str, str]:
         """Two lines with the same are one delivery."""
-        return self.email.casefold(), " ".join(self.what.split()).casefold()
+        return same(self.email, self.what)
+
+
+def same(email: str, what: str) -> tuple[str, str]:
+    """By what one delivery is known, however its address and its words are spelt."""
+    return email.casefold(), " ".join(what.split()).casefold()
 
 
 def read(text: str, *, today: date) -> list[Line]:

@@ -22,8 +22,7 @@ from tickets.wording import zone_of
 
 Step = FollowUp.Step
 
-AFTER_RESOLUTION = conditions.AFTER_RESOLUTION
-# Of those, what ends when the ticket is put away.
+# Of what follows from a resolution, what ends when the ticket is put away.
 UNTIL_CLOSED = (Step.SETTLED_QUESTION, Step.CHECK_BACK, Step.SETTLED_REMINDER, Step.CLOSING)
 # The steps after a question that nobody answers.
 SILENCE = (Step.SILENCE_REMINDER, Step.SILENCE_SECOND, Step.SILENCE_LAST, Step.SILENCE_CLOSING)
@@ -76,8 +75,7 @@ def is_unasked(step: PlaybookStep) -> bool:
 
 def was_not_settled(ticket: Ticket) -> bool:
     """Whether the last that the customer has answered about `ticket` is that it is not settled."""
-    answers = SatisfactionAnswer.objects.filter(request__ticket=ticket).order_by("at", "pk")
-    last = answers.last()
+    last = SatisfactionAnswer.objects.last_about(ticket)
     return last is not None and last.outcome != SatisfactionAnswer.Outcome.YES
 
 
@@ -166,6 +164,3 @@ def closes_unanswered_at(ticket: Ticket, followup: FollowUp) -> datetime | None:
     """When the ticket is closed without an answer, as `followup` announces it; None where nothing is planned."""
     planned = ticket.followups.filter(step=Step.SILENCE_CLOSING, cycle=followup.cycle)
     return planned.filter(state=FollowUp.State.SCHEDULED).values_list("due_at", flat=True).first()
-
-
-first_human_contact = conditions.first_human_contact

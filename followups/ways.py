@@ -40,7 +40,7 @@ def of(step: PlaybookStep, followup: FollowUp, customer: Customer) -> Channel | 
     mail = Channel.MAIL if customer.email else None
     if step.way == Way.MAIL:
         return mail
-    takes_mail = mail if mail and not is_stopped(customer, followup.step) else None
+    takes_mail = mail if mail and not why_no_mail(customer, followup.step) else None
     prefers_phone = _prefers_phone(step, customer)
     return (phone or takes_mail) if prefers_phone else (takes_mail or phone)
 
@@ -66,11 +66,6 @@ def _prefers_phone(step: PlaybookStep, customer: Customer) -> bool:
     if step.way == Way.CHOSEN:
         return customer.channel in {Channel.PHONE, Channel.SMS}
     return step.way in {Way.OTHER, Way.PHONE}
-
-
-def is_stopped(customer: Customer, step: str) -> bool:
-    """Whether mail of `step` may not leave to the customer's address."""
-    return why_no_mail(customer, step) != ""
 
 
 def why_no_mail(customer: Customer, step: str) -> str:

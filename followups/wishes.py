@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import dataclass
 
-from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
 
 from mail.models import Suppression
@@ -48,7 +47,7 @@ def read(customer: Customer) -> Wishes:
 
 def stopped_for(customer: Customer) -> SuppressionQuerySet:
     """All that may not leave to the address of `customer`."""
-    return Suppression.objects.in_force().alias(folded=Lower("address")).filter(folded=customer.email.lower())
+    return Suppression.objects.in_force().of_address(customer.email)
 
 
 def of(customer: Customer, stopped: Collection[str]) -> Wishes:

@@ -7,7 +7,7 @@ from dataclasses import replace
 from django.utils import translation
 
 from followups.declined import No
-from followups.letters.checking import Facts, check, stops
+from followups.letters.checking import BESIDE_A_REPLY, Facts, check, stops
 from followups.letters.placeholders import type_values
 from followups.letters.shipped import spoken
 from followups.terms import MessagePurpose
@@ -16,9 +16,6 @@ from people.models import User
 from tickets.models import Ticket
 from tickets.wording import zone_of
 from ui.formats import long_date
-
-# A reply tells its next date, and may have its author's signature, without being asked to.
-_BESIDE = frozenset({"name", "next_date"})
 
 
 def letter(ticket: Ticket, no: No, *, by: User) -> str:
@@ -32,8 +29,8 @@ def letter(ticket: Ticket, no: No, *, by: User) -> str:
 
 def lacks(ticket: Ticket, no: No, text: str) -> list[str]:
     """What `text` still lacks of such a letter; in words for its author."""
-    beside = _BESIDE | {"alternatives"} if no.none_because else _BESIDE
-    facts = Facts(ticket.customer.name, zone_of(ticket.customer), _facts(ticket, no), told_beside=frozenset(beside))
+    beside = BESIDE_A_REPLY | {"alternatives"} if no.none_because else BESIDE_A_REPLY
+    facts = Facts(ticket.customer.name, zone_of(ticket.customer), _facts(ticket, no), told_beside=beside)
     return [
         remark.words for remark in stops(check(MessagePurpose.DECLINE, spoken(ticket.customer.language), text, facts))
     ]

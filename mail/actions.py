@@ -6,7 +6,6 @@ from datetime import datetime
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.db.models import Max
-from django.db.models.functions import Lower
 from django.utils.translation import gettext as _
 from django_q.models import Failure
 
@@ -53,8 +52,7 @@ def allow_again(address: str, purposes: Collection[str], *, because: str, now: d
 
     What came back stays stopped: that is no wish of theirs.
     """
-    theirs = Suppression.objects.in_force().alias(folded=Lower("address")).filter(folded=address.lower())
-    theirs = theirs.filter(purpose__in=purposes).exclude(purpose="")
+    theirs = Suppression.objects.in_force().of_address(address).filter(purpose__in=purposes).exclude(purpose="")
     return theirs.exclude(cause=Suppression.Cause.BOUNCED).update(lifted_at=now, lifted_because=because[:200])
 
 

@@ -77,7 +77,7 @@ def ask(followups: Sequence[FollowUp], *, by: User | None, now: datetime) -> Mes
         body,
         purpose=Purpose.SETTLED_QUESTION,
         subject=subject,
-        key=_key(first.followup),
+        key=first.followup.mail_key,
         links=links,
         now=now,
         stop_on=[StopOn.CUSTOMER_WROTE, StopOn.STATE_CHANGED],
@@ -126,8 +126,3 @@ def _letter(asked: _Asked, who: str) -> wording.type_letter:
         ticket.customer, number=ticket.number, subject=ticket.subject, about=about, who=who,
         asks_rating=asked.request.asks_rating, again=playbooks.was_not_settled(ticket),
     )  # fmt: skip
-
-
-def _key(followup: FollowUp) -> str:
-    """Another one where its last mail was taken back because of what else was in it."""
-    return f"followup:{followup.pk}" + (f":{followup.delivery_id}" if followup.delivery_id else "")

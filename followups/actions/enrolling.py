@@ -12,7 +12,7 @@ from django.db.models.functions import Lower
 from django.utils.translation import gettext as _
 
 from followups.actions import thanking
-from followups.enrolling import LONGEST_AGO, Line
+from followups.enrolling import LONGEST_AGO, Line, same
 from followups.models import FollowUp
 from people.actions import customers
 from people.models import Customer, Organisation, User
@@ -42,10 +42,7 @@ def look(lines: Sequence[Line], *, now: datetime) -> list[Looked]:
     before = FollowUp.objects.filter(
         customer__in=known.values(), step=FollowUp.Step.THANK_YOU, made_at__gt=now - SAME_WITHIN
     )
-    enrolled = {
-        (email.casefold(), " ".join(what.split()).casefold())
-        for email, what in before.values_list("customer__email", "what")
-    }
+    enrolled = {same(email, what) for email, what in before.values_list("customer__email", "what")}
     looked = []
     for line in lines:
         looked.append(Looked(line, known.get(line.email.casefold()), line.same in enrolled))

@@ -11,7 +11,7 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from followups import brakes, playbooks, rules, ways, wording
+from followups import brakes, conditions, playbooks, rules, ways, wording
 from followups.actions import (
     asking,
     calls,
@@ -58,7 +58,7 @@ def plan(ticket: Ticket, *, now: datetime) -> FollowUp | None:
     if ticket.state == Ticket.State.RESOLVED and ticket.resolved_at is not None:
         return planning.after_resolution(ticket, ticket.resolved_at, now)
     why = _("The ticket was reopened.") if ticket.is_open else _("The ticket is closed.")
-    ended = playbooks.AFTER_RESOLUTION if ticket.is_open or ticket.set_aside_why else playbooks.UNTIL_CLOSED
+    ended = conditions.AFTER_RESOLUTION if ticket.is_open or ticket.set_aside_why else playbooks.UNTIL_CLOSED
     skip_planned(ticket, ended, why, now=now)
     followed = ticket.followups.exclude(step=Step.RECOVERY)
     if ticket.is_open and not followed.exists() and playbooks.is_by_mail_of_a_customer(ticket):
@@ -159,13 +159,6 @@ def finish(followup: FollowUp, *, now: datetime) -> FollowUp:
     return followup
 
 
-def end_reminder(ticket: Ticket, *, now: datetime) -> None:
-    """The customer has answered: what would remind of the question is planned no longer. The caller holds the lock."""
-    planned = ticket.followups.filter(step=Step.SETTLED_REMINDER, state=State.SCHEDULED)
-    for followup in planned.select_for_update(of=("self",)):
-        end(followup, State.SKIPPED, now=now, reason=_("The customer has answered the question."))
-
-
 def _postpone(ticket: Ticket, followup: FollowUp, due_at: datetime, now: datetime) -> FollowUp:
     followup.due_at = due_at
     followup.save(update_fields=["due_at"])
@@ -200,7 +193,7 @@ def _owe_no_acknowledgement(ticket: Ticket, why: str, now: datetime) -> None:
 
 
 def _acknowledge(ticket: Ticket, followup: FollowUp, now: datetime) -> Message:
-    contact = playbooks.first_human_contact(ticket)
+    contact = conditions.first_human_contact(ticket)
     calendar = calendar_of(ticket.team).working
     opens_at = None if is_open(calendar, now) else next_opening(calendar, now)
     subject, body = wording.acknowledgement(ticket, contact, opens_at, now=now)
@@ -210,7 +203,7 @@ def _acknowledge(ticket: Ticket, followup: FollowUp, now: datetime) -> Message:
         body,
         purpose=Purpose.ACKNOWLEDGEMENT,
         subject=subject,
-        key=f"followup:{followup.pk}",
+        key=followup.mail_key,
         links=[f"ticket:{ticket.about}"],
         now=now,
         stop_on=[StopOn.PERSON_WROTE],

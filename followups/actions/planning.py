@@ -30,10 +30,10 @@ def acknowledgement(ticket: Ticket, now: datetime) -> FollowUp | None:
 
 def after_resolution(ticket: Ticket, resolved_at: datetime, now: datetime) -> FollowUp | None:
     """E and H: the question, the closing, and where care was needed the check-in. Returns the first, once for each."""
-    last = ticket.followups.filter(step__in=playbooks.AFTER_RESOLUTION).order_by("-cycle", "pk").first()
+    last = ticket.followups.filter(step__in=conditions.AFTER_RESOLUTION).order_by("-cycle", "pk").first()
     if last is not None and last.made_at >= resolved_at:
         return None
-    skip_planned(ticket, playbooks.AFTER_RESOLUTION, _("The ticket was reopened."), now=now)
+    skip_planned(ticket, conditions.AFTER_RESOLUTION, _("The ticket was reopened."), now=now)
     cycle = last.cycle + 1 if last else 1
     steps = [
         _question(ticket),

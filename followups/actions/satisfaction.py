@@ -8,8 +8,9 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from followups.actions import followups, not_settled
-from followups.models import SatisfactionAnswer, SatisfactionRequest
+from followups.actions import not_settled
+from followups.actions.ending import skip_planned
+from followups.models import FollowUp, SatisfactionAnswer, SatisfactionRequest
 from mail import outbox
 from tickets.actions.events import record
 from tickets.models import Ticket
@@ -48,7 +49,7 @@ def answer(
     record(ticket, "satisfaction.answered", now=now, outcome=outcome, handling=handling)
     # A reminder that waits in the outbox asks for what is answered now.
     outbox.cancel(ticket.about, "customer_wrote", now=now)
-    followups.end_reminder(ticket, now=now)
+    skip_planned(ticket, [FollowUp.Step.SETTLED_REMINDER], _("The customer has answered the question."), now=now)
     if not_settled.needs_somebody(made):
         if needed_somebody:
             not_settled.hear_more(made, before=answers[-1], now=now)

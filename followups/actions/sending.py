@@ -7,7 +7,7 @@ from datetime import datetime
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
-from followups import playbooks, ways, wording, wording_care
+from followups import playbooks, rules, ways, wording, wording_care
 from followups.letters.checking import Facts, check_own, stops
 from followups.letters.filling import Filled
 from followups.models import FollowUp, SatisfactionRequest
@@ -19,13 +19,6 @@ from tickets.certain import certain
 from tickets.models import Message, Ticket
 
 Step, StopOn = FollowUp.Step, Delivery.StopOn
-# Which text each of these says.
-TEXTS = {
-    Step.CHECK_IN: MessagePurpose.CHECK_IN,
-    Step.SILENCE_REMINDER: MessagePurpose.SILENCE_REMINDER,
-    Step.SILENCE_SECOND: MessagePurpose.SILENCE_SECOND,
-    Step.SILENCE_LAST: MessagePurpose.SILENCE_LAST,
-}
 
 
 def text_of(ticket: Ticket, followup: FollowUp) -> wording.type_letter:
@@ -55,7 +48,7 @@ def send(ticket: Ticket, followup: FollowUp, *, by: User | None, now: datetime) 
         body,
         purpose=ways.PURPOSE[Step(followup.step)],
         subject=subject,
-        key=f"followup:{followup.pk}" + (f":{followup.delivery_id}" if followup.delivery_id else ""),
+        key=followup.mail_key,
         links=links,
         now=now,
         stop_on=[*stops, StopOn.PERSON_WROTE] if followup.step in playbooks.SILENCE else stops,
@@ -82,7 +75,7 @@ def check_body(followup: FollowUp, body: str) -> str:
 def _ready_text(ticket: Ticket, followup: FollowUp) -> wording.type_letter:
     filled = _standing_text(ticket, followup)
     if not followup.body:
-        return wording.checked(TEXTS[Step(followup.step)], ticket.customer, filled)
+        return wording.checked(_purpose(followup), ticket.customer, filled)
     return filled.subject, check_body(followup, followup.body)
 
 
@@ -93,4 +86,9 @@ def _standing_text(ticket: Ticket, followup: FollowUp) -> Filled:
     asked = certain(ticket.messages.filter(asks=True).order_by("-at", "-pk").first())
     closes_at = playbooks.closes_unanswered_at(ticket, followup)
     question = wording_care.question_in(asked)
-    return wording_care.silence(TEXTS[Step(followup.step)], *about, question=question, closes_at=closes_at)
+    return wording_care.silence(_purpose(followup), *about, question=question, closes_at=closes_at)
+
+
+def _purpose(followup: FollowUp) -> MessagePurpose:
+    """Which text it says: that of the step by which it goes on."""
+    return MessagePurpose(certain(rules.step_of(followup)).purpose)

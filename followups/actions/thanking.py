@@ -112,7 +112,7 @@ def _send(followup: FollowUp, customer: Customer, until: datetime | None, now: d
     team, subject_and_body = _team(), text_of(followup)
     us = identity.example(team, customer.language, certain(followup.contact))
     return outbox.enqueue(
-        key=f"followup:{followup.pk}" + (f":{followup.delivery_id}" if followup.delivery_id else ""),
+        key=followup.mail_key,
         purpose=ways.PURPOSE[Step.THANK_YOU],
         # A reply to it opens a ticket, like any mail to us.
         about="",

@@ -30,6 +30,8 @@ MOST_SENTENCES_OF_CAUSE = 2
 # So much of what was to be said has to be found again in a text that a person has worded anew.
 _ENOUGH = 0.6
 _LONG_WORD = 4
+# A reply tells its next date, and has its author's signature, without being asked to.
+BESIDE_A_REPLY = frozenset({"next_date", "name"})
 
 
 class Severity(StrEnum):

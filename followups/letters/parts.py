@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from django.utils.translation import gettext_lazy as _
@@ -72,7 +72,7 @@ def _silence() -> Plan:
             _HELLO,
             Part("question", _("The one question, to be answered in one line"), ("question",)),
             _CLOSES,
-            Part("reopens", _("That any reply opens it again"), when="closes_at", joins=True),
+            replace(_REOPENS, when="closes_at", joins=True),
             _NAME,
         ),
         60,

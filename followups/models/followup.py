@@ -161,6 +161,11 @@ class FollowUp(models.Model):
     def __str__(self) -> str:
         return f"{self.get_step_display()} for {self.ticket_id or self.customer_id}"
 
+    @property
+    def mail_key(self) -> str:
+        """What its next mail is known by: another one where the last one did not leave and it is made anew."""
+        return f"followup:{self.pk}" + (f":{self.delivery_id}" if self.delivery_id else "")
+
 
 class Hold(models.Model):
     """After a standstill, what was due meanwhile waits for a person's decision; one such heap at a time."""

@@ -59,6 +59,10 @@ class SatisfactionAnswerQuerySet(models.QuerySet["SatisfactionAnswer"]):
         """Those about tickets that `user` may see."""
         return self if user.is_manager else self.filter(request__ticket__in=Ticket.objects.visible_to(user))
 
+    def last_about(self, ticket: Ticket) -> SatisfactionAnswer | None:
+        """The one that counts of all that the customer has answered about `ticket`; None before the first."""
+        return self.filter(request__ticket=ticket).order_by("at", "pk").last()
+
     def unread(self) -> SatisfactionAnswerQuerySet:
         """Those that no person has said to have read."""
         return self.filter(read_at=None)

@@ -18,13 +18,17 @@ class SuppressionQuerySet(models.QuerySet["Suppression"]):
         """What nobody has lifted."""
         return self.filter(lifted_at=None)
 
+    def of_address(self, address: str) -> SuppressionQuerySet:
+        """What concerns `address`, however it is spelt."""
+        return self.alias(folded=Lower("address")).filter(folded=address.lower())
+
     def stopping(self, address: str, purpose: str, *, anyway: bool = False) -> SuppressionQuerySet:
         """What forbids mail of `purpose` to `address`, however it is spelt.
 
         With `anyway` a person sends although mail to the address has come back.
         """
         purposes = ["", purpose, *([OPTIONAL] if purpose in REFUSABLE else [])]
-        found = self.in_force().alias(folded=Lower("address")).filter(folded=address.lower(), purpose__in=purposes)
+        found = self.in_force().of_address(address).filter(purpose__in=purposes)
         return found.exclude(cause=Suppression.Cause.BOUNCED) if anyway else found
 
 
