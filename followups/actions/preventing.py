@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from followups.actions.recoveries import lock
 from followups.models import PreventionAction, Recovery
-from people.models import User
+from people.models import Organisation, User
 from tickets.actions import causes
 from tickets.actions.events import record
 from tickets.models import Commitment, DelayCause
@@ -26,7 +26,7 @@ def decide(recovery: Recovery, words: str, *, owner: User, due_on: date, by: Use
     known = PreventionAction.objects.select_for_update().filter(recovery=recovery).first()
     if known is not None and known.done_at is not None:
         return known
-    if known is None and due_on < now.date():
+    if known is None and due_on < now.astimezone(Organisation.objects.the().zone_info).date():
         raise ValidationError({"change_due": _("That day has passed already. Choose one that is still ahead.")})
     given = {"words": words.strip(), "owner": owner, "due_on": due_on}
     if known is not None and all(getattr(known, name) == value for name, value in given.items()):
