@@ -151,7 +151,7 @@ class _Handler:
         taken = Taken(
             envelope.mail_from or "",
             envelope.rcpt_tos[0],
-            message_from_bytes(envelope.original_content or b"", policy=policy.default),  # type: ignore[arg-type]  # asked for as bytes
+            message_from_bytes(envelope.original_content or b"", policy=policy.default),
         )
         answer = await self.office.ordered(".", envelope.rcpt_tos[0])
         if answer is None or answer.startswith("250"):
