@@ -1,6 +1,6 @@
 """Whatever happens: each stage is told once, to everybody whose business it is, while they work; two sweeps are one.
 
-One sequence; `tests/faults/test_forty_times_two_weeks.py` has many.
+Three sequences; `tests/faults/test_forty_times_two_weeks.py` has many.
 """
 
 import pytest
@@ -15,8 +15,9 @@ from tickets.models import Warning
 
 
 @pytest.mark.django_db
-def test_each_stage_is_told_once_to_whose_business_it_is_while_they_work():
-    TwoWeeks(0).live(30)
+@pytest.mark.parametrize("seed", range(3))
+def test_each_stage_is_told_once_to_whose_business_it_is_while_they_work(seed):
+    TwoWeeks(seed).live(30)
 
 
 @pytest.mark.django_db(transaction=True)

@@ -13,6 +13,7 @@ from django.db import OperationalError, connections, models, transaction
 from django.db.models import F, Func, Q, Subquery, Value
 from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
+from psycopg.errors import LockNotAvailable
 
 from people.folding import search_words
 from people.models import Customer, Team
@@ -85,7 +86,9 @@ class TicketQuerySet(models.QuerySet["Ticket"]):
             try:
                 with transaction.atomic(using=self.db):
                     return {row.pk: row for row in rows}
-            except OperationalError:
+            except OperationalError as refusal:
+                if not isinstance(refusal.__cause__, LockNotAvailable):
+                    raise
                 sleep(BETWEEN_LOOKS)
         raise ValidationError(_("Somebody acts on this ticket at this very moment. Try once more."))
 
